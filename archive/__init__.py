@@ -1,0 +1,1 @@
+"""The archive room: the one place where decisions are kept. See docs/architecture.md."""

@@ -1,0 +1,69 @@
+"""Errors of the archive, and the root that every room's errors share.
+
+::
+
+    DecisionsError                 anything a command reports in one sentence; has an exit code
+    ├── UsageError                 the call itself is off (exit 2)
+    ├── LockedError                another run holds the lock (exit 75)
+    ├── ArchiveError               the archive room
+    │   ├── ConfigError            a setting cannot be read or makes no sense (exit 2)
+    │   ├── DatabaseUnusable       no database there, not ours, damaged, or unreadable
+    │   ├── SchemaMismatch         the database is of another revision than this tool
+    │   ├── OriginMismatch         pages of another source or site would enter this archive
+    │   ├── NotFound               no such decision, page or body
+    │   └── Ambiguous              a reference that stands for more than one decision
+    ├── ScraperError               see scraper.errors
+    └── SearchError                see search.errors
+
+A message says what was wrong, where (reference, URL, file) and what to do next.
+"""
+
+from __future__ import annotations
+
+
+class DecisionsError(Exception):
+    """Root of all errors that a command turns into one sentence and an exit code."""
+
+    exit_code = 1
+
+
+class UsageError(DecisionsError):
+    """The call itself is off."""
+
+    exit_code = 2
+
+
+class LockedError(DecisionsError):
+    """Another run is writing to the same archive."""
+
+    exit_code = 75
+
+
+class ArchiveError(DecisionsError):
+    """Root of the archive room's errors."""
+
+
+class ConfigError(ArchiveError):
+    """A setting cannot be read or makes no sense."""
+
+    exit_code = 2
+
+
+class DatabaseUnusable(ArchiveError):
+    """There is no database, or it is not ours, damaged, or not readable."""
+
+
+class SchemaMismatch(ArchiveError):
+    """The database is of another schema revision than this version of the tool."""
+
+
+class OriginMismatch(ArchiveError):
+    """Pages of another source or site would enter this archive."""
+
+
+class NotFound(ArchiveError):
+    """Nothing in the archive answers to that name."""
+
+
+class Ambiguous(ArchiveError):
+    """The name stands for more than one thing in the archive."""

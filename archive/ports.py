@@ -1,0 +1,101 @@
+"""What crosses rooms, as protocols, so that no room has to import another.
+
+``decisions.py`` builds the real things and hands them over; tests hand over fakes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
+
+from archive.records import (
+    Change,
+    Decision,
+    IndexReport,
+    IndexState,
+    Page,
+    StoredDecision,
+)
+
+
+class Fetch(Protocol):
+    """Gets one URL politely. Raises the scraper's errors; never returns half a body."""
+
+    def get(self, url: str, *, purpose: str) -> Page: ...
+
+
+class Parser(Protocol):
+    """Reads the captures of one decision, in order. Pure: no I/O, no clock."""
+
+    def parse_decision(self, pages: Sequence[Page]) -> Decision: ...
+
+
+class ChangeLog(Protocol):
+    """The side of the archive that an index follows."""
+
+    @property
+    def archive_id(self) -> str:
+        """The identity of this archive, for as long as it lives."""
+
+    @property
+    def epoch(self) -> str:
+        """Renewed when a backup is restored: a cursor of another epoch means nothing."""
+
+    def last_change_id(self) -> int:
+        """The newest change id, 0 in an empty archive."""
+
+    def changes(self, since: int) -> Iterator[Change]:
+        """Changes with an id above ``since``, in order."""
+
+    def stored(self, decision_ids: Sequence[int]) -> Iterator[StoredDecision]:
+        """The named decisions that still exist, any order, missing ones left out."""
+
+    def stored_all(self) -> Iterator[StoredDecision]:
+        """Every decision, by id, streamed."""
+
+
+class SearchIndex(Protocol):
+    """The disposable projection that answers full-text queries."""
+
+    def follow(self, archive: ChangeLog) -> IndexReport:
+        """Bring the index in step with the change log; rebuild it where that is needed."""
+
+    def rebuild(self, archive: ChangeLog) -> IndexReport:
+        """Build a new index beside the old one and swap it in when it is complete."""
+
+    def state(self) -> IndexState:
+        """Where the index stands, without opening the archive and without raising."""
+
+
+class HitText(Protocol):
+    """Texts for the hits of a search, read without SQLAlchemy where the database is SQLite."""
+
+    def decisions(self, decision_ids: Sequence[int]) -> Mapping[int, Mapping[str, object]]:
+        """Header columns by decision id, as named in ``v_decision``."""
+
+    def paragraphs(self, decision_ids: Sequence[int]) -> Mapping[int, Sequence[ParagraphRow]]:
+        """Paragraphs of each decision in reading order."""
+
+    def identity(self) -> tuple[str, str, int]:
+        """``(archive_id, epoch, last change id)`` of the archive these texts come from."""
+
+    def close(self) -> None: ...
+
+
+class ParagraphRow(Protocol):
+    """One paragraph as a search needs it."""
+
+    @property
+    def section_kind(self) -> str: ...
+    @property
+    def section_position(self) -> int: ...
+    @property
+    def section_heading(self) -> str: ...
+    @property
+    def ordinal(self) -> int: ...
+    @property
+    def number(self) -> int | None: ...
+    @property
+    def label(self) -> str | None: ...
+    @property
+    def text(self) -> str: ...

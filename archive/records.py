@@ -1,0 +1,379 @@
+"""The plain records that pass between rooms.
+
+Frozen dataclasses and enums, nothing else: no I/O, no clock, no database row. The scraper makes
+them, the archive keeps them, the search reads them. What a field holds verbatim and what we
+derived from it stand side by side (``decided_on_raw`` / ``decided_on``), because the publisher
+allows re-use only without amendment.
+
+Names follow the field: a *decision* is the published text, its *body* the council or provider
+complained about, a *section* one headed part, a *paragraph* one numbered (or bulleted, or plain)
+unit, a *capture* one fetched page, a *revision* one published version of a text.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """What was decided about this body, normalised; the page's words are kept beside it."""
+
+    UPHELD = "upheld"
+    NOT_UPHELD = "not_upheld"
+    CLOSED = "closed"
+    UNKNOWN = "unknown"
+
+
+class DecisionKind(StrEnum):
+    """A statement is the ordinary published decision, a report the public-interest one."""
+
+    STATEMENT = "statement"
+    REPORT = "report"
+
+
+class SectionKind(StrEnum):
+    """What a section is for, whatever its heading says (the heading is kept verbatim)."""
+
+    COMPLAINT = "complaint"
+    SCOPE = "scope"
+    POWERS = "powers"
+    METHOD = "method"
+    BACKGROUND = "background"
+    FINDINGS = "findings"
+    ANALYSIS = "analysis"
+    REMEDY = "remedy"
+    RECOMMENDATIONS = "recommendations"
+    FINAL_DECISION = "final_decision"
+    OTHER = "other"
+
+
+class Status(StrEnum):
+    """Whether the decision stands on the Ombudsman's site as far as we know."""
+
+    LIVE = "live"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+
+
+class ChangeKind(StrEnum):
+    """Why a row stands in the change log; ``derived`` means our reading changed, not the text."""
+
+    ADDED = "added"
+    AMENDED = "amended"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+    RESTORED = "restored"
+    ERASED = "erased"
+    DERIVED = "derived"
+
+
+class Enumeration(StrEnum):
+    """How a source can be listed without missing anything."""
+
+    DATE_WINDOWS = "date_windows"
+    NEWEST_FIRST = "newest_first"
+
+
+_NOT_ALNUM = re.compile(r"[^0-9a-z]+")
+
+
+def reference_key(text: str) -> str:
+    """The spelling-free form of a reference: ``20 011 198``, ``20-011-198`` → ``20011198``.
+
+    Lower-case letters and digits only, so every spelling of one reference gives one key and the
+    rule serves every ombudsman's scheme (``P-004641`` → ``p004641``).
+    """
+    return _NOT_ALNUM.sub("", text.lower())
+
+
+def reference_slug(reference: str) -> str:
+    """The reference as it stands in addresses: ``20 011 198`` → ``20-011-198``."""
+    return _NOT_ALNUM.sub("-", reference.lower()).strip("-")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceInfo:
+    """What is published where, and on which terms. One per ombudsman.
+
+    ``retention_years`` says how long the publisher keeps a text online, by decision kind (the
+    staff manual gives five for statements; ten for reports is our inference).
+    """
+
+    key: str
+    name: str
+    base_url: str
+    licence: str
+    attribution: str
+    retention_years: tuple[tuple[DecisionKind, int], ...]
+    enumeration: Enumeration
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One capture: the bytes a server sent for one URL at one moment.
+
+    ``body`` is the content after the transfer and content codings were removed, otherwise
+    untouched; ``sha256`` is the hex digest of exactly those bytes. ``headers`` keep their order
+    and repeats, names in lower case. ``fetched_at`` is an aware UTC instant.
+    """
+
+    url: str
+    final_url: str
+    fetched_at: datetime
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    sha256: str
+
+    @classmethod
+    def capture(
+        cls,
+        *,
+        url: str,
+        body: bytes,
+        fetched_at: datetime,
+        final_url: str | None = None,
+        status: int = 200,
+        headers: Iterable[tuple[str, str]] = (),
+    ) -> Page:
+        """A page with its hash computed. Raises ValueError for an instant without a time zone."""
+        if fetched_at.tzinfo is None:
+            raise ValueError(f"{url}: fetched_at must be an aware UTC instant, not {fetched_at!r}")
+        return cls(
+            url=url,
+            final_url=url if final_url is None else final_url,
+            fetched_at=fetched_at,
+            status=status,
+            headers=tuple((name.lower(), value) for name, value in headers),
+            body=body,
+            sha256=hashlib.sha256(body).hexdigest(),
+        )
+
+    def header(self, name: str) -> str | None:
+        """The first value of a header, or None. The name is compared without case."""
+        wanted = name.lower()
+        for key, value in self.headers:
+            if key == wanted:
+                return value
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One unit of text: ``number`` is printed, ``ordinal`` is ours and runs through the decision.
+
+    A list item is a paragraph of its own: level 1 (2 for a list within it …), ``number`` None and
+    its printed mark (``a``, ``•``) in ``label``. Text outside a list has level 0.
+    """
+
+    ordinal: int
+    number: int | None
+    label: str | None
+    level: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One headed part. ``position`` counts from 1; ``parent`` is a position too, or None."""
+
+    kind: SectionKind
+    heading: str
+    position: int
+    parent: int | None
+    paragraphs: tuple[Paragraph, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One decided part of a complaint: one per LGSCO decision, several at other ombudsmen.
+
+    ``subject`` is what this finding is about, None where the whole decision is meant.
+    """
+
+    position: int
+    subject: str | None
+    outcome: Outcome
+    outcome_raw: str
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A statute named in a paragraph. The span counts code points of the paragraph's text."""
+
+    section: int
+    paragraph: int
+    char_start: int
+    char_end: int
+    act: str | None
+    year: int | None
+    provision: str | None
+    raw: str
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """Something the body agreed or was recommended to do. Money in pence; totals are marked."""
+
+    section: int
+    paragraph: int
+    char_start: int
+    char_end: int
+    kind: str
+    amount_pence: int | None
+    rate_pence: int | None
+    rate_period: str | None
+    share_percent: float | None
+    payee: str | None
+    is_total: bool
+    deadline: str | None
+    raw: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the parser understood of the page(s) of one decision.
+
+    ``reference`` is as printed with letters in lower case (``20 011 198``, ``19 018 519c``).
+    ``text_sha256`` is the parser-independent hash of the page's content text (see
+    ``scraper.html.content_hash``); proofs rest on it, not on what a parser made of the page.
+    ``warnings`` are sentences about what was odd; they never stop a decision from being kept.
+    """
+
+    source: str
+    reference: str
+    url: str
+    title: str
+    body: str
+    category: str | None
+    subcategory: str | None
+    category_raw: str | None
+    kind: DecisionKind
+    outcome: Outcome
+    outcome_raw: str
+    decided_on: date
+    decided_on_raw: str
+    summary: str | None
+    satisfied_on: date | None
+    satisfied_on_raw: str | None
+    sections: tuple[Section, ...]
+    findings: tuple[Finding, ...]
+    text_sha256: str
+    parser_version: str
+    citations: tuple[Citation, ...] = ()
+    remedies: tuple[Remedy, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    def paragraphs(self) -> Iterator[Paragraph]:
+        """Every paragraph in reading order."""
+        for section in self.sections:
+            yield from section.paragraphs
+
+    def content_sha256(self) -> str:
+        """Hash of what a reader would call the decision: header and text, nothing derived.
+
+        Two captures with the same value say the same; citations, remedies, section kinds and
+        warnings do not enter, so a better parser of those changes nothing here.
+        """
+        digest = hashlib.sha256()
+        for piece in self._content():
+            digest.update(piece.encode("utf-8", "surrogatepass"))
+            digest.update(b"\x00")
+        return digest.hexdigest()
+
+    def _content(self) -> Iterator[str]:
+        yield self.reference
+        yield self.title
+        yield self.category_raw or ""
+        yield self.outcome_raw
+        yield self.decided_on_raw
+        yield self.summary or ""
+        for section in self.sections:
+            yield section.heading
+            for paragraph in section.paragraphs:
+                yield "" if paragraph.number is None else str(paragraph.number)
+                yield paragraph.label or ""
+                yield paragraph.text
+
+
+@dataclass(frozen=True, slots=True)
+class ListingEntry:
+    """One result of the publisher's listing. Whatever the list does not say is None."""
+
+    reference: str
+    url: str
+    title: str
+    kind: DecisionKind | None
+    outcome_raw: str | None
+    subcategory: str | None
+    decided_on: date | None
+    decided_on_raw: str | None
+    summary: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListingPage:
+    """One page of a listing. ``stated`` is the count the site states, None where a source has none.
+
+    ``has_next`` is None when the page does not tell.
+    """
+
+    stated: int | None
+    entries: tuple[ListingEntry, ...]
+    has_next: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDecision:
+    """A decision as the archive holds it: the current reading and what is known about it."""
+
+    id: int
+    decision: Decision
+    content_sha256: str
+    status: Status
+    status_since: datetime | None
+    first_seen_at: datetime
+    last_seen_at: datetime
+    revision: int
+    urls: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One row of the change log. Ids rise in commit order; holes are legal."""
+
+    id: int
+    decision_id: int
+    kind: ChangeKind
+    at: datetime
+    revision: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class IndexReport:
+    """What an index run did: documents written, removed, and in the index now."""
+
+    written: int
+    removed: int
+    documents: int
+    rebuilt: bool
+    seconds: float
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IndexState:
+    """Where an index stands. ``usable`` False comes with ``problem`` in plain words."""
+
+    usable: bool
+    documents: int
+    cursor: int
+    problem: str | None = None
+    details: tuple[tuple[str, str], ...] = field(default=())

@@ -1,0 +1,97 @@
+"""Errors of the scraper room.
+
+::
+
+    ScraperError (archive.errors.DecisionsError)
+    ├── FetchError                 one URL could not be had; the crawl goes on and tries again later
+    │   ├── NetworkError           no connection, reset, timeout, total deadline passed
+    │   ├── HttpStatusError        a status that is neither a page nor a plain 404/410
+    │   ├── BodyError              truncated, too large, a bomb, or coded in a way we do not take
+    │   └── RedirectError          too many redirects, or one that leads off the site
+    ├── Disallowed                 robots.txt forbids the URL (never fetched)
+    ├── SourceBlocked              the site blocks us or looks changed: the run ends (exit 4)
+    │   └── RobotsUnavailable      robots.txt cannot be read, so nothing is crawled
+    ├── BudgetSpent                the run's own request budget is used up (resumable)
+    ├── Refused                    a page that is not what it should be; carries a reason
+    ├── ParseError                 the page is a decision but cannot be read without guessing
+    └── CrawlSetupError            contact missing, host not allowed … (exit 2)
+"""
+
+from __future__ import annotations
+
+from archive.errors import DecisionsError
+
+
+class ScraperError(DecisionsError):
+    """Root of the scraper room's errors."""
+
+
+class FetchError(ScraperError):
+    """One URL could not be had. ``url`` names it."""
+
+    def __init__(self, url: str, message: str) -> None:
+        super().__init__(f"{url}: {message}")
+        self.url = url
+
+
+class NetworkError(FetchError):
+    """No connection, a reset, a timeout, or the total deadline passed."""
+
+
+class HttpStatusError(FetchError):
+    """The server answered with a status that is neither a page nor a plain 404/410."""
+
+    def __init__(self, url: str, status: int, message: str) -> None:
+        super().__init__(url, message)
+        self.status = status
+
+
+class BodyError(FetchError):
+    """The body was truncated, too large, a bomb, or coded in a way we do not take."""
+
+
+class RedirectError(FetchError):
+    """Too many redirects, or one that leads off the site."""
+
+
+class Disallowed(ScraperError):
+    """robots.txt forbids the URL; it was not fetched."""
+
+
+class SourceBlocked(ScraperError):
+    """The site blocks us, or looks so changed that going on would do harm."""
+
+    exit_code = 4
+
+
+class RobotsUnavailable(SourceBlocked):
+    """robots.txt cannot be read, so nothing is crawled."""
+
+
+class BudgetSpent(ScraperError):
+    """The run's own request budget is used up; the next run carries on."""
+
+    exit_code = 3
+
+
+class Refused(ScraperError):
+    """A page that is not what it should be. ``reason`` is a short stable word for tables."""
+
+    def __init__(self, url: str, reason: str, message: str) -> None:
+        super().__init__(f"{url}: {message}")
+        self.url = url
+        self.reason = reason
+
+
+class ParseError(ScraperError):
+    """The page is a decision but cannot be read without guessing."""
+
+    def __init__(self, url: str, message: str) -> None:
+        super().__init__(f"{url}: {message}")
+        self.url = url
+
+
+class CrawlSetupError(ScraperError):
+    """A live crawl cannot start like this: no contact, a host that is not allowed …"""
+
+    exit_code = 2

@@ -1,0 +1,1 @@
+"""The search room: a disposable full-text index over the archive. See docs/architecture.md."""

@@ -1,0 +1,30 @@
+"""Errors of the search room.
+
+::
+
+    SearchError (archive.errors.DecisionsError)
+    ├── IndexUnusable              no index, another schema, another archive, or a damaged one
+    └── QueryError                 the query does not parse; says where (exit 2)
+"""
+
+from __future__ import annotations
+
+from archive.errors import DecisionsError
+
+
+class SearchError(DecisionsError):
+    """Root of the search room's errors."""
+
+
+class IndexUnusable(SearchError):
+    """There is no index to answer from; the message names the command that makes one."""
+
+
+class QueryError(SearchError):
+    """The query cannot be understood. ``position`` is the offset of the trouble, if known."""
+
+    exit_code = 2
+
+    def __init__(self, message: str, position: int | None = None) -> None:
+        super().__init__(message)
+        self.position = position
