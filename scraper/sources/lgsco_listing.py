@@ -36,6 +36,7 @@ _DATE = re.compile(r"\b\d{1,2}[ -][A-Za-z]{3,9}[ -]\d{4}\b")
 _SUMMARY = re.compile(r"summary(?:\s*:\s*|$)", re.IGNORECASE)
 _KIND_FIRST = re.compile(r"(statement|report)\b[\s|·,:–-]*", re.IGNORECASE)
 _EDGES = " |·,:–-"
+_PARTS = re.compile(r"[\n|·]")
 
 
 @dataclass
@@ -141,7 +142,7 @@ def _entry(raw: _Entry, addresses: Addresses) -> ListingEntry:
         if kind is None and (named := _KIND_FIRST.match(text)):
             kind = _KINDS[named.group(1).lower()]
             text = text[named.end() :]
-        rest += [part.strip(_EDGES) for part in text.split("\n")]
+        rest += [part.strip(_EDGES) for part in _PARTS.split(text)]
     outcome, subcategory = _outcome_and_subject([part for part in rest if part], raw.url, addresses)
     return ListingEntry(
         reference=raw.reference,

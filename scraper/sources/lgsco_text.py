@@ -143,6 +143,7 @@ class _Reader:
         self.count = 0
         self.typed_shift = 0
         self.letter = ""
+        self.frame = ""
         self._later: set[str] | None = None
 
     def finish(self) -> Text:
@@ -169,7 +170,7 @@ class _Reader:
         elif self.starts_summary(block, text, named):
             pass
         elif (heading := self.heading(block, text, named)) is not None:
-            self.open(heading, text)
+            self.open(heading, text, block.lists)
         elif self.ended and block.marker is None and not SATISFIED.match(text):
             self.pieces.append(Piece("after the end", text))
         elif self.in_summary and not isinstance(block.marker, int):
@@ -245,7 +246,7 @@ class _Reader:
             return None if _TYPED_NUMBER.match(text) or self.ended else _topical(named)
         return None
 
-    def open(self, kind: SectionKind, heading: str) -> None:
+    def open(self, kind: SectionKind, heading: str, lists: str) -> None:
         """Begin a section, top-level or under the last top-level one."""
         listed = plain(heading) in HEADINGS
         if self.ended and not listed:
@@ -261,6 +262,7 @@ class _Reader:
         if not sub:
             self.top = section
         self.letter = ""
+        self.frame = lists
         self.pieces.append(Piece("heading", heading, section.position))
 
     def paragraph(self, block: Block, text: str) -> None:
@@ -269,7 +271,14 @@ class _Reader:
         if not self.sections:
             self.sections.append(_Open(SectionKind.OTHER, "", 1, None))
         section = self.sections[-1]
-        level = len(block.lists) - block.lists.startswith("n")
+        lists = block.lists
+        if self.frame:
+            # A heading within a list (one that was never closed): that list is no part of the text.
+            if lists.startswith(self.frame):
+                lists = lists[len(self.frame) :]
+            else:
+                self.frame = ""
+        level = len(lists) - lists.startswith("n")
         number: int | None = None
         label: str | None = None
         shown = text
