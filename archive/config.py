@@ -11,7 +11,6 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from urllib.parse import quote
 
 from archive.errors import ConfigError
 
@@ -63,19 +62,23 @@ class Config:
         return sqlite_path(self.database_url)
 
 
-def sqlite_path(database_url: str) -> Path | None:
-    """The file of a ``sqlite:///…`` URL, None for any other database."""
-    prefix = "sqlite:///"
-    if not database_url.startswith(prefix):
-        return None
-    from urllib.parse import unquote
+SQLITE_PREFIX = "sqlite:///"
 
-    return Path(unquote(database_url.removeprefix(prefix).split("?", 1)[0]))
+
+def sqlite_path(database_url: str) -> Path | None:
+    """The file of a ``sqlite:///…`` URL, None for any other database.
+
+    Everything after the prefix is the path as it stands, so that any file name works; options
+    after a question mark are not taken.
+    """
+    if not database_url.startswith(SQLITE_PREFIX):
+        return None
+    return Path(database_url.removeprefix(SQLITE_PREFIX))
 
 
 def sqlite_url(path: Path) -> str:
-    """A database URL for a file; characters that mean something in a URL are quoted."""
-    return "sqlite:///" + quote(str(path), safe="/:\\ ")
+    """The database URL for a file."""
+    return SQLITE_PREFIX + str(path)
 
 
 _SETTINGS = {
@@ -121,11 +124,27 @@ def load_config(
             origins[name] = "default"
             continue
         values[name] = _convert(name, values[name], kind, origins[name])
-    values.setdefault("database_url", sqlite_url(home / "decisions.db"))
+    values["database_url"] = _database_url(values.get("database_url"), home=home, cwd=cwd)
     return Config(home=home, origins=tuple(sorted(origins.items())), **values)  # type: ignore[arg-type]  # checked by _convert
 
 
 _FLAG_NAMES = {"database_url": "database"}
+
+
+def _database_url(given: object, *, home: Path, cwd: Path) -> str:
+    if given is None:
+        return sqlite_url(home / "decisions.db")
+    url = str(given)
+    path = sqlite_path(url)
+    if path is not None:
+        if path.name in ("", ":memory:"):
+            raise ConfigError(f"{url}: an archive needs a file, as in sqlite:////data/decisions.db")
+        return sqlite_url((cwd / path.expanduser()).resolve())
+    if "://" not in url or url.startswith("sqlite:"):
+        raise ConfigError(
+            f"{url!r} is no database URL; write sqlite:///PATH or postgresql+psycopg://HOST/NAME"
+        )
+    return url
 
 
 def _read_file(path: Path) -> dict[str, object]:
