@@ -40,6 +40,11 @@ class Archive:
         self._engine = engine
         self.listings = Listings(engine)
 
+    @property
+    def engine(self) -> Engine:
+        """For the archive room's own readers (counts, checks); no other room uses it."""
+        return self._engine
+
     # --- identity -------------------------------------------------------------------------
 
     def make_identity(self) -> None:
