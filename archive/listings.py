@@ -179,7 +179,7 @@ class Listings:
         if source_id is not None:
             statement = statement.where(ListedRow.source_id == source_id)
         with self._engine.connect() as connection:
-            return dict(connection.execute(statement).tuples().all())
+            return dict(connection.execute(statement).all())
 
     def mark_failed(
         self, listed_id: int, error: str, at: datetime, *, state: str = "failed"

@@ -270,7 +270,7 @@ def _write_parts(connection: Connection, decision_id: int, decision: Decision) -
     returned = connection.execute(
         insert(ParagraphRow).returning(ParagraphRow.ordinal, ParagraphRow.id), rows
     )
-    paragraph_ids = dict(returned.tuples().all())
+    paragraph_ids = dict(returned.all())
     _write_spans(connection, decision, paragraph_ids)
 
 
