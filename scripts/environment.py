@@ -223,10 +223,10 @@ def ready(folder: Path) -> Path:
 def create(folder: Path) -> None:
     """A bare environment without pip, in a folder that may already hold the marker."""
     try:
-        import venv
+        from venv import EnvBuilder
     except ImportError as error:
         raise Stopped(f"This Python has no venv module.\n{how_to_get_pip()}") from error
-    venv.EnvBuilder(symlinks=os.name != "nt").create(folder)
+    EnvBuilder(symlinks=os.name != "nt").create(folder)
 
 
 def pip_for(folder: Path) -> list[str | Path]:

@@ -61,8 +61,8 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str) -> Path:
 TALKS = """
     import os, pathlib, sys, time
     pathlib.Path("pid").write_text(str(os.getpid()))
-    print("http://127.0.0.1:1")
     print("a request", file=sys.stderr)
+    print("http://127.0.0.1:1")
     while True:
         print("x" * 10000)
         time.sleep(0.01)
