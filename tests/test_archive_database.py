@@ -259,7 +259,8 @@ from archive.config import Config
 from archive.errors import LockedError
 from archive.lock import writer_lock
 try:
-    with writer_lock(Config(home=Path(sys.argv[1]), database_url="sqlite:///x")):
+    home = Path(sys.argv[1])
+    with writer_lock(Config(home=home, database_url=f"sqlite:///{home / 'decisions.db'}")):
         pass
 except LockedError as error:
     sys.exit(error.exit_code)
