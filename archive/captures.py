@@ -1,0 +1,106 @@
+"""Captures: the bytes of fetched pages, compressed, kept once however often they come again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+
+import zstandard
+from sqlalchemy import Connection, insert, select, update
+
+from archive.errors import DatabaseUnusable, NotFound
+from archive.ledger import PageRow, RevisionPageRow, RevisionRow
+from archive.records import Page
+
+LEVEL = 10
+"""Zstandard's level: pages of 40 KB come to about a quarter, at some thousand pages a second."""
+
+MAX_BODY = 64 * 1024 * 1024
+"""No stored page is larger; more means that the database was tampered with."""
+
+
+def save(connection: Connection, page: Page) -> int:
+    """Store a capture and give its number. Bytes that are held already are referred to."""
+    held = connection.execute(
+        select(PageRow.id)
+        .where(PageRow.sha256 == page.sha256, PageRow.body_zstd.is_not(None))
+        .limit(1)
+    ).scalar_one_or_none()
+    compressed = None
+    if held is None:
+        compressed = zstandard.ZstdCompressor(level=LEVEL).compress(page.body)
+    result = connection.execute(
+        insert(PageRow)
+        .values(
+            url=page.url,
+            final_url=page.final_url,
+            fetched_at=page.fetched_at,
+            status=page.status,
+            headers=json.dumps(page.headers),
+            body_zstd=compressed,
+            body_page_id=held,
+            sha256=page.sha256,
+        )
+        .returning(PageRow.id)
+    )
+    return int(result.scalar_one())
+
+
+def refuse(connection: Connection, page_ids: Sequence[int], reason: str) -> None:
+    """Note why captures were not taken as a decision."""
+    connection.execute(update(PageRow).where(PageRow.id.in_(page_ids)).values(refused=reason))
+
+
+def load(connection: Connection, page_id: int) -> Page:
+    """A capture with its bytes. Raises NotFound, or DatabaseUnusable when the bytes are damaged."""
+    row = connection.execute(select(PageRow.__table__).where(PageRow.id == page_id)).one_or_none()
+    if row is None:
+        raise NotFound(f"there is no capture number {page_id} in the archive")
+    compressed = row.body_zstd
+    if compressed is None:
+        compressed = connection.execute(
+            select(PageRow.body_zstd).where(PageRow.id == row.body_page_id)
+        ).scalar_one_or_none()
+    body = _decompress(compressed, page_id, row.url)
+    if hashlib.sha256(body).hexdigest() != row.sha256:
+        raise DatabaseUnusable(
+            f"capture {page_id} of {row.url} is damaged: its bytes do not have the stored hash; "
+            "restore the archive from a backup"
+        )
+    return Page(
+        url=row.url,
+        final_url=row.final_url,
+        fetched_at=row.fetched_at,
+        status=row.status,
+        headers=tuple((name, value) for name, value in json.loads(row.headers)),
+        body=body,
+        sha256=row.sha256,
+    )
+
+
+def _decompress(compressed: bytes | None, page_id: int, url: str) -> bytes:
+    problem = "no bytes are stored"
+    if compressed is not None:
+        try:
+            size = zstandard.frame_content_size(compressed)
+            if 0 <= size <= MAX_BODY:
+                return zstandard.ZstdDecompressor().decompress(compressed)
+            problem = f"it claims a size of {size} bytes"
+        except zstandard.ZstdError as error:
+            problem = str(error)
+    raise DatabaseUnusable(
+        f"capture {page_id} of {url} is damaged ({problem}); restore the archive from a backup"
+    )
+
+
+def ids_of_revision(connection: Connection, decision_id: int, number: int) -> list[int]:
+    """The captures of one version of a decision, in order."""
+    return list(
+        connection.execute(
+            select(RevisionPageRow.page_id)
+            .join(RevisionRow, RevisionRow.id == RevisionPageRow.revision_id)
+            .where(RevisionRow.decision_id == decision_id, RevisionRow.number == number)
+            .order_by(RevisionPageRow.position)
+        ).scalars()
+    )

@@ -1,0 +1,324 @@
+"""Commands over the archive: show, export, status, path, config."""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+import click
+
+from archive.app import App
+from archive.errors import ArchiveError, NotFound, UsageError
+from archive.screen import clean, console, write_json
+
+if TYPE_CHECKING:
+    from archive.listings import Crawl
+    from archive.stats import Totals
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+@click.command()
+@click.argument("reference", nargs=-1, required=True)
+@click.option("--section", metavar="KIND", help="Only this section, by kind or heading.")
+@click.option("--source", metavar="KEY", help="Which ombudsman, where two use the reference.")
+@click.option("--markdown", is_flag=True, help="Print Markdown.")
+@json_option
+@click.pass_obj
+def show(
+    app: App,
+    reference: tuple[str, ...],
+    section: str | None,
+    source: str | None,
+    markdown: bool,
+    as_json: bool,
+) -> None:
+    """Print one decision as a person reads it, with its paragraph numbers.
+
+    REFERENCE in any spelling: 20 011 198, 20-011-198 or 20011198.
+    """
+    from dataclasses import replace
+
+    from archive import rendering
+    from archive.shapes import stored_json
+
+    if markdown and as_json:
+        raise UsageError("--markdown and --json exclude each other; take one")
+    with app.open_archive(write=False) as archive:
+        stored = archive.find(" ".join(reference), source)
+        attribution = archive.sources()[stored.decision.source].attribution
+    if section is not None:
+        stored = replace(stored, decision=rendering.only_sections(stored.decision, section))
+    if as_json:
+        write_json(stored_json(stored, attribution=attribution))
+        return
+    if markdown:
+        lines = rendering.markdown_lines(stored, attribution=attribution)
+    else:
+        # A person reads; a pipe gets lines of a width that a mail or an editor holds.
+        width = min(shutil.get_terminal_size((88, 24)).columns if sys.stdout.isatty() else 88, 100)
+        lines = rendering.text_lines(stored, width=max(width, 30), attribution=attribution)
+    for line in lines:
+        click.echo(clean(line))
+
+
+@click.command()
+@click.argument("form", metavar="csv|jsonl", type=click.Choice(["csv", "jsonl"]))
+@click.option(
+    "--output",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write to this file instead of stdout.",
+)
+@click.option(
+    "--include-withdrawn",
+    is_flag=True,
+    help="For the local operator: also the words of withdrawn decisions.",
+)
+@click.pass_obj
+def export(app: App, form: str, output: Path | None, include_withdrawn: bool) -> None:
+    """Write every decision as CSV or JSON Lines, one row a decision, in UTF-8."""
+    from archive.export import FORMATS, for_others
+
+    with app.open_archive(write=False) as archive:
+        attributions = {key: info.attribution for key, info in archive.sources().items()}
+        stored = archive.stored_all()
+        rows = stored if include_withdrawn else (for_others(item) for item in stored)
+        with _text_file(output) as stream:
+            count = FORMATS[form](rows, stream, attributions)
+    click.echo(f"{count} decisions written", err=True)
+
+
+@contextmanager
+def _text_file(output: Path | None) -> Iterator[IO[str]]:
+    """UTF-8 without newline translation; a file appears under its name only when it is whole."""
+    if output is None:
+        stream = io.TextIOWrapper(
+            sys.stdout.buffer, encoding="utf-8", newline="", errors="surrogatepass"
+        )
+        try:
+            yield stream
+            stream.flush()
+        finally:
+            stream.detach()
+        return
+    partial = output.with_name(output.name + ".partial")
+    try:
+        with partial.open("w", encoding="utf-8", newline="", errors="surrogatepass") as file:
+            yield file
+        partial.replace(output)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise ArchiveError(f"{output} cannot be written ({error}); name another file") from error
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
+
+
+_AGE = re.compile(r"(\d{1,6})\s*([hd])")
+
+
+def parse_age(text: str) -> timedelta:
+    """``36h`` or ``2d``. Raises UsageError."""
+    found = _AGE.fullmatch(text.strip())
+    if not found:
+        raise UsageError(f"{text!r} is not an age; write 36h or 2d")
+    amount = int(found[1])
+    return timedelta(hours=amount) if found[2] == "h" else timedelta(days=amount)
+
+
+@click.command()
+@click.option("--max-age", metavar="AGE", help="Fail when the last crawl is older: 36h, 2d.")
+@json_option
+@click.pass_obj
+def status(app: App, max_age: str | None, as_json: bool) -> None:
+    """Say what the archive holds, when it was last crawled, and whether the index is in step."""
+    from archive.stats import totals
+
+    allowed = None if max_age is None else parse_age(max_age)
+    with app.open_archive(write=False) as archive:
+        figures = totals(archive.engine)
+        crawl = archive.listings.last_crawl()
+        ended = archive.listings.last_crawl(finished=True)
+        states = archive.listings.count_states()
+        newest = archive.last_change_id()
+        archive_id, epoch = archive.archive_id, archive.epoch
+    index = app.search_index().state()
+    ours = dict(index.details)
+    in_step = (
+        index.usable
+        and index.cursor == newest
+        and ours.get("archive_id", archive_id) == archive_id
+        and ours.get("epoch", epoch) == epoch
+    )
+    trouble = [] if in_step else [_index_trouble(index.problem, newest - index.cursor)]
+    if allowed is not None:
+        trouble += _age_trouble(ended, allowed, datetime.now(UTC))
+    if as_json:
+        write_json(
+            {
+                "schema": 1,
+                "home": str(app.config.home),
+                "decisions": figures.decisions,
+                "councils_and_providers": figures.bodies,
+                "paragraphs": figures.paragraphs,
+                "captures": figures.captures,
+                "refused_captures": figures.refused,
+                "first_decided_on": _iso(figures.first_decided_on),
+                "last_decided_on": _iso(figures.last_decided_on),
+                "outcomes": dict(figures.by_outcome),
+                "kinds": dict(figures.by_kind),
+                "statuses": dict(figures.by_status),
+                "listed": states,
+                "last_crawl": None if crawl is None else _crawl_json(crawl),
+                "index": {
+                    "in_step": in_step,
+                    "documents": index.documents,
+                    "cursor": index.cursor,
+                    "newest_change": newest,
+                    "problem": index.problem,
+                },
+                "trouble": trouble,
+            }
+        )
+    else:
+        for name, value in _status_lines(figures, crawl, states, in_step, index.documents):
+            click.echo(clean(f"{name + ':':<22} {value}"))
+        for sentence in trouble:
+            click.echo(clean(f"Attention: {sentence}"), err=True)
+    if trouble:
+        raise SystemExit(1)
+
+
+def _index_trouble(problem: str | None, behind: int) -> str:
+    if problem is not None:
+        return problem
+    return f"the index is {behind} changes behind the archive; run `decisions index`"
+
+
+def _age_trouble(ended: Crawl | None, allowed: timedelta, now: datetime) -> list[str]:
+    if ended is None or ended.finished_at is None:
+        return ["no crawl has ended yet; run `decisions crawl`"]
+    age = now - ended.finished_at
+    if age > allowed:
+        return [
+            f"the last crawl ended {_hours(age)} ago, longer than asked for ({_hours(allowed)})"
+        ]
+    return []
+
+
+def _status_lines(
+    figures: Totals,
+    crawl: Crawl | None,
+    states: dict[str, int],
+    in_step: bool,
+    documents: int,
+) -> Iterator[tuple[str, object]]:
+    yield "Decisions", f"{figures.decisions:,}"
+    if figures.decisions:
+        yield "Decided from", f"{figures.first_decided_on} to {figures.last_decided_on}"
+        yield "Councils, providers", f"{figures.bodies:,}"
+        yield "Paragraphs", f"{figures.paragraphs:,}"
+        yield "Outcomes", ", ".join(f"{name} {number:,}" for name, number in figures.by_outcome)
+        yield "Kinds", ", ".join(f"{name} {number:,}" for name, number in figures.by_kind)
+        yield "On the site", ", ".join(f"{name} {number:,}" for name, number in figures.by_status)
+    else:
+        yield "To fill it", "decisions crawl"
+    yield "Captures", f"{figures.captures:,}, of them {figures.refused:,} refused"
+    waiting = states.get("wanted", 0) + states.get("failed", 0)
+    yield "Listed, not yet held", f"{waiting:,}"
+    if crawl is None:
+        yield "Last crawl", "none yet"
+    elif crawl.finished_at is None:
+        yield "Last crawl", f"{crawl.started_at:%Y-%m-%d %H:%M} UTC, not finished"
+    else:
+        scope = f", only {crawl.body}" if crawl.body else ""
+        figures_of_run = f"{crawl.added:,} new, {crawl.failed:,} failed, exit {crawl.exit_code}"
+        yield "Last crawl", f"{crawl.finished_at:%Y-%m-%d %H:%M} UTC, {figures_of_run}{scope}"
+    yield "Index", f"{documents:,} decisions, {'in step' if in_step else 'not in step'}"
+
+
+def _crawl_json(crawl: Crawl) -> dict[str, object]:
+    return {
+        "started_at": _iso(crawl.started_at),
+        "finished_at": _iso(crawl.finished_at),
+        "body": crawl.body or None,
+        "requests": crawl.requests,
+        "listed": crawl.listed,
+        "new": crawl.added,
+        "changed": crawl.amended,
+        "failed": crawl.failed,
+        "exit_code": crawl.exit_code,
+        "note": crawl.note,
+    }
+
+
+def _iso(value: object) -> str | None:
+    return None if value is None else str(value.isoformat())  # type: ignore[attr-defined]  # a date or an instant
+
+
+def _hours(span: timedelta) -> str:
+    return f"{span.total_seconds() / 3600:.0f} hours"
+
+
+PATHS = {
+    "home": "home",
+    "database": "sqlite_path",
+    "index": "index_dir",
+    "lock": "lock_file",
+    "config": "config_file",
+    "backups": "backup_dir",
+    "log": "log_file",
+}
+
+
+@click.command()
+@click.argument("what", type=click.Choice(list(PATHS)), default="home", metavar="[WHAT]")
+@click.pass_obj
+def path(app: App, what: str) -> None:
+    """Print where things lie: home, database, index, lock, config, backups or log."""
+    found = getattr(app.config, PATHS[what])
+    if found is None:
+        raise NotFound("the database is a server, not a file; `decisions config` shows its URL")
+    click.echo(str(found))
+
+
+@click.command()
+@json_option
+@click.pass_obj
+def config(app: App, as_json: bool) -> None:
+    """Print every setting, and where it comes from."""
+    origins = dict(app.config.origins)
+    values = {
+        "home": str(app.config.home),
+        "database_url": hide_password(app.config.database_url),
+        "contact": app.config.contact,
+        "delay": app.config.delay,
+    }
+    if as_json:
+        write_json(
+            {
+                "schema": 1,
+                "settings": {
+                    name: {"value": value, "from": origins.get(name, "default")}
+                    for name, value in values.items()
+                },
+            }
+        )
+        return
+    out = console()
+    for name, value in values.items():
+        shown = "not set" if value is None else value
+        out.print(clean(f"{name:<14}{shown}   (from {origins.get(name, 'default')})"))
+
+
+def hide_password(url: str) -> str:
+    """The URL with the password of a server replaced by stars."""
+    return re.sub(r"(://[^:/@]+):[^@]*@", r"\1:***@", url)

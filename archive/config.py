@@ -1,0 +1,187 @@
+"""Settings, from flags, environment, file and defaults, in that order; read once by decisions.py.
+
+Nothing here reads the process environment by itself: the caller passes it in, so a test passes its
+own. The file is ``config.toml`` in the data directory; a key it does not know is an error, because
+a misspelt ``contact`` would otherwise be silently ignored.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from archive.errors import ConfigError
+
+ENV_PREFIX = "DECISIONS_"
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything a command may need to know. Paths are absolute.
+
+    ``delay`` is in seconds between requests; ``contact`` is an e-mail or web address that the
+    publisher can write to, sent in the user agent.
+    """
+
+    home: Path
+    database_url: str
+    contact: str | None = None
+    delay: float = 3.0
+    origins: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def index_dir(self) -> Path:
+        """The directory of the full-text index."""
+        return self.home / "index"
+
+    @property
+    def lock_file(self) -> Path:
+        """The kernel lock that everything that writes holds."""
+        return self.home / "decisions.lock"
+
+    @property
+    def backup_dir(self) -> Path:
+        """Where automatic backups before a schema upgrade are kept."""
+        return self.home / "backups"
+
+    @property
+    def log_file(self) -> Path:
+        """The JSON-lines log of crawls."""
+        return self.home / "crawl.jsonl"
+
+    @property
+    def config_file(self) -> Path:
+        """The settings file, whether it exists or not."""
+        return self.home / "config.toml"
+
+    @property
+    def sqlite_path(self) -> Path | None:
+        """The database file, or None where the database is a server."""
+        return sqlite_path(self.database_url)
+
+
+SQLITE_PREFIX = "sqlite:///"
+
+
+def sqlite_path(database_url: str) -> Path | None:
+    """The file of a ``sqlite:///…`` URL, None for any other database.
+
+    Everything after the prefix is the path as it stands, so that any file name works; options
+    after a question mark are not taken.
+    """
+    if not database_url.startswith(SQLITE_PREFIX):
+        return None
+    return Path(database_url.removeprefix(SQLITE_PREFIX))
+
+
+def sqlite_url(path: Path) -> str:
+    """The database URL for a file."""
+    return SQLITE_PREFIX + str(path)
+
+
+_SETTINGS = {
+    "database_url": str,
+    "contact": str,
+    "delay": float,
+}
+"""Settings that a person may write in the file or the environment, and their type."""
+
+
+def load_config(
+    *,
+    flags: Mapping[str, object],
+    environ: Mapping[str, str],
+    default_home: Path,
+    cwd: Path,
+) -> Config:
+    """Build the settings. ``flags`` holds only what was given on the command line.
+
+    Raises ConfigError naming the setting, its source and what would be right.
+    """
+    origins: dict[str, str] = {}
+    home_value = flags.get("home")
+    if home_value is not None:
+        origins["home"] = "--home"
+    elif environ.get(ENV_PREFIX + "HOME"):
+        home_value, origins["home"] = environ[ENV_PREFIX + "HOME"], ENV_PREFIX + "HOME"
+    else:
+        home_value, origins["home"] = default_home, "default"
+    home = (cwd / Path(str(home_value)).expanduser()).resolve()
+
+    from_file = _read_file(home / "config.toml")
+    values: dict[str, object] = {}
+    for name, kind in _SETTINGS.items():
+        flag, env = flags.get(name), environ.get(ENV_PREFIX + name.upper())
+        if flag is not None:
+            values[name], origins[name] = flag, "--" + _FLAG_NAMES.get(name, name)
+        elif env:
+            values[name], origins[name] = env, ENV_PREFIX + name.upper()
+        elif name in from_file:
+            values[name], origins[name] = from_file[name], str(home / "config.toml")
+        else:
+            origins[name] = "default"
+            continue
+        values[name] = _convert(name, values[name], kind, origins[name])
+    values["database_url"] = _database_url(values.get("database_url"), home=home, cwd=cwd)
+    return Config(home=home, origins=tuple(sorted(origins.items())), **values)  # type: ignore[arg-type]  # checked by _convert
+
+
+_FLAG_NAMES = {"database_url": "database"}
+
+
+def _database_url(given: object, *, home: Path, cwd: Path) -> str:
+    if given is None:
+        return sqlite_url(home / "decisions.db")
+    url = str(given)
+    path = sqlite_path(url)
+    if path is not None:
+        if path.name in ("", ":memory:"):
+            raise ConfigError(f"{url}: an archive needs a file, as in sqlite:////data/decisions.db")
+        return sqlite_url((cwd / path.expanduser()).resolve())
+    if "://" not in url or url.startswith("sqlite:"):
+        raise ConfigError(
+            f"{url!r} is no database URL; write sqlite:///PATH or postgresql+psycopg://HOST/NAME"
+        )
+    return url
+
+
+def _read_file(path: Path) -> dict[str, object]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} cannot be read ({error}); mend or remove it") from error
+    try:
+        loaded: dict[str, object] = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path} is not valid TOML: {error}") from error
+    unknown = sorted(set(loaded) - set(_SETTINGS))
+    if unknown:
+        raise ConfigError(
+            f"{path}: unknown setting {', '.join(unknown)}; known are {', '.join(_SETTINGS)}"
+        )
+    return loaded
+
+
+def _convert(name: str, value: object, kind: type, origin: str) -> object:
+    if kind is float:
+        try:
+            number = float(str(value))
+        except ValueError:
+            number = float("nan")
+        if not 0 <= number <= 3600:
+            raise ConfigError(f"{origin}: {name} must be seconds from 0 to 3600, not {value!r}")
+        return number
+    if not isinstance(value, str) or not value.strip():
+        raise ConfigError(f"{origin}: {name} must be a non-empty text, not {value!r}")
+    if any(ord(char) < 0x20 or ord(char) == 0x7F for char in value):
+        raise ConfigError(f"{origin}: {name} holds a control character")
+    return value.strip()
+
+
+def setting_names() -> tuple[str, ...]:
+    """The names of all settings, for ``decisions config`` and the docs."""
+    return tuple(item.name for item in fields(Config) if item.name != "origins")

@@ -1,0 +1,289 @@
+"""Engines, pragmas and the schema's revision. Knows no table by name but Alembic's.
+
+SQLite is opened in one of three ways: to read (the file itself opened read-only, so that no bug of
+ours can write), to write, and to migrate (foreign keys off, because a table that is rebuilt would
+otherwise take its children with it). Writers begin with ``BEGIN IMMEDIATE``, so that a busy
+database makes them wait at the start instead of failing in the middle.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, delete, event, insert, inspect, text
+from sqlalchemy.exc import DatabaseError, SQLAlchemyError
+from sqlalchemy.pool import NullPool
+
+from archive.config import sqlite_path
+from archive.errors import ArchiveError, DatabaseUnusable, SchemaMismatch
+from archive.readonly import BUSY_MS, connect_readonly
+
+APPLICATION_ID = 0x4C474F44
+"""Written into the SQLite header (``LGOD``), so that a file can be told to be ours."""
+
+KEPT_BACKUPS = 2
+
+_WRITE_PRAGMAS = (
+    f"PRAGMA busy_timeout={BUSY_MS}",
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA secure_delete=ON",
+    "PRAGMA trusted_schema=OFF",
+)
+
+
+def reading_engine(url: str) -> Engine:
+    """An engine that cannot write. Raises DatabaseUnusable where there is no database."""
+    path = sqlite_path(url)
+    if path is None:
+        engine = _server_engine(url)
+
+        @event.listens_for(engine, "begin")
+        def _read_only(connection: Connection) -> None:
+            connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+        return engine
+    return _sqlite_engine(path, lambda: connect_readonly(path), begin="BEGIN")
+
+
+def writing_engine(url: str) -> Engine:
+    """An engine for the holder of the writer's lock. The schema must be in place."""
+    path = sqlite_path(url)
+    if path is None:
+        return _server_engine(url)
+    return _sqlite_engine(
+        path, lambda: _connect_to_write(path, foreign_keys=True), begin="BEGIN IMMEDIATE"
+    )
+
+
+def migration_engine(url: str) -> Engine:
+    """An engine for changing the schema: like the writer's, but foreign keys are not enforced."""
+    path = sqlite_path(url)
+    if path is None:
+        return _server_engine(url)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return _sqlite_engine(
+        path, lambda: _connect_to_write(path, foreign_keys=False), begin="BEGIN IMMEDIATE"
+    )
+
+
+def _sqlite_engine(path: Path, connect: Callable[[], sqlite3.Connection], *, begin: str) -> Engine:
+    # NullPool: a connection that is given back is closed, so nothing holds the WAL open.
+    engine = create_engine(
+        "sqlite://", creator=connect, poolclass=NullPool, execution_options={"where": str(path)}
+    )
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _server_engine(url: str) -> Engine:
+    try:
+        return create_engine(url)
+    except (SQLAlchemyError, ImportError) as error:
+        raise DatabaseUnusable(
+            f"the database URL cannot be used ({error}); write sqlite:///PATH, or "
+            "postgresql+psycopg://… with the psycopg package installed"
+        ) from error
+
+
+def _connect_to_write(path: Path, *, foreign_keys: bool) -> sqlite3.Connection:
+    try:
+        connection = sqlite3.connect(path, isolation_level=None, timeout=BUSY_MS / 1000)
+        for pragma in _WRITE_PRAGMAS:
+            connection.execute(pragma)
+        connection.execute(f"PRAGMA foreign_keys={'ON' if foreign_keys else 'OFF'}")
+    except sqlite3.Error as error:
+        raise DatabaseUnusable(
+            f"{path} cannot be opened for writing ({error}); check the file and its directory, "
+            "or name another with --database"
+        ) from error
+    return connection
+
+
+@dataclass(frozen=True, slots=True)
+class Upgrade:
+    """What ``upgrade`` did: the revisions before (None: new database) and after, and the backup."""
+
+    before: str | None
+    after: str
+    backup: Path | None
+
+
+def revision_of(engine: Engine) -> str | None:
+    """The schema revision of a database, None for an empty one. Raises DatabaseUnusable."""
+    try:
+        with engine.connect() as connection:
+            names = set(inspect(connection).get_table_names())
+            if "alembic_version" in names:
+                found = connection.execute(text("SELECT version_num FROM alembic_version"))
+                return found.scalar_one_or_none()
+    except DatabaseError as error:
+        raise DatabaseUnusable(
+            f"{describe(engine)} cannot be read as a database ({_cause(error)}); "
+            "restore it from a backup, or name another with --database"
+        ) from error
+    except SQLAlchemyError as error:
+        raise DatabaseUnusable(f"the database cannot be reached ({_cause(error)})") from error
+    if names:
+        raise DatabaseUnusable(
+            f"{describe(engine)} is a database of something else (tables "
+            f"{', '.join(sorted(names)[:3])} …); name another with --database"
+        )
+    return None
+
+
+def check_revision(engine: Engine, wanted: str) -> None:
+    """Raise SchemaMismatch unless the database is exactly of the wanted revision."""
+    found = revision_of(engine)
+    if found is None:
+        raise DatabaseUnusable(f"{describe(engine)} is empty; fill it with `decisions crawl`")
+    if found == wanted:
+        return
+    if found < wanted:
+        raise SchemaMismatch(
+            f"the archive has the schema {found}, this version needs {wanted}; any writing "
+            "command upgrades it after a backup, for instance `decisions index`"
+        )
+    raise SchemaMismatch(
+        f"the archive has the schema {found}, newer than this version's {wanted}; update decisions"
+    )
+
+
+def upgrade(url: str, *, wanted: str, backup_dir: Path, now: datetime) -> Upgrade:
+    """Bring the database to the wanted revision, with a backup first when there is data.
+
+    The caller holds the writer's lock. All of it is one transaction: when it fails, the old schema
+    stands. Raises SchemaMismatch for a newer database and DatabaseUnusable for a foreign one.
+    """
+    path = sqlite_path(url)
+    before = None
+    if path is None or path.exists():
+        # Looked at without writing: a file that is not ours must stay as it is.
+        engine = reading_engine(url)
+        before = revision_of(engine)
+        if before == wanted:
+            return Upgrade(before, wanted, None)
+        if before is not None and before > wanted:
+            check_revision(engine, wanted)
+    backup = None
+    if before is not None and path is not None:
+        backup = _backup(path, backup_dir, f"{path.stem}-schema-{before}", now)
+    migrate(migration_engine(url), wanted)
+    return Upgrade(before, wanted, backup)
+
+
+def migrate(engine: Engine, revision: str) -> None:
+    """Run Alembic up or down to a revision in one transaction on an engine for migrations."""
+    from alembic import command
+    from alembic.config import Config as AlembicConfig
+
+    import migrations
+
+    settings = AlembicConfig()
+    settings.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    settings.set_main_option("path_separator", "os")
+    current = revision_of(engine)
+    with engine.begin() as connection:
+        settings.attributes["connection"] = connection
+        if current is not None and (revision == "base" or revision < current):
+            command.downgrade(settings, revision)
+        else:
+            command.upgrade(settings, revision)
+
+
+def prepare_migration(connection: Connection) -> None:
+    """Drop the views; they stand in the way of a table's rebuild on SQLite."""
+    for name in inspect(connection).get_view_names():
+        if name.startswith("v_"):
+            connection.exec_driver_sql(f'DROP VIEW "{name}"')
+
+
+def finish_migration(connection: Connection, *, at_head: bool) -> None:
+    """Make views and data dictionary again and check every foreign key, before the commit."""
+    from archive.dictionary import entries
+    from archive.ledger import DataDictionaryRow
+    from archive.views import VIEWS
+
+    if at_head:
+        for statement in VIEWS.values():
+            connection.execute(text(statement))
+        connection.execute(delete(DataDictionaryRow))
+        connection.execute(
+            insert(DataDictionaryRow),
+            [
+                {
+                    "table_name": entry.table_name,
+                    "column_name": entry.column_name,
+                    "meaning": entry.meaning,
+                    "unit": entry.unit,
+                    "example": entry.example,
+                    "derived": entry.derived,
+                }
+                for entry in entries()
+            ],
+        )
+    if connection.dialect.name == "sqlite":
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+        if broken:
+            raise ArchiveError(
+                f"the schema change would break {len(broken)} references between tables "
+                f"(first in {broken[0][0]}); nothing was changed"
+            )
+
+
+def _backup(path: Path, directory: Path, stem: str, now: datetime) -> Path:
+    """A whole copy beside the archive, readable anywhere; the oldest beyond two are removed."""
+    directory.mkdir(parents=True, exist_ok=True)
+    target = directory / f"{stem}-{now:%Y%m%dT%H%M%SZ}.db"
+    partial = target.with_suffix(".partial")
+    partial.unlink(missing_ok=True)
+    try:
+        source = connect_readonly(path)
+        try:
+            # VACUUM INTO counts as writing although it leaves this file alone, which is opened
+            # read-only anyway.
+            source.execute("PRAGMA query_only=OFF")
+            source.execute("VACUUM INTO ?", (str(partial),))
+        finally:
+            source.close()
+        copy = sqlite3.connect(partial)
+        try:
+            # A WAL file cannot be opened by an unprivileged reader on read-only media.
+            copy.execute("PRAGMA journal_mode=DELETE")
+            verdict: Any = copy.execute("PRAGMA integrity_check").fetchone()
+        finally:
+            copy.close()
+        if verdict != ("ok",):
+            raise DatabaseUnusable(f"{path} is damaged ({verdict}); nothing was changed")
+        partial.replace(target)
+    except (sqlite3.Error, OSError) as error:
+        partial.unlink(missing_ok=True)
+        raise ArchiveError(
+            f"no backup could be written to {directory} ({error}); nothing was changed"
+        ) from error
+    backups = sorted(directory.glob(f"{path.stem}-schema-*.db"), key=lambda item: item.name[-19:])
+    for old in backups[:-KEPT_BACKUPS]:
+        old.unlink()
+    return target
+
+
+def describe(engine: Engine) -> str:
+    """Where an engine's database is, for messages; a password is never shown."""
+    where = engine.get_execution_options().get("where")
+    if where is not None:
+        return str(where)
+    return engine.url.render_as_string(hide_password=True)
+
+
+def _cause(error: SQLAlchemyError) -> str:
+    origin = getattr(error, "orig", None)
+    return str(origin if origin is not None else error).strip().splitlines()[0]

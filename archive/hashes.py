@@ -1,0 +1,34 @@
+"""Hashes that tell readings apart: pure functions of a Decision."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from archive.records import Decision, DecisionKind
+from archive.shapes import decision_json
+
+
+def reading_sha256(decision: Decision) -> str:
+    """Hash of everything the parser read, derived parts included, but not the parser's version."""
+    shape = decision_json(decision)
+    del shape["parser_version"]
+    text = json.dumps(shape, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def shared_sha256(decision: Decision) -> str | None:
+    """Hash of a report's headings and text without the compliance line; None for a statement.
+
+    The publisher puts one report under several references (15 018 169 = 15 019 136 = …), once with
+    a compliance line under one of them only; such decisions are linked by this hash, not merged.
+    """
+    if decision.kind is not DecisionKind.REPORT:
+        return None
+    digest = hashlib.sha256()
+    for section in decision.sections:
+        digest.update(section.heading.encode("utf-8", "surrogatepass") + b"\x00")
+        for paragraph in section.paragraphs:
+            if paragraph.text != decision.satisfied_on_raw:
+                digest.update(paragraph.text.encode("utf-8", "surrogatepass") + b"\x00")
+    return digest.hexdigest()

@@ -1,0 +1,46 @@
+"""The one lock that everything that writes holds; the kernel frees it when a process dies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from archive.config import Config
+from archive.errors import ArchiveError, LockedError
+
+
+def lock_files(config: Config) -> tuple[Path, ...]:
+    """The files to lock: the home's, and the database's own where it lies elsewhere.
+
+    Two homes may share one database file, so that file has a lock beside it.
+    """
+    files = [config.lock_file]
+    database = config.sqlite_path
+    if database is not None and database.parent != config.home:
+        files.append(database.with_name(database.name + ".lock"))
+    return tuple(files)
+
+
+@contextmanager
+def writer_lock(config: Config) -> Iterator[None]:
+    """Hold the writer's lock. Raises LockedError at once when another process has it."""
+    with ExitStack() as stack:
+        for path in lock_files(config):
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                # Never fall back to a lock that outlives a killed process.
+                stack.enter_context(FileLock(path, timeout=0, fallback_to_soft=False))
+            except Timeout:
+                raise LockedError(
+                    f"another decisions command is writing to {path.parent}; "
+                    "wait until it has ended and try again"
+                ) from None
+            except (OSError, NotImplementedError) as error:
+                raise ArchiveError(
+                    f"the lock {path} cannot be taken ({error}); "
+                    "the data directory must be writable and on a drive that supports locks"
+                ) from error
+        yield

@@ -1,0 +1,162 @@
+"""Texts for the hits of a search, with nothing but ``sqlite3`` where the database is a file.
+
+The same SQL serves a server; SQLAlchemy is imported only then.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from archive.config import sqlite_path
+from archive.errors import ArchiveError, DatabaseUnusable
+from archive.readonly import connect_readonly
+
+Rows = list[tuple[Any, ...]]
+Run = Callable[[str, Mapping[str, object]], Rows]
+
+HEAD_COLUMNS = (
+    "id",
+    "source",
+    "reference",
+    "title",
+    "body",
+    "category",
+    "subcategory",
+    "outcome",
+    "outcome_raw",
+    "decided_on",
+    "kind",
+    "status",
+    "status_since",
+    "url",
+    "summary",
+)
+"""Columns given for each hit, all of them in ``v_decision`` under these names."""
+
+_MANY = 500
+
+
+@dataclass(frozen=True, slots=True)
+class TextRow:
+    """One paragraph of a hit. Meets ``ports.ParagraphRow``."""
+
+    section_kind: str
+    section_position: int
+    section_heading: str
+    ordinal: int
+    number: int | None
+    label: str | None
+    text: str
+
+
+class HitTexts:
+    """Meets ``ports.HitText`` over any connection that runs SQL with named parameters."""
+
+    def __init__(self, run: Run, close: Callable[[], None]) -> None:
+        self._run = run
+        self.close = close
+
+    def decisions(self, decision_ids: Sequence[int]) -> dict[int, dict[str, object]]:
+        """Header columns by decision id; dates are ISO text."""
+        found: dict[int, dict[str, object]] = {}
+        for names, values in _batches(decision_ids):
+            statement = f"SELECT {', '.join(HEAD_COLUMNS)} FROM v_decision WHERE id IN ({names})"  # noqa: S608 - only our own column names and placeholders
+            for row in self._run(statement, values):
+                head = dict(zip(HEAD_COLUMNS, row, strict=True))
+                for name in ("decided_on", "status_since"):
+                    if head[name] is not None:
+                        head[name] = str(head[name])
+                found[row[0]] = head
+        return found
+
+    def paragraphs(self, decision_ids: Sequence[int]) -> dict[int, list[TextRow]]:
+        """Paragraphs of each decision in reading order."""
+        found: dict[int, list[TextRow]] = defaultdict(list)
+        for names, values in _batches(decision_ids):
+            statement = (
+                "SELECT s.decision_id, s.kind, s.position, s.heading, p.ordinal, p.number, "  # noqa: S608 - only placeholders are put in
+                "p.label, p.text FROM section s JOIN paragraph p ON p.section_id = s.id "
+                f"WHERE s.decision_id IN ({names}) ORDER BY s.decision_id, p.ordinal"
+            )
+            for row in self._run(statement, values):
+                found[row[0]].append(TextRow(*row[1:]))
+        return found
+
+    def identity(self) -> tuple[str, str, int]:
+        """``(archive_id, epoch, last change id)`` of the archive these texts come from."""
+        meta = {
+            str(key): str(value)
+            for key, value in self._run("SELECT key, value FROM archive_meta", {})
+        }
+        ((last,),) = self._run("SELECT COALESCE(MAX(id), 0) FROM change", {})
+        try:
+            return meta["archive_id"], meta["epoch"], int(last)
+        except KeyError as error:
+            raise DatabaseUnusable(
+                f"the archive has no {error}; it was not made by decisions, or is damaged"
+            ) from None
+
+    def empty(self) -> bool:
+        """True when the archive holds no decision at all."""
+        return not self._run("SELECT 1 FROM decision LIMIT 1", {})
+
+
+def _batches(ids: Sequence[int]) -> Iterator[tuple[str, dict[str, object]]]:
+    for start in range(0, len(ids), _MANY):
+        values: dict[str, object] = {
+            f"id{offset}": number for offset, number in enumerate(ids[start : start + _MANY])
+        }
+        yield ", ".join(f":{name}" for name in values), values
+
+
+@contextmanager
+def open_texts(database_url: str) -> Iterator[HitTexts]:
+    """Open an archive's texts to read. Raises DatabaseUnusable."""
+    path = sqlite_path(database_url)
+    texts = _over_server(database_url) if path is None else _over_sqlite(database_url)
+    try:
+        yield texts
+    finally:
+        texts.close()
+
+
+def _over_sqlite(database_url: str) -> HitTexts:
+    import sqlite3
+
+    path = sqlite_path(database_url)
+    if path is None:
+        raise ArchiveError(f"{database_url} is not a SQLite file")
+    connection = connect_readonly(path)
+
+    def run(statement: str, values: Mapping[str, object]) -> Rows:
+        try:
+            return connection.execute(statement, values).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise DatabaseUnusable(
+                f"{path} cannot be read as an archive ({error}); restore it from a backup, or run "
+                "a writing command such as `decisions index` if this version is newer than it"
+            ) from error
+
+    return HitTexts(run, connection.close)
+
+
+def _over_server(database_url: str) -> HitTexts:
+    from sqlalchemy import text
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from archive.database import reading_engine
+
+    engine = reading_engine(database_url)
+
+    def run(statement: str, values: Mapping[str, object]) -> Rows:
+        try:
+            with engine.connect() as connection:
+                return [tuple(row) for row in connection.execute(text(statement), values)]
+        except SQLAlchemyError as error:
+            raise DatabaseUnusable(f"the archive cannot be read ({error})") from error
+
+    return HitTexts(run, engine.dispose)

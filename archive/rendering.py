@@ -1,0 +1,164 @@
+"""A decision as a person reads it: plain text for a terminal, Markdown for a note.
+
+The words stay verbatim; numbers, labels and the head are set around them.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from archive.errors import NotFound
+from archive.records import (
+    Decision,
+    Outcome,
+    Paragraph,
+    Section,
+    SectionKind,
+    Status,
+    StoredDecision,
+    reference_slug,
+)
+
+OUTCOME_WORDS = {
+    Outcome.UPHELD: "Upheld",
+    Outcome.NOT_UPHELD: "Not upheld",
+    Outcome.CLOSED: "Closed",
+    Outcome.UNKNOWN: "Outcome not recognised",
+}
+
+
+def plain_day(day: object) -> str:
+    """``3 May 2026``: a date as people write it here, whatever the locale."""
+    months = "January February March April May June July August September October November December"
+    return f"{day.day} {months.split()[day.month - 1]} {day.year}"  # type: ignore[attr-defined]  # dates and instants alike
+
+
+def status_words(stored: StoredDecision) -> str:
+    """Where the decision stands, in plain words."""
+    if stored.status is Status.LIVE:
+        return f"on the Ombudsman's site when last seen on {plain_day(stored.last_seen_at)}"
+    since = "" if stored.status_since is None else f" since {plain_day(stored.status_since)}"
+    reason = (
+        "the site's usual time for keeping it was over"
+        if stored.status is Status.EXPIRED
+        else "reason unknown"
+    )
+    return f"no longer on the Ombudsman's site{since} ({reason})"
+
+
+def only_sections(decision: Decision, wanted: str) -> Decision:
+    """The decision with only the sections of one kind, or with that heading (and their parts).
+
+    Raises NotFound, naming what there is.
+    """
+    key = wanted.strip().casefold().replace("-", "_").replace(" ", "_")
+    named = {
+        section.position
+        for section in decision.sections
+        if key in (section.kind.value, section.heading.casefold().replace(" ", "_"))
+    }
+    kept = named | {s.position for s in decision.sections if s.parent in named}
+    if not kept:
+        there = ", ".join(f"{s.kind.value} ({s.heading})" for s in decision.sections)
+        raise NotFound(f"{decision.reference} has no section {wanted!r}; it has {there or 'none'}")
+    return replace(decision, sections=tuple(s for s in decision.sections if s.position in kept))
+
+
+def _head_lines(stored: StoredDecision) -> Iterator[tuple[str, str]]:
+    decision = stored.decision
+    yield "Council or provider", decision.body
+    yield "Reference", decision.reference
+    if decision.category_raw:
+        yield "Category", decision.category_raw
+    yield "Decision", decision.outcome_raw
+    yield "Decided on", plain_day(decision.decided_on)
+    yield "Kind", decision.kind.value
+    yield "Version", str(stored.revision)
+    yield "Status", status_words(stored)
+    yield "Address", decision.url
+
+
+def text_lines(stored: StoredDecision, *, width: int, attribution: str) -> Iterator[str]:
+    """Lines for a terminal of ``width`` columns."""
+    decision = stored.decision
+    yield from textwrap.wrap(decision.title, width) or [""]
+    yield ""
+    for name, value in _head_lines(stored):
+        label = f"{name}: "
+        yield from textwrap.wrap(
+            label + value, width, subsequent_indent="  ", break_long_words=False
+        )
+    if decision.summary:
+        yield ""
+        yield from textwrap.wrap("Summary: " + decision.summary, width)
+    for section in decision.sections:
+        yield ""
+        indent = "" if section.parent is None else "  "
+        yield from textwrap.wrap(section.heading, width, initial_indent=indent) or [indent]
+        yield indent + "-" * min(len(section.heading), max(width - len(indent), 1))
+        for paragraph in section.paragraphs:
+            yield from _paragraph_lines(paragraph, width)
+    yield ""
+    yield from textwrap.wrap(f"Source: {attribution}", width)
+
+
+def _paragraph_lines(paragraph: Paragraph, width: int) -> Iterator[str]:
+    mark = _mark(paragraph)
+    first = " " * (4 * paragraph.level) + (f"{mark:>4} " if paragraph.level == 0 else f"  {mark} ")
+    yield from textwrap.wrap(
+        paragraph.text,
+        max(width, len(first) + 20),
+        initial_indent=first,
+        subsequent_indent=" " * len(first),
+    ) or [first.rstrip()]
+
+
+def _mark(paragraph: Paragraph) -> str:
+    if paragraph.number is not None:
+        return f"{paragraph.number}."
+    return paragraph.label or ""
+
+
+_MARKDOWN_SIGNS = {ord(sign): "\\" + sign for sign in "\\`*_[]<>#|"}
+
+
+def markdown_lines(stored: StoredDecision, *, attribution: str) -> Iterator[str]:
+    """The decision as Markdown, signs that Markdown would take for its own escaped."""
+    decision = stored.decision
+    yield f"# {_plain(decision.title)}"
+    yield ""
+    for name, value in _head_lines(stored):
+        shown = f"<{value}>" if name == "Address" else _plain(value)
+        yield f"- {name}: {shown}"
+    if decision.summary:
+        yield ""
+        yield f"**Summary:** {_plain(decision.summary)}"
+    for section in decision.sections:
+        yield ""
+        yield f"{'##' if section.parent is None else '###'} {_plain(section.heading)}"
+        yield ""
+        yield from _markdown_paragraphs(section)
+    yield ""
+    key = f"{reference_slug(decision.reference)}@{stored.revision}"
+    yield f"Source: {_plain(attribution)}. Key: `{key}`"
+
+
+def _markdown_paragraphs(section: Section) -> Iterable[str]:
+    for paragraph in section.paragraphs:
+        mark = _mark(paragraph)
+        if paragraph.level:
+            shown = "" if mark in ("", "•") else f"{_plain(mark)} "
+            yield f"{'    ' * paragraph.level}- {shown}{_plain(paragraph.text)}"
+        elif paragraph.number is not None:
+            yield f"{paragraph.number}. {_plain(paragraph.text)}"
+        else:
+            yield f"\n{_plain(paragraph.text)}\n"
+
+
+def _plain(text: str) -> str:
+    return text.translate(_MARKDOWN_SIGNS)
+
+
+SECTION_KINDS = tuple(kind.value for kind in SectionKind)

@@ -1,0 +1,60 @@
+"""Plain counts over the archive: how much there is, from when to when, how far it was crawled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Engine, func, select
+
+from archive.ledger import PageRow
+from archive.models import BodyRow, DecisionRow, ParagraphRow
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """How much the archive holds."""
+
+    decisions: int
+    bodies: int
+    paragraphs: int
+    captures: int
+    refused: int
+    first_decided_on: date | None
+    last_decided_on: date | None
+    by_outcome: tuple[tuple[str, int], ...]
+    by_kind: tuple[tuple[str, int], ...]
+    by_status: tuple[tuple[str, int], ...]
+
+
+def totals(engine: Engine) -> Totals:
+    """Count everything in one view of the database."""
+    with engine.connect() as connection:
+
+        def count(model: type[object]) -> int:
+            return connection.execute(select(func.count()).select_from(model)).scalar_one()
+
+        def split(name: str) -> tuple[tuple[str, int], ...]:
+            column = DecisionRow.__table__.c[name]
+            rows = connection.execute(
+                select(column, func.count()).group_by(column).order_by(func.count().desc(), column)
+            )
+            return tuple((str(value), int(number)) for value, number in rows)
+
+        first, last = connection.execute(
+            select(func.min(DecisionRow.decided_on), func.max(DecisionRow.decided_on))
+        ).one()
+        return Totals(
+            decisions=count(DecisionRow),
+            bodies=count(BodyRow),
+            paragraphs=count(ParagraphRow),
+            captures=count(PageRow),
+            refused=connection.execute(
+                select(func.count()).where(PageRow.refused.is_not(None))
+            ).scalar_one(),
+            first_decided_on=first,
+            last_decided_on=last,
+            by_outcome=split("outcome"),
+            by_kind=split("kind"),
+            by_status=split("status"),
+        )

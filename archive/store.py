@@ -1,0 +1,281 @@
+"""The archive's front: save, find, follow. Everything is one short transaction on one engine.
+
+Who may write is settled outside (``archive.lock``); this class neither takes locks nor upgrades the
+schema. Readers get plain records; no row leaves the room.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from functools import cached_property
+
+from sqlalchemy import Connection, Engine, func, insert, select
+
+from archive import captures, loading, writing
+from archive.errors import Ambiguous, ArchiveError, NotFound, OriginMismatch
+from archive.ledger import ArchiveMetaRow, ChangeRow, PageRow, RevisionRow
+from archive.listings import Listings
+from archive.models import DecisionRow, SourceRow
+from archive.records import (
+    Change,
+    ChangeKind,
+    Decision,
+    Enumeration,
+    Page,
+    SourceInfo,
+    StoredDecision,
+    reference_key,
+)
+from archive.writing import Saved
+
+CHANGE_BATCH = 1000
+
+
+class Archive:
+    """One archive of decisions. Meets ``ports.ChangeLog``."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.listings = Listings(engine)
+
+    @property
+    def engine(self) -> Engine:
+        """For the archive room's own readers (counts, checks); no other room uses it."""
+        return self._engine
+
+    # --- identity -------------------------------------------------------------------------
+
+    def make_identity(self) -> None:
+        """Give a new archive its identity; one that has it keeps it. For the writer only."""
+        with self._engine.begin() as connection:
+            for key in ("archive_id", "epoch"):
+                if self._meta(connection, key) is None:
+                    connection.execute(
+                        insert(ArchiveMetaRow).values(key=key, value=str(uuid.uuid4()))
+                    )
+
+    @cached_property
+    def archive_id(self) -> str:
+        """The identity of this archive, for as long as it lives."""
+        return self._must("archive_id")
+
+    @cached_property
+    def epoch(self) -> str:
+        """Renewed when a backup is restored."""
+        return self._must("epoch")
+
+    def _must(self, key: str) -> str:
+        with self._engine.connect() as connection:
+            value = self._meta(connection, key)
+        if value is None:
+            raise ArchiveError(
+                f"the archive has no {key}; it was not made by decisions, or is damaged"
+            )
+        return value
+
+    def _meta(self, connection: Connection, key: str) -> str | None:
+        return connection.execute(
+            select(ArchiveMetaRow.value).where(ArchiveMetaRow.key == key)
+        ).scalar_one_or_none()
+
+    # --- sources --------------------------------------------------------------------------
+
+    def register(self, info: SourceInfo) -> int:
+        """The number of a source, noted on first use.
+
+        Raises OriginMismatch when this archive already holds pages of the source from another
+        site: invented decisions from a look-alike must never enter a real archive.
+        """
+        with self._engine.begin() as connection:
+            row = connection.execute(
+                select(SourceRow.id, SourceRow.base_url).where(SourceRow.key == info.key)
+            ).one_or_none()
+            if row is not None:
+                if row.base_url != info.base_url:
+                    raise OriginMismatch(
+                        f"this archive holds {info.key} decisions from {row.base_url} and takes "
+                        f"none from {info.base_url}; use another --home for those"
+                    )
+                return int(row.id)
+            return int(
+                connection.execute(
+                    insert(SourceRow)
+                    .values(
+                        key=info.key,
+                        name=info.name,
+                        base_url=info.base_url,
+                        licence=info.licence,
+                        attribution=info.attribution,
+                        retention=", ".join(
+                            f"{kind.value} {years} years" for kind, years in info.retention_years
+                        ),
+                        enumeration=info.enumeration.value,
+                    )
+                    .returning(SourceRow.id)
+                ).scalar_one()
+            )
+
+    def sources(self) -> dict[str, SourceInfo]:
+        """The sources this archive holds, by key. Retention is not read back."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(SourceRow.__table__).order_by(SourceRow.id)).all()
+        return {
+            row.key: SourceInfo(
+                key=row.key,
+                name=row.name,
+                base_url=row.base_url,
+                licence=row.licence,
+                attribution=row.attribution,
+                retention_years=(),
+                enumeration=Enumeration(row.enumeration),
+            )
+            for row in rows
+        }
+
+    # --- captures -------------------------------------------------------------------------
+
+    def save_page(self, page: Page) -> int:
+        """Store a capture, committed at once, before anyone tries to read it."""
+        with self._engine.begin() as connection:
+            return captures.save(connection, page)
+
+    def refuse_page(self, page_ids: Sequence[int], reason: str) -> None:
+        """Note that captures are kept but were not taken as a decision, and why."""
+        with self._engine.begin() as connection:
+            captures.refuse(connection, page_ids, reason)
+
+    def page(self, page_id: int) -> Page:
+        """A capture with its bytes. Raises NotFound; DatabaseUnusable when it is damaged."""
+        with self._engine.connect() as connection:
+            return captures.load(connection, page_id)
+
+    def current_pages(self, decision_id: int) -> tuple[list[int], list[Page]]:
+        """The captures that the current version was read from: numbers and pages, in order."""
+        with self._engine.connect() as connection:
+            number = connection.execute(
+                select(func.max(RevisionRow.number)).where(RevisionRow.decision_id == decision_id)
+            ).scalar_one()
+            if number is None:
+                raise NotFound(f"there is no decision number {decision_id} in the archive")
+            ids = captures.ids_of_revision(connection, decision_id, number)
+            return ids, [captures.load(connection, page_id) for page_id in ids]
+
+    # --- decisions ------------------------------------------------------------------------
+
+    def save_decision(
+        self,
+        source_id: int,
+        decision: Decision,
+        page_ids: Sequence[int],
+        *,
+        at: datetime,
+        previous: Decision | None = None,
+        listed_id: int | None = None,
+    ) -> Saved:
+        """Store what was read from captures; saving the same again changes nothing.
+
+        The decision, its version, its row in the change log and the entry of the listing it came
+        from are one transaction. See ``archive.writing.save`` for ``previous``.
+        """
+        if not page_ids:
+            raise ArchiveError(
+                f"{decision.reference}: a decision needs the captures it was read of"
+            )
+        with self._engine.begin() as connection:
+            return writing.save(
+                connection,
+                source_id,
+                decision,
+                page_ids,
+                at=at,
+                previous=previous,
+                listed_id=listed_id,
+            )
+
+    def find(self, reference: str, source: str | None = None) -> StoredDecision:
+        """A decision by any spelling of its reference. Raises NotFound or Ambiguous."""
+        key = reference_key(reference)
+        statement = (
+            select(DecisionRow.id, SourceRow.key)
+            .join(SourceRow, SourceRow.id == DecisionRow.source_id)
+            .where(DecisionRow.reference_key == key)
+        )
+        if source is not None:
+            statement = statement.where(SourceRow.key == source)
+        with self._engine.connect() as connection:
+            rows = connection.execute(statement).all()
+            if not rows:
+                raise NotFound(
+                    f"no decision with the reference {reference!r} is in the archive; "
+                    "`decisions status` says what it covers"
+                )
+            if len(rows) > 1:
+                raise Ambiguous(
+                    f"{reference!r} is a reference of {', '.join(sorted(r.key for r in rows))}; "
+                    "say which with --source"
+                )
+            return next(loading.load(connection, [rows[0].id]))
+
+    def known_id(self, source_id: int, reference: str) -> int | None:
+        """The number of a decision, or None when it is not held."""
+        with self._engine.connect() as connection:
+            return connection.execute(
+                select(DecisionRow.id).where(
+                    DecisionRow.source_id == source_id,
+                    DecisionRow.reference_key == reference_key(reference),
+                )
+            ).scalar_one_or_none()
+
+    def decision_ids(self, source_id: int) -> list[int]:
+        """The numbers of a source's decisions, rising."""
+        statement = select(DecisionRow.id).where(DecisionRow.source_id == source_id)
+        with self._engine.connect() as connection:
+            return list(connection.execute(statement.order_by(DecisionRow.id)).scalars())
+
+    def refused_pages(self, url: str | None = None) -> list[tuple[int, str, str]]:
+        """Captures that were not taken as a decision: number, address, reason."""
+        statement = select(PageRow.id, PageRow.url, PageRow.refused).where(
+            PageRow.refused.is_not(None)
+        )
+        if url is not None:
+            statement = statement.where(PageRow.url == url)
+        with self._engine.connect() as connection:
+            return [
+                (row.id, row.url, str(row.refused))
+                for row in connection.execute(statement.order_by(PageRow.id))
+            ]
+
+    # --- the change log -------------------------------------------------------------------
+
+    def last_change_id(self) -> int:
+        """The newest change id, 0 in an empty archive."""
+        with self._engine.connect() as connection:
+            return connection.execute(select(func.max(ChangeRow.id))).scalar_one() or 0
+
+    def changes(self, since: int) -> Iterator[Change]:
+        """Changes with an id above ``since``, in order; read in batches."""
+        numbers = select(ChangeRow.__table__, RevisionRow.number.label("revision")).outerjoin(
+            RevisionRow, RevisionRow.id == ChangeRow.revision_id
+        )
+        while True:
+            with self._engine.connect() as connection:
+                rows = connection.execute(
+                    numbers.where(ChangeRow.id > since).order_by(ChangeRow.id).limit(CHANGE_BATCH)
+                ).all()
+            if not rows:
+                return
+            for row in rows:
+                yield Change(row.id, row.decision_id, ChangeKind(row.kind), row.at, row.revision)
+            since = rows[-1].id
+
+    def stored(self, decision_ids: Sequence[int]) -> Iterator[StoredDecision]:
+        """The named decisions that exist, by id."""
+        with self._engine.connect() as connection:
+            yield from loading.load(connection, decision_ids)
+
+    def stored_all(self) -> Iterator[StoredDecision]:
+        """Every decision, by id, streamed from one view of the database."""
+        with self._engine.connect() as connection:
+            yield from loading.load_all(connection)

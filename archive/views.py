@@ -1,0 +1,95 @@
+"""The stable views for people who read the database directly, and what their columns mean.
+
+Views are dropped before a migration and made again after it, because a table cannot be rebuilt
+under a view on SQLite. The SQL is the common part of SQLite and PostgreSQL.
+"""
+
+from __future__ import annotations
+
+_REVISION = "(SELECT MAX(r.number) FROM revision r WHERE r.decision_id = d.id)"
+_SLUG = "REPLACE(REPLACE(d.reference, ' ', '-'), '/', '-')"
+
+VIEWS: dict[str, str] = {
+    "v_decision": f"""
+        CREATE VIEW v_decision AS
+        SELECT d.id AS id, s.key AS source, d.reference AS reference, d.title AS title,
+               b.name AS body, d.body_name AS body_name, d.category AS category,
+               d.subcategory AS subcategory, d.kind AS kind, d.outcome AS outcome,
+               d.outcome_raw AS outcome_raw, d.decided_on AS decided_on, d.summary AS summary,
+               d.satisfied_on AS satisfied_on, d.status AS status,
+               d.status_since AS status_since, d.first_seen_at AS first_seen_at,
+               d.last_seen_at AS last_seen_at, {_REVISION} AS revision, d.url AS url,
+               s.attribution AS attribution
+        FROM decision d
+        JOIN source s ON s.id = d.source_id
+        JOIN body b ON b.id = d.body_id
+    """,  # noqa: S608 - built from constants only
+    "v_paragraph": f"""
+        CREATE VIEW v_paragraph AS
+        SELECT p.id AS id, d.id AS decision_id, s.key AS source, d.reference AS reference,
+               d.body_name AS body_name, d.decided_on AS decided_on, d.outcome AS outcome,
+               d.status AS status, c.position AS section_position, c.kind AS section_kind,
+               c.heading AS heading, p.ordinal AS ordinal, p.number AS number,
+               p.label AS label, p.level AS level, p.text AS text,
+               {_SLUG} || '@' || CAST({_REVISION} AS TEXT) || '#' ||
+               CASE WHEN p.number IS NULL THEN 'o' || CAST(p.ordinal AS TEXT)
+                    ELSE 'p' || CAST(p.number AS TEXT) END AS paragraph_key
+        FROM paragraph p
+        JOIN section c ON c.id = p.section_id
+        JOIN decision d ON d.id = c.decision_id
+        JOIN source s ON s.id = d.source_id
+    """,  # noqa: S608 - built from constants only
+}
+"""View name → the statement that makes it."""
+
+VIEW_COLUMNS: dict[str, dict[str, str | tuple[str, str, str, bool]]] = {
+    "v_decision": {
+        "id": "decision.id",
+        "source": "source.key",
+        "reference": "decision.reference",
+        "title": "decision.title",
+        "body": "body.name",
+        "body_name": "decision.body_name",
+        "category": "decision.category",
+        "subcategory": "decision.subcategory",
+        "kind": "decision.kind",
+        "outcome": "decision.outcome",
+        "outcome_raw": "decision.outcome_raw",
+        "decided_on": "decision.decided_on",
+        "summary": "decision.summary",
+        "satisfied_on": "decision.satisfied_on",
+        "status": "decision.status",
+        "status_since": "decision.status_since",
+        "first_seen_at": "decision.first_seen_at",
+        "last_seen_at": "decision.last_seen_at",
+        "revision": ("Version of the published text that is current, from 1", "", "1", False),
+        "url": "decision.url",
+        "attribution": "source.attribution",
+    },
+    "v_paragraph": {
+        "id": "paragraph.id",
+        "decision_id": "decision.id",
+        "source": "source.key",
+        "reference": "decision.reference",
+        "body_name": "decision.body_name",
+        "decided_on": "decision.decided_on",
+        "outcome": "decision.outcome",
+        "status": "decision.status",
+        "section_position": "section.position",
+        "section_kind": "section.kind",
+        "heading": "section.heading",
+        "ordinal": "paragraph.ordinal",
+        "number": "paragraph.number",
+        "label": "paragraph.label",
+        "level": "paragraph.level",
+        "text": "paragraph.text",
+        "paragraph_key": (
+            "Permanent name: reference, version, printed number (p) or ordinal (o)",
+            "",
+            "20-011-198@1#p7",
+            True,
+        ),
+    },
+}
+"""What each view column means: the column it repeats, or a line of its own (meaning, unit,
+example, derived)."""

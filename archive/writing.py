@@ -1,0 +1,402 @@
+"""One decision into its rows, and what that means for versions and the change log.
+
+What counts as *amended* is decided here: the old and the new capture, both read by the current
+parser, differ. Everything else that changes what is stored is *derived*: the parser got better.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from archive import captures
+from archive.errors import ArchiveError
+from archive.hashes import reading_sha256, shared_sha256
+from archive.ledger import (
+    ChangeRow,
+    DecisionLinkRow,
+    DecisionUrlRow,
+    ListedRow,
+    RevisionPageRow,
+    RevisionRow,
+)
+from archive.models import (
+    BodyRow,
+    CitationRow,
+    DecisionRow,
+    FindingRow,
+    ParagraphRow,
+    RemedyRow,
+    SectionRow,
+)
+from archive.records import ChangeKind, Decision, Status, reference_key
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What saving did. ``change`` is None when the archive held the very same reading."""
+
+    decision_id: int
+    change: ChangeKind | None
+    revision: int
+
+
+def save(
+    connection: Connection,
+    source_id: int,
+    decision: Decision,
+    page_ids: Sequence[int],
+    *,
+    at: datetime,
+    previous: Decision | None,
+    listed_id: int | None,
+) -> Saved:
+    """Store a decision read from these captures; all in the caller's transaction.
+
+    ``previous`` is the version held so far as the *current* parser reads its captures; it is
+    needed whenever a decision that is held comes with other captures.
+    """
+    held = connection.execute(
+        select(
+            DecisionRow.id,
+            DecisionRow.url,
+            DecisionRow.status,
+            DecisionRow.content_sha256,
+            DecisionRow.reading_sha256,
+        ).where(
+            DecisionRow.source_id == source_id,
+            DecisionRow.reference_key == reference_key(decision.reference),
+        )
+    ).one_or_none()
+    if held is None:
+        saved = _add(connection, source_id, decision, page_ids, at)
+    else:
+        number = connection.execute(
+            select(func.max(RevisionRow.number)).where(RevisionRow.decision_id == held.id)
+        ).scalar_one()
+        same_pages = captures.ids_of_revision(connection, held.id, number) == list(page_ids)
+        restored = held.status != Status.LIVE and not same_pages
+        if not same_pages and decision.url != held.url and held.status == Status.LIVE:
+            # The same reference under a second category: one decision, both addresses known. The
+            # text held stays, or the two pages' category lines would take turns for ever.
+            saved = Saved(held.id, None, number)
+        elif reading_sha256(decision) == held.reading_sha256:
+            saved = Saved(held.id, None, number)
+        else:
+            if not same_pages and previous is None:
+                raise ArchiveError(
+                    f"{decision.reference}: another capture came without a reading of the one "
+                    "held; this is a fault in decisions, please report it"
+                )
+            amended = (
+                not same_pages
+                and previous is not None
+                and previous.content_sha256() != decision.content_sha256()
+            )
+            saved = _replace(connection, held.id, number, decision, page_ids, at, amended)
+        values: dict[str, object] = {}
+        if not same_pages:
+            values["last_seen_at"] = at
+        else:
+            values["parser_version"] = decision.parser_version
+        if restored:
+            values |= {"status": Status.LIVE.value, "status_since": None}
+            _log(connection, held.id, ChangeKind.RESTORED, at)
+            saved = Saved(saved.decision_id, saved.change or ChangeKind.RESTORED, saved.revision)
+        connection.execute(update(DecisionRow).where(DecisionRow.id == held.id).values(**values))
+    _note_url(connection, saved.decision_id, decision.url, at)
+    if listed_id is not None:
+        connection.execute(
+            update(ListedRow)
+            .where(ListedRow.id == listed_id)
+            .values(
+                state="held",
+                decision_id=saved.decision_id,
+                attempts=0,
+                misses=0,
+                last_error=None,
+                last_attempt_at=at,
+            )
+        )
+    return saved
+
+
+def _add(
+    connection: Connection,
+    source_id: int,
+    decision: Decision,
+    page_ids: Sequence[int],
+    at: datetime,
+) -> Saved:
+    decision_id = connection.execute(
+        insert(DecisionRow)
+        .values(
+            source_id=source_id,
+            reference=decision.reference,
+            reference_key=reference_key(decision.reference),
+            status=Status.LIVE.value,
+            first_seen_at=at,
+            last_seen_at=at,
+            **_head(connection, decision),
+        )
+        .returning(DecisionRow.id)
+    ).scalar_one()
+    _write_parts(connection, decision_id, decision)
+    _link_same_report(connection, decision_id, source_id, decision)
+    revision_id = _add_revision(connection, decision_id, 1, decision, page_ids, at)
+    _log(connection, decision_id, ChangeKind.ADDED, at, revision_id)
+    return Saved(decision_id, ChangeKind.ADDED, 1)
+
+
+def _replace(
+    connection: Connection,
+    decision_id: int,
+    number: int,
+    decision: Decision,
+    page_ids: Sequence[int],
+    at: datetime,
+    amended: bool,
+) -> Saved:
+    connection.execute(
+        update(DecisionRow)
+        .where(DecisionRow.id == decision_id)
+        .values(**_head(connection, decision))
+    )
+    connection.execute(delete(SectionRow).where(SectionRow.decision_id == decision_id))
+    connection.execute(delete(FindingRow).where(FindingRow.decision_id == decision_id))
+    _write_parts(connection, decision_id, decision)
+    source_id = connection.execute(
+        select(DecisionRow.source_id).where(DecisionRow.id == decision_id)
+    ).scalar_one()
+    _link_same_report(connection, decision_id, source_id, decision)
+    if amended:
+        number += 1
+        revision_id = _add_revision(connection, decision_id, number, decision, page_ids, at)
+        _log(connection, decision_id, ChangeKind.AMENDED, at, revision_id)
+        return Saved(decision_id, ChangeKind.AMENDED, number)
+    revision_id = connection.execute(
+        update(RevisionRow)
+        .where(RevisionRow.decision_id == decision_id, RevisionRow.number == number)
+        .values(content_sha256=decision.content_sha256(), parser_version=decision.parser_version)
+        .returning(RevisionRow.id)
+    ).scalar_one()
+    _log(connection, decision_id, ChangeKind.DERIVED, at, revision_id)
+    return Saved(decision_id, ChangeKind.DERIVED, number)
+
+
+def _head(connection: Connection, decision: Decision) -> dict[str, object]:
+    """The columns of ``decision`` that follow from the reading alone."""
+    return {
+        "url": decision.url,
+        "title": decision.title,
+        "body_id": _body_id(connection, decision.body),
+        "body_name": decision.body,
+        "category": decision.category,
+        "subcategory": decision.subcategory,
+        "category_raw": decision.category_raw,
+        "kind": decision.kind.value,
+        "outcome": decision.outcome.value,
+        "outcome_raw": decision.outcome_raw,
+        "decided_on": decision.decided_on,
+        "decided_on_raw": decision.decided_on_raw,
+        "summary": decision.summary,
+        "satisfied_on": decision.satisfied_on,
+        "satisfied_on_raw": decision.satisfied_on_raw,
+        "content_sha256": decision.content_sha256(),
+        "text_sha256": decision.text_sha256,
+        "reading_sha256": reading_sha256(decision),
+        "shared_sha256": shared_sha256(decision),
+        "parser_version": decision.parser_version,
+        "warnings": json.dumps(list(decision.warnings)),
+    }
+
+
+def _body_id(connection: Connection, name: str) -> int:
+    found = connection.execute(select(BodyRow.id).where(BodyRow.name == name)).scalar_one_or_none()
+    if found is None:
+        found = connection.execute(
+            insert(BodyRow).values(name=name).returning(BodyRow.id)
+        ).scalar_one()
+    return int(found)
+
+
+def _write_parts(connection: Connection, decision_id: int, decision: Decision) -> None:
+    """Findings, sections, paragraphs and what points into them."""
+    if decision.findings:
+        connection.execute(
+            insert(FindingRow),
+            [
+                {
+                    "decision_id": decision_id,
+                    "position": item.position,
+                    "subject": item.subject,
+                    "outcome": item.outcome.value,
+                    "outcome_raw": item.outcome_raw,
+                }
+                for item in decision.findings
+            ],
+        )
+    section_ids: dict[int, int] = {}
+    for section in decision.sections:
+        section_ids[section.position] = connection.execute(
+            insert(SectionRow)
+            .values(
+                decision_id=decision_id,
+                position=section.position,
+                kind=section.kind.value,
+                heading=section.heading,
+                parent_id=None if section.parent is None else section_ids[section.parent],
+            )
+            .returning(SectionRow.id)
+        ).scalar_one()
+    rows = [
+        {
+            "section_id": section_ids[section.position],
+            "ordinal": paragraph.ordinal,
+            "number": paragraph.number,
+            "label": paragraph.label,
+            "level": paragraph.level,
+            "text": paragraph.text,
+        }
+        for section in decision.sections
+        for paragraph in section.paragraphs
+    ]
+    if not rows:
+        return
+    returned = connection.execute(
+        insert(ParagraphRow).returning(ParagraphRow.ordinal, ParagraphRow.id), rows
+    )
+    paragraph_ids = dict(returned.all())
+    _write_spans(connection, decision, paragraph_ids)
+
+
+def _write_spans(connection: Connection, decision: Decision, paragraph_ids: dict[int, int]) -> None:
+    if decision.citations:
+        connection.execute(
+            insert(CitationRow),
+            [
+                {
+                    "paragraph_id": paragraph_ids[item.paragraph],
+                    "char_start": item.char_start,
+                    "char_end": item.char_end,
+                    "act": item.act,
+                    "year": item.year,
+                    "provision": item.provision,
+                    "raw": item.raw,
+                    "url": item.url,
+                }
+                for item in decision.citations
+            ],
+        )
+    if decision.remedies:
+        connection.execute(
+            insert(RemedyRow),
+            [
+                {
+                    "paragraph_id": paragraph_ids[item.paragraph],
+                    "char_start": item.char_start,
+                    "char_end": item.char_end,
+                    "kind": item.kind,
+                    "amount_pence": item.amount_pence,
+                    "rate_pence": item.rate_pence,
+                    "rate_period": item.rate_period,
+                    "share_percent": item.share_percent,
+                    "payee": item.payee,
+                    "is_total": item.is_total,
+                    "deadline": item.deadline,
+                    "raw": item.raw,
+                    "rule": item.rule,
+                }
+                for item in decision.remedies
+            ],
+        )
+
+
+def _add_revision(
+    connection: Connection,
+    decision_id: int,
+    number: int,
+    decision: Decision,
+    page_ids: Sequence[int],
+    at: datetime,
+) -> int:
+    revision_id = connection.execute(
+        insert(RevisionRow)
+        .values(
+            decision_id=decision_id,
+            number=number,
+            content_sha256=decision.content_sha256(),
+            text_sha256=decision.text_sha256,
+            parser_version=decision.parser_version,
+            created_at=at,
+        )
+        .returning(RevisionRow.id)
+    ).scalar_one()
+    connection.execute(
+        insert(RevisionPageRow),
+        [
+            {"revision_id": revision_id, "position": position, "page_id": page_id}
+            for position, page_id in enumerate(page_ids, start=1)
+        ],
+    )
+    return int(revision_id)
+
+
+def _link_same_report(
+    connection: Connection, decision_id: int, source_id: int, decision: Decision
+) -> None:
+    """Link a report to the other references it stands under, in both directions."""
+    connection.execute(
+        delete(DecisionLinkRow).where(
+            DecisionLinkRow.kind == "same_report",
+            (DecisionLinkRow.decision_id == decision_id)
+            | (DecisionLinkRow.other_id == decision_id),
+        )
+    )
+    shared = shared_sha256(decision)
+    if shared is None:
+        return
+    others = connection.execute(
+        select(DecisionRow.id).where(
+            DecisionRow.source_id == source_id,
+            DecisionRow.shared_sha256 == shared,
+            DecisionRow.id != decision_id,
+        )
+    ).scalars()
+    links = [
+        {"decision_id": one, "other_id": other, "kind": "same_report"}
+        for found in others
+        for one, other in ((decision_id, found), (found, decision_id))
+    ]
+    if links:
+        connection.execute(insert(DecisionLinkRow), links)
+
+
+def _note_url(connection: Connection, decision_id: int, url: str, at: datetime) -> None:
+    known = connection.execute(
+        select(DecisionUrlRow.url).where(
+            DecisionUrlRow.decision_id == decision_id, DecisionUrlRow.url == url
+        )
+    ).one_or_none()
+    if known is None:
+        connection.execute(
+            insert(DecisionUrlRow).values(decision_id=decision_id, url=url, first_seen_at=at)
+        )
+
+
+def _log(
+    connection: Connection,
+    decision_id: int,
+    kind: ChangeKind,
+    at: datetime,
+    revision_id: int | None = None,
+) -> None:
+    connection.execute(
+        insert(ChangeRow).values(
+            decision_id=decision_id, kind=kind.value, at=at, revision_id=revision_id
+        )
+    )

@@ -1,0 +1,175 @@
+"""The ``decisions`` command: settings once, rooms wired, commands loaded only when they are used.
+
+The one module that imports all three rooms. Commands live in their room's ``cli.py``; the table
+below says where, so that ``decisions search`` does not pay for the crawler.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from archive.config import Config, load_config
+from archive.errors import DecisionsError
+from archive.screen import clean, settle_streams
+
+if TYPE_CHECKING:
+    from search.index import Index
+
+    from archive.ports import HitText
+    from archive.store import Archive
+
+COMMANDS: dict[str, tuple[str, str, str]] = {
+    "search": ("search.cli", "search", "Find decisions by words, phrases and filters."),
+    "show": ("archive.cli", "show", "Print one decision with its paragraph numbers."),
+    "crawl": ("scraper.cli", "crawl", "Fetch what the Ombudsman lists and the archive lacks."),
+    "doctor": ("scraper.cli", "doctor", "Check this machine and take one look at the site."),
+    "status": ("archive.cli", "status", "Say what the archive holds and how fresh it is."),
+    "export": ("archive.cli", "export", "Write every decision as CSV or JSON Lines."),
+    "index": ("search.cli", "index", "Bring the full-text index in step, or rebuild it."),
+    "parse": ("scraper.parse_command", "parse", "Read saved pages and print what is in them."),
+    "reparse": ("scraper.cli", "reparse", "Read the stored pages again with this version."),
+    "path": ("archive.cli", "path", "Print where the data lies."),
+    "config": ("archive.cli", "config", "Print every setting and where it comes from."),
+}
+"""Command → module, object, one line of help. Shown in this order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """Meets ``archive.app.App``: the settings, and the rooms behind functions that open them."""
+
+    config: Config
+
+    def open_archive(self, *, write: bool) -> AbstractContextManager[Archive]:
+        from archive.opening import open_to_read, open_to_write
+
+        if not write:
+            return open_to_read(self.config)
+        return open_to_write(self.config, now=datetime.now(UTC), tell=_tell_upgrade)
+
+    @contextmanager
+    def hit_text(self) -> Iterator[HitText]:
+        from archive.reader import open_texts
+
+        with open_texts(self.config.database_url) as texts:
+            yield texts
+
+    def search_index(self) -> Index:
+        from search.index import Index
+
+        return Index(self.config.index_dir)
+
+
+def _tell_upgrade(done: Any) -> None:
+    if done.before is not None:
+        kept = f"; a backup is in {done.backup}" if done.backup else ""
+        click.echo(f"schema upgraded from {done.before} to {done.after}{kept}", err=True)
+
+
+class Commands(click.Group):
+    """A group whose commands are imported when they are called; its help imports none."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, name, _ = COMMANDS[cmd_name]
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, _, line) in COMMANDS.items()])
+
+
+def _version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
+    if asked and not ctx.resilient_parsing:
+        from importlib.metadata import version
+
+        click.echo(f"decisions {version('decisions')}")
+        ctx.exit()
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--home", metavar="DIR", help="Data directory (else DECISIONS_HOME, else yours).")
+@click.option(
+    "--database",
+    "database_url",
+    metavar="URL",
+    help="Database URL (else DECISIONS_DATABASE_URL, else decisions.db in the home).",
+)
+@click.option(
+    "--contact",
+    metavar="ADDRESS",
+    help="E-mail or web address the publisher can write to (else DECISIONS_CONTACT).",
+)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_version,
+    help="Print the version and end.",
+)
+@click.pass_context
+def group(
+    ctx: click.Context, home: str | None, database_url: str | None, contact: str | None
+) -> None:
+    """An archive of Ombudsman decisions: crawl it, search it, read it, count it."""
+    ctx.obj = Wiring(
+        load_config(
+            flags={"home": home, "database_url": database_url, "contact": contact},
+            environ=os.environ,
+            default_home=_default_home(),
+            cwd=Path.cwd(),
+        )
+    )
+
+
+def _default_home() -> Path:
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("decisions", appauthor=False))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and give its exit code; every error is one sentence on stderr."""
+    settle_streams()
+    try:
+        code = group.main(
+            args=None if arguments is None else list(arguments),
+            prog_name="decisions",
+            standalone_mode=False,
+        )
+    except DecisionsError as error:
+        click.echo(clean(f"decisions: {error}"), err=True)
+        return error.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("decisions: interrupted; what was acknowledged is kept", err=True)
+        return 130
+    except BrokenPipeError:
+        # The reader has gone (``| head``). Python would complain once more when it flushes.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except SystemExit as error:
+        return error.code if isinstance(error.code, int) else 1
+    return code if isinstance(code, int) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
