@@ -27,6 +27,7 @@ from scraper.classify import readable, refusal
 from scraper.cross_references import dangling
 from scraper.errors import ParseError, Refused
 from scraper.html import content_element, joined_hash, parse, text_hash
+from scraper.remedies import find_remedies
 from scraper.sources.dates import parse_day
 from scraper.sources.lgsco_header import Header, Title, find_title, read_header
 from scraper.sources.lgsco_tables import (
@@ -226,6 +227,8 @@ def _decision(
     ):
         warnings.append("the statement has no section with the final decision")
     warnings += dangling(paragraph for section in text.sections for paragraph in section.paragraphs)
+    remedies, unclear = find_remedies(text.sections)
+    warnings += unclear
     return Decision(
         source=source,
         reference=title.reference,
@@ -253,6 +256,7 @@ def _decision(
             for paragraph in section.paragraphs
             for citation in cited(paragraph.text, section.position, paragraph.ordinal)
         ),
+        remedies=tuple(remedies),
         warnings=tuple(warnings),
     )
 
