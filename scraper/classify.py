@@ -133,6 +133,10 @@ def _looks_binary(body: bytes) -> bool:
 
 def _ends_early(html: str) -> bool:
     """Whether the page breaks off: inside a tag, or with ``<html>`` never closed."""
-    if _HTML_OPENS.search(html) is not None and _HTML_CLOSES.search(html, len(html) // 2) is None:
+    if html.rfind("<") > html.rfind(">"):
         return True
-    return html.rfind("<") > html.rfind(">")
+    if "</html>" in html[-_REACH:] or "</HTML>" in html[-_REACH:]:
+        return False  # the ordinary page, without a search through all of it
+    return (
+        _HTML_OPENS.search(html) is not None and _HTML_CLOSES.search(html, len(html) // 2) is None
+    )

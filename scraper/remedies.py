@@ -87,12 +87,19 @@ def find_remedies(sections: Sequence[Section]) -> tuple[list[Remedy], list[str]]
     warnings: list[str] = []
     for section in chosen:
         for group in _groups(section.paragraphs):
+            if strict and not any(map(_may_agree, group)):
+                continue
             rows = list(_read_group(section, group, strict=strict))
             reconciled, warning = _reconcile(rows)
             remedies += reconciled
             if warning is not None:
                 warnings.append(warning)
     return remedies, warnings
+
+
+def _may_agree(paragraph: Paragraph) -> bool:
+    """A quick look that spares the rules most of the findings."""
+    return "agreed" in paragraph.text or "ecommend" in paragraph.text
 
 
 def _remedy_sections(sections: Sequence[Section]) -> list[Section]:

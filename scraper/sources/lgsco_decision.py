@@ -13,11 +13,14 @@ from datetime import date
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from archive.records import (
+    Citation,
     Decision,
     DecisionKind,
     Finding,
     Outcome,
     Page,
+    Remedy,
+    Section,
     SectionKind,
     reference_key,
 )
@@ -45,6 +48,10 @@ from scraper.sources.pieces import OUTSIDE, Piece, Reading, misgivings
 
 REQUIRED = (("outcome", "Decision"), ("decided_on", "Decision date"))
 """Header fields without which a page is no decision, with the label the page gives them."""
+
+LONGEST_PARAGRAPH = 20_000
+"""Characters; real ones have some hundreds. A longer one is hostile, and rules over words would
+take the square of its length."""
 
 _SHORTEST_TEXT = 40
 
@@ -226,8 +233,7 @@ def _decision(
         section.kind is SectionKind.FINAL_DECISION for section in text.sections
     ):
         warnings.append("the statement has no section with the final decision")
-    warnings += dangling(paragraph for section in text.sections for paragraph in section.paragraphs)
-    remedies, unclear = find_remedies(text.sections)
+    citations, remedies, unclear = _derived(text.sections)
     warnings += unclear
     return Decision(
         source=source,
@@ -250,15 +256,26 @@ def _decision(
         findings=(Finding(1, None, outcome, outcome_raw),),
         text_sha256=text_sha256,
         parser_version=version,
-        citations=tuple(
-            citation
-            for section in text.sections
-            for paragraph in section.paragraphs
-            for citation in cited(paragraph.text, section.position, paragraph.ordinal)
-        ),
+        citations=tuple(citations),
         remedies=tuple(remedies),
         warnings=tuple(warnings),
     )
+
+
+def _derived(
+    sections: Sequence[Section],
+) -> tuple[list[Citation], list[Remedy], list[str]]:
+    """Citations, remedies, and warnings from reading the paragraphs again for what they mean."""
+    paragraphs = [(section, each) for section in sections for each in section.paragraphs]
+    if any(len(each.text) > LONGEST_PARAGRAPH for _, each in paragraphs):
+        return [], [], ["a paragraph is too long to be searched for citations and remedies"]
+    citations = [
+        citation
+        for section, each in paragraphs
+        for citation in cited(each.text, section.position, each.ordinal)
+    ]
+    remedies, warnings = find_remedies(sections)
+    return citations, remedies, [*dangling(each for _, each in paragraphs), *warnings]
 
 
 def _kind(text: Text) -> DecisionKind:

@@ -218,7 +218,7 @@ class _Reader:
             self.pieces.append(Piece("summary label", text))
         elif (found := _SUMMARY_RUN_IN.match(text)) is not None:
             self.summary.append(text[found.end() :])
-            self.pieces.append(Piece("summary label", text[: found.end()].rstrip()))
+            self.pieces.append(Piece("summary label", text[: found.end()]))
             self.pieces.append(Piece("summary", text[found.end() :]))
         else:
             return False
