@@ -282,42 +282,38 @@ class _Walk:
     def flush(self) -> None:
         """End the block that is being read, if it has any words."""
         buffer = self.buffer
-        text = "".join(buffer)
+        text = buffer[0] if len(buffer) == 1 else "".join(buffer)
         words = text.split()
         if words:
             squeezed = "".join(words)
             self.squeezed.append(squeezed)
-            bold = self.bold.covers(squeezed, buffer)
-            linked = self.links.covers(squeezed, buffer)
-            runs = _runs(text) if self.broken else [" ".join(words)]
-            for run in runs:
-                if not run.isascii():
-                    run = _printed(run)
-                if run:
-                    self._append(run, bold, linked)
+            bold, links = self.bold, self.links
+            in_bold = (bold.depth or bold.pieces) and bold.covers(squeezed, buffer)
+            in_link = (links.depth or links.pieces) and links.covers(squeezed, buffer)
+            for run in _runs(text) if self.broken else (" ".join(words),):
+                shown = run if run.isascii() else _printed(run)
+                if shown:
+                    self.blocks.append(
+                        Block(
+                            shown,
+                            self.heading,
+                            bool(in_bold),
+                            bool(in_link),
+                            self.asides > 0,
+                            self.path,
+                            self.marker,
+                            self.stated,
+                            self.href,
+                        )
+                    )
+                    self.marker = None
+                    self.stated = False
         elif self.bold.depth or self.links.depth:
             self.bold.start = self.links.start = 0
         buffer.clear()
         self.broken = False
         if not self.links.depth:
             self.href = None
-
-    def _append(self, text: str, bold: bool, linked: bool) -> None:
-        self.blocks.append(
-            Block(
-                text,
-                self.heading,
-                bold,
-                linked,
-                self.asides > 0,
-                self.path,
-                self.marker,
-                self.stated,
-                self.href,
-            )
-        )
-        self.marker = None
-        self.stated = False
 
 
 def _runs(text: str) -> list[str]:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from archive.records import Citation
@@ -80,8 +81,32 @@ _BRACKET = re.compile(r"\(([^()]*)\)")
 _BRACKET_JOIN = re.compile(r"\s?,\s?|\s(?:and|or)\s")
 
 
-def cited(text: str, section: int, paragraph: int) -> Iterator[Citation]:
+def cited(text: str, section: int, paragraph: int) -> list[Citation]:
     """The statutes that a paragraph names, in order; ``section`` is a position."""
+    if not any(word in text for word in _LAST_WORDS):
+        return []
+    return [Citation(section, paragraph, *found) for found in _named(text)]
+
+
+class _Named(NamedTuple):
+    """A citation without its place in the decision; the fields are those of ``Citation``."""
+
+    char_start: int
+    char_end: int
+    act: str
+    year: int | None
+    provision: str | None
+    raw: str
+    url: str | None
+
+
+@lru_cache(maxsize=2048)
+def _named(text: str) -> tuple[_Named, ...]:
+    """The statutes in a text. Remembered: most stand in set paragraphs that all decisions share."""
+    return tuple(_find(text))
+
+
+def _find(text: str) -> Iterator[_Named]:
     for name, year, start, end in _titles(text):
         following = _AFTER.match(text, end)
         leading = None
@@ -100,9 +125,7 @@ def cited(text: str, section: int, paragraph: int) -> Iterator[Citation]:
         raw = text[first:last]
         named: Sequence[Provision | None] = parts or (None,)
         for part in named:
-            yield Citation(
-                section=section,
-                paragraph=paragraph,
+            yield _Named(
                 char_start=first,
                 char_end=last,
                 act=name,

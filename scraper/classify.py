@@ -95,7 +95,7 @@ def readable(page: Page) -> str:
     if page.status != 200:
         raise Refused(page.url, "http_error", f"the site answered {page.status}, not a page")
     body = page.body
-    if not body.strip():
+    if not body or body.isspace():
         raise Refused(page.url, "empty", "the page is empty")
     if body.startswith(_MAGIC) or _looks_binary(body):
         raise Refused(page.url, "binary", "the bytes are no text, let alone HTML")

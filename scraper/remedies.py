@@ -31,6 +31,7 @@ from scraper.remedy_tables import (
     NO_NAME,
     NO_PAYEE,
     NO_REMEDY,
+    NO_REMEDY_WORDS,
     NOT_PAID_AFTER,
     NOT_PAID_BEFORE,
     NOT_THE_BODY,
@@ -52,11 +53,12 @@ from scraper.sources.dates import parse_day
 REMEDY_KINDS = frozenset((SectionKind.REMEDY, SectionKind.RECOMMENDATIONS))
 ELSEWHERE = frozenset((SectionKind.FINDINGS, SectionKind.ANALYSIS, SectionKind.FINAL_DECISION))
 
-_OPENINGS = tuple(
-    (rule, kind, re.compile(rf"{words}(?:e?s)?\b", re.IGNORECASE)) for rule, kind, words in ACTIONS
+_OPENING = re.compile(
+    "|".join(f"(?P<r{index}>{words}(?:e?s)?\\b)" for index, (_, _, words) in enumerate(ACTIONS)),
+    re.IGNORECASE,
 )
-_CLAUSE = re.compile(
-    r"(?:^|[,;:–]\s+|(?<!\w)(?:and|then)\s+)"
+_JOINT = re.compile(r"[,;:–]\s+|(?<!\w)(?:and|then)\s+")
+_FILLING = re.compile(
     r"(?:(?:and|then|also|to|will|should|must|now|it will|fully|formally|immediately)\s+"
     rf"|{TIME_FIRST})*",
     re.IGNORECASE,
@@ -156,15 +158,14 @@ def _read_item(
 ) -> Iterator[Remedy]:
     """A list item: its first clause is a remedy whatever its verb."""
     text = paragraph.text
-    if NO_REMEDY.search(text):
+    if _owed_to_us(text):
         return
     by = deadline(text, anchored=True) or context.deadline or deadline(text)
     if money_first and context.paying:
         for row in _payments(section, paragraph, "pay", 0, len(text), by):
             yield replace(row, payee=row.payee or context.payee)
         return
-    opening = _CLAUSE.match(text)
-    start = 0 if opening is None else opening.end()
+    start = _past_filling(text, 0)
     # An item may be a sentence of its own: "The Council will remind staff …".
     agreed = AGREEMENT.search(text)
     if agreed is not None and agreed.start() < 40 and text[:1].isupper():
@@ -176,7 +177,7 @@ def _read_sentences(section: Section, paragraph: Paragraph, *, strict: bool) -> 
     """Sentences that say what the body will, should, must or has agreed to do."""
     paid: list[Remedy] = []
     for at, sentence in _sentences(paragraph.text):
-        if NO_REMEDY.search(sentence):
+        if _owed_to_us(sentence):
             continue
         if paid and BREAKDOWN.match(sentence):
             end = at + len(sentence)
@@ -204,6 +205,17 @@ def _after(text: str, at: int) -> int:
     return at if found is None else found.end()
 
 
+def _owed_to_us(text: str) -> bool:
+    """Whether a sentence is about a duty towards the Ombudsman, which puts nothing right."""
+    return any(word in text for word in NO_REMEDY_WORDS) and NO_REMEDY.search(text) is not None
+
+
+def _past_filling(text: str, at: int) -> int:
+    """Past "also", "will", "within one month of the decision" and the like, to the verb."""
+    found = _FILLING.match(text, at)
+    return at if found is None else found.end()
+
+
 def _sentences(text: str) -> list[tuple[int, str]]:
     starts = [0, *(found.end() for found in _SENTENCE.finditer(text))]
     return [
@@ -223,10 +235,11 @@ def _actions(
         openings.append((start, *named))
     elif first and start < end:
         openings.append((start, OTHER, OTHER))
-    for clause in _CLAUSE.finditer(text, start + 1, end):
-        named = _opening(text, clause.end())
-        if named is not None and named[0] in SPLITTERS and openings:
-            openings.append((clause.end(), *named))
+    for joint in _JOINT.finditer(text, start + 1, end) if openings else ():
+        verb = _past_filling(text, joint.end())
+        named = _opening(text, verb)
+        if named is not None and named[0] in SPLITTERS and verb > openings[-1][0]:
+            openings.append((verb, *named))
     if not openings:
         return
     stops = [*(at for at, _, _ in openings[1:]), end]
@@ -239,10 +252,11 @@ def _actions(
 
 def _opening(text: str, at: int) -> tuple[str, str] | None:
     """Rule and kind of the clause that begins at ``at``, if the table knows its verb."""
-    for rule, kind, words in _OPENINGS:
-        if words.match(text, at):
-            return rule, kind
-    return None
+    found = _OPENING.match(text, at)
+    if found is None:
+        return None
+    rule, kind, _ = ACTIONS[int((found.lastgroup or "r0")[1:])]
+    return rule, kind
 
 
 def _payments(
@@ -361,7 +375,7 @@ def deadline(text: str, *, anchored: bool = False) -> str | None:
     ``P1M``, ``P4W`` (ISO 8601), ``20 working days``, ``2021-03-31``; None where it gives none.
     ``anchored``: only a time that is said to run from the decision, report or statement.
     """
-    for found in DEADLINE.finditer(text):
+    for found in DEADLINE.finditer(text) if "ithin" in text else ():
         if anchored and FROM_DECISION.match(text, found.end()) is None:
             continue
         word = found.group("count").lower()
@@ -370,7 +384,7 @@ def deadline(text: str, *, anchored: bool = False) -> str | None:
             if found.group("working"):
                 return f"{count} working {found.group('unit')}s"
             return f"P{count}{UNITS[found.group('unit')]}"
-    by = BY_DATE.search(text)
+    by = BY_DATE.search(text) if "y " in text else None
     day = None if by is None else parse_day(by.group("date"))
     return None if day is None else day.isoformat()
 

@@ -82,6 +82,9 @@ NO_REMEDY = re.compile(
 )
 """Duties towards the Ombudsman, which put nothing right for anybody."""
 
+NO_REMEDY_WORDS = ("vidence", "roof", "onfirm", "report", " us", "Ombudsman", " me")
+"""Without one of these, ``NO_REMEDY`` cannot match: a quick look before a slow search."""
+
 AMOUNT = re.compile(r"£\s?(?P<pounds>\d{1,3}(?:,\d{3})+|\d+)(?:\.(?P<pence>\d{2}))?(?!\d)")
 RATE = re.compile(
     r"\s*(?:per|an?|each|every|for each|for every)\s+(?:\w+\s+)?"

@@ -197,6 +197,8 @@ def read_decision(
 
 def _distinct(sheets: Sequence[Sheet]) -> list[Sheet]:
     """The sheets without those that repeat an earlier one (the bare address and ``chapter=1``)."""
+    if len(sheets) == 1:
+        return list(sheets)
     kept: list[Sheet] = []
     seen: set[tuple[str, ...]] = set()
     for sheet in sheets:
