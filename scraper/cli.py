@@ -6,11 +6,11 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import click
 
+from archive import __version__
 from archive.app import App
 from archive.errors import UsageError
 from archive.screen import clean, write_json
@@ -176,7 +176,7 @@ def _open_fetcher(
 
     with open_fetcher(
         source.info.base_url,
-        version=version("decisions"),
+        version=__version__,
         contact=app.config.contact,
         base_url=base_url,
         delay=delay,
