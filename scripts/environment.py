@@ -185,7 +185,7 @@ def python_for(chosen: Path | None, project: bool = True) -> Path:
         missing = lacking(CONSTRAINTS.read_text(encoding="utf-8"), project)
         if not missing:
             return Path(sys.executable)
-        tell(f"This environment lacks {len(missing)} of the pinned packages; not using it.")
+        tell(f"The environment {sys.prefix} is not used: it lacks {', '.join(missing[:3])} ...")
     return ready(ROOT / ".venv" if chosen is None else Path(os.path.abspath(chosen)))  # noqa: PTH100 - resolve() would follow links
 
 
