@@ -185,7 +185,7 @@ def python_for(chosen: Path | None, project: bool = True) -> Path:
         missing = lacking(CONSTRAINTS.read_text(encoding="utf-8"), project)
         if not missing:
             return Path(sys.executable)
-        tell(f"This environment lacks {len(missing)} of the pinned packages; not using it.")
+        tell(f"The environment {sys.prefix} is not used: it lacks {', '.join(missing[:3])} ...")
     return ready(ROOT / ".venv" if chosen is None else Path(os.path.abspath(chosen)))  # noqa: PTH100 - resolve() would follow links
 
 
@@ -198,7 +198,7 @@ def ready(folder: Path) -> Path:
     python = interpreter(folder)
     if is_ours(folder, MARKER) and read_stamp(folder) == wanted and python.exists():
         return python
-    with claimed(folder, MARKER, wait=True):
+    with claimed(folder, MARKER, wait=True) as lock:
         found = read_stamp(folder) if python.exists() else None
         step = step_for(found, wanted)
         if step is Step.NOTHING:
@@ -213,9 +213,9 @@ def ready(folder: Path) -> Path:
         pip = pip_for(folder)
         if step is Step.ALL:
             tell("Installing the pinned packages ...")
-            install(pip, "--require-hashes", "-r", CONSTRAINTS)
+            install(pip, "--require-hashes", "-r", CONSTRAINTS, lock=lock)
         tell("Installing the project ...")
-        install(pip, "--no-deps", "--no-build-isolation", "-e", ROOT)
+        install(pip, "--no-deps", "--no-build-isolation", "-e", ROOT, lock=lock)
         write_stamp(folder, wanted)
     return python
 
@@ -254,14 +254,19 @@ def how_to_get_pip(which: Callable[[str], str | None] = shutil.which) -> str:
     return "Install pip for it, or a Python from python.org, and run this again."
 
 
-def install(pip: Sequence[str | Path], *what: str | Path) -> None:
-    """One run of pip; its own words go to stderr. Raises Stopped when it fails."""
+def install(pip: Sequence[str | Path], *what: str | Path, lock: int | None = None) -> None:
+    """One run of pip; its own words go to stderr. Raises Stopped when it fails.
+
+    It shares the ``lock`` where the system can share one: a pip that outlives a killed script
+    must not write into the environment that the next run is making.
+    """
     quiet = ("-qq", "--no-input", "--disable-pip-version-check")
     done = subprocess.run(
         [str(word) for word in (*pip, "install", *quiet, *what)],
         cwd=ROOT,
         env=clean(os.environ),
         stdout=sys.stderr,
+        pass_fds=() if lock is None or os.name == "nt" else (lock,),
         check=False,
     )
     if done.returncode:

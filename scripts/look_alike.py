@@ -2,6 +2,7 @@
 
 Why: the demo and the trial of the wheel need a site to crawl that is nobody's. The site itself is
 ``tests/site``; this only starts it, reads its address and stops it, whatever happens in between.
+The site ends by itself when its stdin closes, so that even a kill of this side leaves none behind.
 """
 
 import contextlib
@@ -41,12 +42,12 @@ def look_alike(python: Path, log: Path) -> Iterator[str]:
             [str(python), "-m", "tests.site", "--port", "0"],
             cwd=ROOT,
             env={**apart(os.environ), "PYTHONUNBUFFERED": "1"},
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=words,
             encoding="utf-8",
         )
-    output = cast("IO[str]", site.stdout)
+    hold, output = cast("IO[str]", site.stdin), cast("IO[str]", site.stdout)
     reader = threading.Thread(target=_read_on, args=(output,), daemon=True)
     late = threading.Timer(SECONDS_TO_START, site.kill)
     late.start()
@@ -63,6 +64,7 @@ def look_alike(python: Path, log: Path) -> Iterator[str]:
         if reader.is_alive():
             reader.join()
         output.close()
+        hold.close()
 
 
 def _read_on(output: IO[str]) -> None:

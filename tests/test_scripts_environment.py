@@ -83,7 +83,7 @@ class Made:
         python.parent.mkdir()
         python.touch()
 
-    def install(self, pip: list[str], *what: object) -> None:
+    def install(self, pip: list[str], *what: object, lock: int) -> None:
         if self.fails:
             raise Stopped("no network")
         self.did.append("packages" if "--require-hashes" in what else "project")
