@@ -322,3 +322,28 @@ class Listings:
         with self._engine.connect() as connection:
             row = connection.execute(statement).one_or_none()
         return None if row is None else Crawl(**row._mapping)
+
+    def first_day(self, source_id: int, body: str) -> date | None:
+        """The earliest decision date that runs of this scope have asked for; None before any."""
+        with self._engine.connect() as connection:
+            return connection.execute(
+                select(func.min(CrawlRow.first_day)).where(
+                    CrawlRow.source_id == source_id, CrawlRow.body == body
+                )
+            ).scalar_one_or_none()
+
+    def bodies(self, source_id: int) -> list[str]:
+        """The councils that runs were limited to."""
+        with self._engine.connect() as connection:
+            statement = select(CrawlRow.body).where(
+                CrawlRow.source_id == source_id, CrawlRow.body != ""
+            )
+            return sorted(set(connection.execute(statement).scalars()))
+
+    def ever_complete(self, source_id: int) -> bool:
+        """True when a run over everything has ended with nothing left to do."""
+        with self._engine.connect() as connection:
+            statement = select(CrawlRow.id).where(
+                CrawlRow.source_id == source_id, CrawlRow.body == "", CrawlRow.exit_code == 0
+            )
+            return connection.execute(statement.limit(1)).first() is not None

@@ -23,6 +23,21 @@ class Fetch(Protocol):
 
     def get(self, url: str, *, purpose: str) -> Page: ...
 
+    def traffic(self) -> Traffic:
+        """What has been asked of the site so far."""
+
+
+class Traffic(Protocol):
+    """What a run has cost the site."""
+
+    @property
+    def requests(self) -> Mapping[str, int]:
+        """Requests sent, by purpose."""
+
+    @property
+    def wire_bytes(self) -> int:
+        """Body bytes as they came."""
+
 
 class Parser(Protocol):
     """Reads the captures of one decision, in order. Pure: no I/O, no clock."""

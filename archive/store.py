@@ -228,12 +228,11 @@ class Archive:
                 )
             ).scalar_one_or_none()
 
-    def decision_ids(self) -> list[int]:
-        """The numbers of all decisions, rising."""
+    def decision_ids(self, source_id: int) -> list[int]:
+        """The numbers of a source's decisions, rising."""
+        statement = select(DecisionRow.id).where(DecisionRow.source_id == source_id)
         with self._engine.connect() as connection:
-            return list(
-                connection.execute(select(DecisionRow.id).order_by(DecisionRow.id)).scalars()
-            )
+            return list(connection.execute(statement.order_by(DecisionRow.id)).scalars())
 
     def refused_pages(self, url: str | None = None) -> list[tuple[int, str, str]]:
         """Captures that were not taken as a decision: number, address, reason."""

@@ -11,7 +11,8 @@
     ├── Disallowed                 robots.txt forbids the URL (never fetched)
     ├── SourceBlocked              the site blocks us or looks changed: the run ends (exit 4)
     │   └── RobotsUnavailable      robots.txt cannot be read, so nothing is crawled
-    ├── BudgetSpent                the run's own request budget is used up (resumable)
+    ├── RunStopped                 the run ends early for a reason of its own (resumable, exit 3)
+    │   └── BudgetSpent            the run's own request budget is used up
     ├── Refused                    a page that is not what it should be; carries a reason
     ├── ParseError                 the page is a decision but cannot be read without guessing
     └── CrawlSetupError            contact missing, host not allowed … (exit 2)
@@ -68,10 +69,14 @@ class RobotsUnavailable(SourceBlocked):
     """robots.txt cannot be read, so nothing is crawled."""
 
 
-class BudgetSpent(ScraperError):
-    """The run's own request budget is used up; the next run carries on."""
+class RunStopped(ScraperError):
+    """The run ends early: budget, disk or network. What was had is kept; the next carries on."""
 
     exit_code = 3
+
+
+class BudgetSpent(RunStopped):
+    """The run's own request budget is used up."""
 
 
 class Refused(ScraperError):

@@ -1,0 +1,285 @@
+"""Commands of the scraper: crawl, reparse, doctor."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+import click
+
+from archive.app import App
+from archive.errors import UsageError
+from archive.screen import clean, write_json
+
+if TYPE_CHECKING:
+    from archive.records import IndexReport
+    from archive.store import Archive
+    from scraper.client import Fetcher
+    from scraper.crawl import Order
+    from scraper.sources import Source
+
+LIVE_MIN_FREE, LOOPBACK_MIN_FREE = 3_000_000_000, 200_000_000
+"""Free bytes below which a crawl stops: room for the index and a backup on a small machine."""
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def make_source(key: str, base_url: str | None) -> Source:
+    """A source by its key. Raises UsageError naming those there are."""
+    from scraper.sources import registry
+
+    known = registry()
+    if key not in known:
+        raise UsageError(f"there is no source {key!r}; there are {', '.join(known)}")
+    return known[key](base_url)
+
+
+@click.command()
+@click.option("--since", metavar="DATE|120d|all", help="First decision date to ask for.")
+@click.option("--until", metavar="DATE", help="Last decision date to ask for.")
+@click.option("--body", metavar="NAME", default="", help="Only this council or provider.")
+@click.option(
+    "--source",
+    "source_key",
+    default="lgsco",
+    show_default=True,
+    metavar="KEY",
+    help="Which ombudsman.",
+)
+@click.option("--base-url", metavar="URL", help="A look-alike site on this machine (loopback).")
+@click.option(
+    "--delay",
+    type=click.FloatRange(0, 3600),
+    metavar="SECONDS",
+    help="Least time between requests; never under 1 s on the live site.",
+)
+@click.option(
+    "--max-requests",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Send no more requests than this; the next run carries on.",
+)
+@click.option(
+    "--lookback",
+    type=click.IntRange(min=1),
+    default=200,
+    show_default=True,
+    metavar="DAYS",
+    help="Look at every window this far back.",
+)
+@click.option(
+    "--cycle",
+    type=click.IntRange(min=1),
+    default=28,
+    show_default=True,
+    metavar="NIGHTS",
+    help="Prove every older window again within so many runs.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+@click.pass_obj
+def crawl(
+    app: App,
+    since: str | None,
+    until: str | None,
+    body: str,
+    source_key: str,
+    base_url: str | None,
+    delay: float | None,
+    max_requests: int | None,
+    lookback: int,
+    cycle: int,
+    as_json: bool,
+) -> None:
+    """Fetch what the Ombudsman lists and the archive has not got, then index it.
+
+    Without --since: the whole list the first time, afterwards what is new or due to be looked at
+    again. --since all asks for every decision date up to today; 120d means 120 days ago.
+
+    Exit codes: 0 done; 1 error; 2 usage; 3 partial; 4 the site blocks us or looks changed; 75
+    another run is writing; 130 interrupted.
+    """
+    from scraper import crawl as crawling
+    from scraper.progress import shown
+
+    today = _now().date()
+    order = _order(since, until, body.strip(), lookback, cycle, today)
+    source = make_source(source_key, base_url)
+    wanted_delay = app.config.delay if delay is None else delay
+    with (
+        _terminable(),
+        _open_fetcher(app, source, base_url, wanted_delay, max_requests) as fetcher,
+        app.open_archive(write=True) as archive,
+    ):
+        machine = crawling.Machine(
+            now=_now,
+            today=today,
+            home=app.config.home,
+            min_free_bytes=LIVE_MIN_FREE if base_url is None else LOOPBACK_MIN_FREE,
+            delay=wanted_delay,
+        )
+        with shown() as progress:
+            if _too_young(order, today):
+                progress.say(
+                    "Nothing is published until some six weeks after the decision: "
+                    f"--since {since} finds little or nothing. --since 200d is a good look back."
+                )
+            report = crawling.crawl(
+                source, fetcher, archive, order, machine=machine, progress=progress
+            )
+            indexed = _index(app, archive)
+    if as_json:
+        shape = report.as_json()
+        shape["index"] = {"documents": indexed.documents, "written": indexed.written}
+        write_json(shape)
+    else:
+        for line in report.lines():
+            click.echo(clean(line))
+        click.echo(f"{indexed.documents:,} decisions in the index")
+    if report.exit_code():
+        raise SystemExit(report.exit_code())
+
+
+def _order(
+    since: str | None, until: str | None, body: str, lookback: int, cycle: int, today: date
+) -> Order:
+    from archive.dates import first_day, last_day
+    from scraper.crawl import EARLIEST, Order
+
+    first = None
+    if since is not None:
+        first = EARLIEST if since.strip().lower() == "all" else first_day(since, today=today)
+    last = None if until is None else last_day(until, today=today)
+    if first is not None and first > today:
+        raise UsageError(f"--since {since} is in the future; the newest decision date is today")
+    if last is not None and last < (first or EARLIEST):
+        raise UsageError(f"--until {until} is before --since {since or EARLIEST}; swap them")
+    return Order(first, last, body, lookback, cycle)
+
+
+def _too_young(order: Order, today: date) -> bool:
+    from scraper.crawl import YOUNGEST_DAYS
+
+    return order.since is not None and (today - order.since).days < YOUNGEST_DAYS
+
+
+@contextmanager
+def _open_fetcher(
+    app: App, source: Source, base_url: str | None, delay: float, max_requests: int | None
+) -> Iterator[Fetcher]:
+    from scraper.client import open_fetcher
+
+    with open_fetcher(
+        source.info.base_url,
+        version=version("decisions"),
+        contact=app.config.contact,
+        base_url=base_url,
+        delay=delay,
+        max_requests=max_requests,
+    ) as fetcher:
+        yield fetcher
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """A polite kill ends a run as Ctrl-C does: books closed, index in step."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _index(app: App, archive: Archive) -> IndexReport:
+    return app.search_index().follow(archive)
+
+
+@click.command()
+@click.option(
+    "--source",
+    "source_key",
+    default="lgsco",
+    show_default=True,
+    metavar="KEY",
+    help="Which ombudsman.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
+@click.pass_obj
+def reparse(app: App, source_key: str, as_json: bool) -> None:
+    """Read the stored pages again with this version's parser, and index what changed."""
+    from scraper.progress import shown
+    from scraper.reparsing import reparse as run
+
+    with app.open_archive(write=True) as archive:
+        held = archive.sources().get(source_key)
+        if held is None:
+            raise UsageError(f"the archive holds nothing of {source_key!r}; crawl it first")
+        live = make_source(source_key, None)
+        # The look-alike's pages are read as its own, with the address they came from.
+        source = (
+            live if live.info.base_url == held.base_url else make_source(source_key, held.base_url)
+        )
+        with shown() as progress:
+            report = run(archive, source, now=_now, progress=progress)
+        indexed = _index(app, archive)
+    if as_json:
+        write_json(
+            {
+                "schema": 1,
+                "read": report.read,
+                "changed": report.changed,
+                "failed": len(report.failures),
+                "failures": [{"url": url, "reason": why} for url, why in report.failures.items()],
+                "index": {"documents": indexed.documents, "written": indexed.written},
+            }
+        )
+    else:
+        click.echo(f"{report.read:,} decisions read again, {report.changed:,} read differently")
+        for why in list(report.failures.values())[:10]:
+            click.echo(clean(f"not readable by this version, left as it was: {why}"), err=True)
+    if report.failures:
+        raise SystemExit(3)
+
+
+@click.command()
+@click.option(
+    "--source",
+    "source_key",
+    default="lgsco",
+    show_default=True,
+    metavar="KEY",
+    help="Which ombudsman.",
+)
+@click.option("--base-url", metavar="URL", help="A look-alike site on this machine (loopback).")
+@click.option("--offline", is_flag=True, help="Check this machine only; ask the site nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_obj
+def doctor(app: App, source_key: str, base_url: str | None, offline: bool, as_json: bool) -> None:
+    """Check this machine, and take one polite look at the site: robots.txt, a list, a decision.
+
+    Run it before the first real crawl. The pages are kept for a bug report.
+    """
+    from scraper import doctor as examining
+
+    source = make_source(source_key, base_url)
+    checks = examining.local_checks(app, source)
+    if not offline:
+        with _open_fetcher(app, source, base_url, app.config.delay, 20) as fetcher:
+            checks += examining.site_checks(source, fetcher, app.config.home, now=_now())
+    if as_json:
+        write_json({"schema": 1, "checks": [check.as_json() for check in checks]})
+    else:
+        for check in checks:
+            click.echo(clean(check.line()))
+    bad = [check for check in checks if check.verdict == "bad"]
+    if bad:
+        raise SystemExit(4 if any(check.of_site for check in bad) else 1)

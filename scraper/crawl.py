@@ -1,0 +1,276 @@
+"""One run: plan the windows, list them, fetch what is missing, say what happened.
+
+A night looks at every window of the look-back (count first), lists the publication front and a
+rotating slice of all the rest in full, and fetches whatever is listed and not held. The first fill
+goes from both ends: what is about to leave the site, and what is new, come first. Whatever ends the
+run, the books say where it stood, and the next one carries on.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from math import ceil
+from pathlib import Path
+
+from archive.listings import OPEN_STATES, Listings, Window
+from archive.ports import Fetch
+from archive.store import Archive
+from scraper.collecting import Collector
+from scraper.enumerating import Enumerator
+from scraper.errors import CrawlSetupError, Disallowed, RunStopped, SourceBlocked
+from scraper.estimate import first_fill
+from scraper.progress import Progress
+from scraper.report import EXIT_INTERRUPTED, CrawlReport
+from scraper.sources import DateWindowSource, NewestFirstSource, Source
+from scraper.watch import Watch
+from scraper.windows import Span, from_both_ends, front, gaps, outermost, to_block_end
+
+EARLIEST = date(1974, 4, 1)
+"""The Ombudsman was set up by an Act of 1974: no decision is older, and asking costs nothing."""
+
+YOUNGEST_DAYS = 60
+"""Nothing decided within about six weeks is published; less than this asks for almost nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a run is asked to do. ``since`` None: what the archive covers, or the whole list."""
+
+    since: date | None = None
+    until: date | None = None
+    body: str = ""
+    lookback_days: int = 200
+    cycle_nights: int = 28
+
+    def scope(self) -> str:
+        """The order in plain words."""
+        words = "all decision dates" if self.since is None else f"decided from {self.since}"
+        if self.until is not None:
+            words += f" to {self.until}"
+        return f"{words}, only {self.body}" if self.body else words
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """The world around a run, passed in: clocks, and the disk that must not fill up.
+
+    ``delay`` is the least number of seconds between requests, for telling what a run will cost.
+    """
+
+    now: Callable[[], datetime]
+    today: date
+    home: Path
+    min_free_bytes: int
+    delay: float
+
+    def check_disk(self) -> None:
+        """Raises RunStopped when the disk is nearly full."""
+        free = shutil.disk_usage(self.home).free
+        if free < self.min_free_bytes:
+            raise RunStopped(
+                f"only {free / 1e9:.1f} GB are free where {self.home} lies, less than the "
+                f"{self.min_free_bytes / 1e9:.1f} GB a crawl leaves; make room and run it again"
+            )
+
+
+def crawl(
+    source: Source,
+    fetcher: Fetch,
+    archive: Archive,
+    order: Order,
+    *,
+    machine: Machine,
+    progress: Progress,
+) -> CrawlReport:
+    """Run once. Every early end but an error of the archive itself is in the report."""
+    started = machine.now()
+    report = CrawlReport(source.info.key, order.scope(), started)
+    source_id = archive.register(source.info)
+    goal = _goal(archive.listings, source_id, order)
+    crawl_id = archive.listings.start_crawl(
+        source_id,
+        at=started,
+        first_day=order.since or goal or EARLIEST,
+        last_day=order.until,
+        body=order.body,
+    )
+    run = _Run(source, source_id, fetcher, archive, order, machine, progress, report)
+    try:
+        machine.check_disk()
+        run.go(goal)
+    except (SourceBlocked, RunStopped, Disallowed) as error:
+        report.stopped, report.stop_code = str(error), error.exit_code
+    except KeyboardInterrupt:
+        report.stopped, report.stop_code = "interrupted; the next run carries on", EXIT_INTERRUPTED
+    finally:
+        # Also when the archive itself failed: what can still be written is written.
+        report.left = len(run.open_entries() - report.failures.keys())
+        traffic = fetcher.traffic()
+        report.requests, report.received_bytes = dict(traffic.requests), traffic.wire_bytes
+        report.seconds = (machine.now() - started).total_seconds()
+        run.close(crawl_id)
+    return report
+
+
+def _goal(listings: Listings, source_id: int, order: Order) -> date | None:
+    """The first day that runs of this scope have asked for so far; None for the very first run."""
+    goal = listings.first_day(source_id, order.body)
+    if goal is None and order.since is None and not order.body:
+        others = listings.bodies(source_id)
+        if others:
+            raise CrawlSetupError(
+                f"this archive holds only decisions about {', '.join(others)}; say --body again, "
+                "or --since all for the whole list"
+            )
+    return goal
+
+
+class _Run:
+    """The parts of one run, wired together."""
+
+    def __init__(
+        self,
+        source: Source,
+        source_id: int,
+        fetcher: Fetch,
+        archive: Archive,
+        order: Order,
+        machine: Machine,
+        progress: Progress,
+        report: CrawlReport,
+    ) -> None:
+        watch = Watch()
+        self._source, self._source_id = source, source_id
+        self._listings = archive.listings
+        self._order, self._machine, self._progress = order, machine, progress
+        self._report = report
+        self._seen: set[str] = set()
+        self._enumerator = Enumerator(
+            source, source_id, fetcher, archive, machine.now, report, watch, order.body
+        )
+        self._collector = Collector(
+            source, source_id, fetcher, archive, machine.now, report, watch, machine.check_disk
+        )
+
+    def go(self, goal: date | None) -> None:
+        """List and fetch everything that is due."""
+        if isinstance(self._source, DateWindowSource):
+            self._by_windows(self._source, goal)
+        elif isinstance(self._source, NewestFirstSource):
+            self._newest_first(self._source)
+        else:
+            raise CrawlSetupError(f"{self._source.info.key} does not say how it is listed")
+        left = self.open_entries()
+        if left:
+            self._progress.stage("trying again", len(left))
+            self._collect(left)
+
+    def open_entries(self) -> set[str]:
+        """Addresses that are listed and not yet held; of a run for one body, only its own."""
+        entries = self._listings.select(self._source_id, states=OPEN_STATES)
+        return {entry.url for entry in entries if not self._order.body or entry.url in self._seen}
+
+    def close(self, crawl_id: int) -> None:
+        """Write the run's figures into the ledger."""
+        report = self._report
+        self._listings.finish_crawl(
+            crawl_id,
+            at=self._machine.now(),
+            requests=report.total_requests,
+            received_bytes=report.received_bytes,
+            listed=report.listed,
+            added=report.new,
+            amended=report.changed,
+            failed=len(report.failures),
+            exit_code=report.exit_code(),
+            note=report.stopped or "",
+        )
+
+    # --- listing by date windows ----------------------------------------------------------
+
+    def _by_windows(self, source: DateWindowSource, goal: date | None) -> None:
+        order, today = self._order, self._machine.today
+        whole = Span(
+            order.since or goal or EARLIEST,
+            order.until if order.until is not None else to_block_end(today),
+        )
+        if order.since is None and goal is None:
+            self._announce(source, whole)
+        held = [
+            window
+            for window in self._listings.windows(self._source_id, order.body)
+            if window.state != "split" and whole.contains(_span(window))
+        ]
+        kept = set(outermost(_span(window) for window in held))
+        leaves = [window for window in held if _span(window) in kept]
+        full = gaps(whole, kept)
+        if order.since is not None or order.until is not None:
+            full += kept
+        else:
+            full += self._due(source, leaves)
+        self._list_in_full(source, from_both_ends(set(full)))
+
+    def _due(self, source: DateWindowSource, leaves: list[Window]) -> list[Span]:
+        """Of the windows known, those to list in full tonight."""
+        today = self._machine.today
+        fresh = front(today)
+        lookback = Span(today - timedelta(days=self._order.lookback_days), today)
+        proven = [window for window in leaves if window.state == "proven"]
+        by_age = sorted(proven, key=lambda window: (window.proven_at, window.first_day))
+        due = {_span(w) for w in by_age[: ceil(len(by_age) / self._order.cycle_nights)]}
+        due |= {_span(w) for w in leaves if w.state != "proven" or _span(w).overlaps(fresh)}
+        known = self._listings.urls(self._source_id)
+        to_count = [w for w in leaves if _span(w) not in due and _span(w).overlaps(lookback)]
+        self._progress.stage("counting", len(to_count))
+        for window in to_count:
+            if not self._enumerator.agrees(source, window, known):
+                due.add(_span(window))
+            self._progress.step()
+        return sorted(due)
+
+    def _list_in_full(self, source: DateWindowSource, spans: list[Span]) -> None:
+        """List each span, splitting where needed, and fetch what it shows before the next."""
+        pending = deque(spans)
+        split = []
+        self._progress.stage("decisions", 0)
+        while pending:
+            span = pending.popleft()
+            parts, urls = self._enumerator.look(source, span)
+            if parts:
+                split.append(span)
+                # A large span is worked on from both ends, with all that waits behind it.
+                pending = deque(from_both_ends([*parts, *pending]))
+                continue
+            self._seen |= urls
+            self._collect(urls)
+        for span in split:
+            self._enumerator.recount(source, span)
+
+    def _announce(self, source: DateWindowSource, whole: Span) -> None:
+        """Before a first fill: what it will cost, so that a person can still say no."""
+        stated = self._enumerator.count(source, whole).stated or 0
+        self._progress.say(first_fill(stated, delay=self._machine.delay))
+
+    # --- listing newest first -------------------------------------------------------------
+
+    def _newest_first(self, source: NewestFirstSource) -> None:
+        complete = self._listings.ever_complete(self._source_id)
+        self._progress.stage("listing", None)
+        self._enumerator.newest(source, until_known=complete)
+        self._progress.stage("decisions", 0)
+        self._collect(self.open_entries())
+
+    # --- fetching -------------------------------------------------------------------------
+
+    def _collect(self, urls: Iterable[str]) -> None:
+        entries = self._listings.select(self._source_id, states=OPEN_STATES, urls=urls)
+        self._progress.widen(len(entries))
+        self._collector.collect(entries, self._progress.step)
+
+
+def _span(window: Window) -> Span:
+    return Span(window.first_day, window.last_day)

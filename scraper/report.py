@@ -1,0 +1,108 @@
+"""What a run did, and the exit code that says so to cron."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+EXIT_DONE, EXIT_ERROR, EXIT_PARTIAL, EXIT_CHANGED, EXIT_INTERRUPTED = 0, 1, 3, 4, 130
+
+
+@dataclass(slots=True)
+class CrawlReport:
+    """Figures of one run, filled while it goes. Counts are of entries or decisions.
+
+    ``failures`` pairs an address with the reason; ``unproven`` names windows whose listing did not
+    add up; ``stopped`` is the sentence of an early end.
+    """
+
+    source: str
+    scope: str
+    started_at: datetime
+    listed: int = 0
+    windows: int = 0
+    unproven: list[str] = field(default_factory=list)
+    new: int = 0
+    changed: int = 0
+    derived: int = 0
+    unchanged: int = 0
+    unavailable: int = 0
+    failures: dict[str, str] = field(default_factory=dict)
+    left: int = 0
+    requests: Mapping[str, int] = field(default_factory=dict)
+    received_bytes: int = 0
+    seconds: float = 0.0
+    stopped: str | None = None
+    stop_code: int | None = None
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def total_requests(self) -> int:
+        """Requests sent, whatever for."""
+        return sum(self.requests.values())
+
+    def exit_code(self) -> int:
+        """0 only when everything listed is in the archive (see the design's table of codes)."""
+        if self.stop_code is not None:
+            return self.stop_code
+        if self.failures or self.unproven or self.left:
+            return EXIT_PARTIAL
+        return EXIT_DONE
+
+    def as_json(self) -> dict[str, object]:
+        """The versioned shape of ``decisions crawl --json``."""
+        return {
+            "schema": 1,
+            "source": self.source,
+            "scope": self.scope,
+            "started_at": self.started_at.isoformat(),
+            "listed": self.listed,
+            "windows": self.windows,
+            "unproven": self.unproven,
+            "new": self.new,
+            "changed": self.changed,
+            "derived": self.derived,
+            "unchanged": self.unchanged,
+            "unavailable": self.unavailable,
+            "failed": len(self.failures),
+            "failures": [{"url": url, "reason": why} for url, why in self.failures.items()],
+            "left": self.left,
+            "requests": {"total": self.total_requests, **self.requests},
+            "received_bytes": self.received_bytes,
+            "seconds": round(self.seconds, 1),
+            "stopped": self.stopped,
+            "warnings": self.warnings,
+            "exit_code": self.exit_code(),
+        }
+
+    def lines(self) -> list[str]:
+        """The summary for a person."""
+        requests = ", ".join(f"{name} {number:,}" for name, number in self.requests.items())
+        found = f"{self.listed:,} listed, {self.new:,} new, {self.changed:,} changed"
+        cost = f"{self.received_bytes / 1e6:.1f} MB, {_time(self.seconds)}"
+        lines = [
+            f"{found}, {len(self.failures):,} failed ({self.scope})",
+            f"{self.total_requests:,} requests ({requests or 'none'}), {cost}",
+        ]
+        if self.unavailable:
+            lines.append(f"{self.unavailable:,} listed entries whose page is missing on the site")
+        if self.left:
+            lines.append(f"{self.left:,} entries are still to be fetched; run it again")
+        lines += [f"not proven complete: decisions dated {name}" for name in self.unproven[:10]]
+        if len(self.unproven) > 10:
+            lines.append(f"… and {len(self.unproven) - 10} more spans not proven complete")
+        lines += [f"failed: {why}" for why in list(self.failures.values())[:10]]
+        if len(self.failures) > 10:
+            lines.append(f"… and {len(self.failures) - 10} more failures (see --json)")
+        if self.stopped:
+            lines.append(f"stopped: {self.stopped}")
+        return lines + self.warnings
+
+
+def _time(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.1f} s"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h"
