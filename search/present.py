@@ -147,9 +147,9 @@ def show_on_terminal(results: SearchResults, stream: IO[str], offset: int = 0) -
         title.append(_line(hit.reference), style="bold cyan")
         title.append(f"  {_line(hit.body)}", style="bold")
         console.print(title)
-        console.print(Padding(Text(facts(hit)), (0, 0, 0, 3)))
+        console.print(Padding(Text(facts(hit)), (0, 0, 0, 3), expand=False))
         for snippet in hit.snippets:
-            console.print(Padding(_marked(snippet), (0, 0, 0, 3)))
+            console.print(Padding(_marked(snippet), (0, 0, 0, 3), expand=False))
         # Not wrapped: a broken address cannot be clicked or copied.
         console.print(Text(f"   {_line(hit.url)}", style="blue"), soft_wrap=True)
 

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from click.testing import CliRunner, Result
-from search_fakes import FakeArchive
 
 from archive.config import Config
 from search.cli import index, search
 from search.index import Index
+from tests.search_fakes import FakeArchive
 
 
 class FakeApp:
