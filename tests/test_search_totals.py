@@ -1,0 +1,240 @@
+"""What a search finds equals what a plain reading of every text finds: no more, no less."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from archive.records import Decision, Outcome, SectionKind
+from search.evaluate import date_codes
+from search.index import Index
+from search.query import SearchRequest, Sort, search
+from search.tree import (
+    And,
+    Everything,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Reference,
+    Word,
+    side_by_side,
+    understood,
+)
+from search.words import stem, words
+from tests.search_fakes import FakeArchive, decision
+
+VOCABULARY = ["late", "delay", "delays", "delayed", "tuition", "school", "x", "y", "said", "24a"]
+KINDS = [SectionKind.COMPLAINT, SectionKind.POWERS, SectionKind.ANALYSIS]
+
+texts = st.lists(st.sampled_from(VOCABULARY), max_size=6).map(" ".join)
+decisions = st.builds(
+    lambda sections, summary, outcome, days, body: decision(
+        sections={kind: paragraphs for kind, paragraphs in sections.items() if paragraphs},
+        summary=summary or None,
+        outcome=outcome,
+        decided_on=date(2023, 11, 20) + timedelta(days=days),
+        body=body,
+    ),
+    st.dictionaries(st.sampled_from(KINDS), st.lists(texts, min_size=1, max_size=3), max_size=3),
+    texts,
+    st.sampled_from([Outcome.UPHELD, Outcome.CLOSED]),
+    st.integers(0, 120),
+    st.sampled_from(["Late School Trust", "Ambleford Council", "Wold Council"]),
+)
+leaves = st.one_of(
+    st.sampled_from(VOCABULARY).map(lambda text: Word(text, stem(text))),
+    st.lists(st.sampled_from(VOCABULARY), min_size=2, max_size=3).map(
+        lambda parts: Phrase(tuple(parts))
+    ),
+    st.sampled_from(["del", "tui", "sch"]).map(Prefix),
+)
+trees: st.SearchStrategy[Node] = st.recursive(
+    leaves,
+    lambda children: st.one_of(
+        st.lists(children, min_size=2, max_size=3).map(lambda items: And(tuple(items))),
+        st.lists(children, min_size=2, max_size=3).map(lambda items: Or(tuple(items))),
+        children.filter(lambda node: not isinstance(node, Not)).map(Not),
+    ),
+    max_leaves=6,
+)
+
+
+def pieces(one: Decision, sections: tuple[str, ...]) -> Iterator[str]:
+    """Every text of a decision that a phrase may lie in, limited to the parts asked for."""
+    parts: list[tuple[str, str]] = [("title", one.title), ("summary", one.summary or "")]
+    for section in one.sections:
+        parts.append(("heading", section.heading))
+        parts.extend((str(section.kind), paragraph.text) for paragraph in section.paragraphs)
+    return (text for name, text in parts if not sections or name in sections)
+
+
+def holds(one: Decision, node: Node, sections: tuple[str, ...]) -> bool:
+    """The brute-force reading: walks the tree over the texts themselves."""
+    read: list[list[tuple[str, str]]] = [
+        [(word.exact, word.stem) for word in words(text)] for text in pieces(one, sections)
+    ]
+    match node:
+        case Word(_, wanted):
+            return any(found == wanted for text in read for _, found in text)
+        case Phrase(wanted_words):
+            length = len(wanted_words)
+            return any(
+                tuple(exact for exact, _ in text[at : at + length]) == wanted_words
+                for text in read
+                for at in range(len(text))
+            )
+        case Prefix(start):
+            return any(exact.startswith(start) for text in read for exact, _ in text)
+        case Not(item):
+            return not holds(one, item, sections)
+        case And(items):
+            return all(holds(one, item, sections) for item in items)
+        case Or(items):
+            return any(holds(one, item, sections) for item in items)
+        case Everything() | Reference():
+            raise AssertionError(node)
+
+
+def searched(
+    archive: FakeArchive, prepare: Callable[[Index], None], request: SearchRequest
+) -> tuple[list[int], int | None]:
+    with tempfile.TemporaryDirectory() as home:
+        index = Index(Path(home) / "index")
+        prepare(index)
+        index.follow(archive)
+        results = search(index, request, archive)
+        assert results.total == len(results.hits)
+        return [hit.decision_id for hit in results.hits], results.exact_total
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    corpus=st.lists(decisions, min_size=1, max_size=8),
+    tree=trees,
+    sections=st.sampled_from([(), (), ("analysis",), ("powers", "summary")]),
+    in_two=st.booleans(),
+    sort=st.sampled_from(list(Sort)),
+)
+def test_a_query_finds_what_a_plain_reading_finds(
+    corpus: list[Decision], tree: Node, sections: tuple[str, ...], in_two: bool, sort: Sort
+) -> None:
+    archive = FakeArchive(*corpus[: len(corpus) // 2]) if in_two else FakeArchive(*corpus)
+
+    def prepare(index: Index) -> None:
+        if in_two:  # two segments, and a replaced and an erased decision
+            index.follow(archive)
+            for one in corpus[len(corpus) // 2 :]:
+                archive.add(one)
+            archive.amend(1, summary="late said")
+            if len(archive.kept) > 2:
+                archive.erase(2)
+
+    request = SearchRequest(
+        query=understood(tree), sections=sections, limit=1000, snippets=0, sort=sort
+    )
+    ids, exact_total = searched(archive, prepare, request)
+    kept = {number: stored.decision for number, stored in archive.kept.items()}
+    expected = {number for number, one in kept.items() if holds(one, tree, sections)}
+    assert set(ids) == expected
+    assert len(ids) == len(set(ids))
+    together = side_by_side(tree)
+    if together is None:
+        assert exact_total is None
+    else:
+        side = {number for number in expected if holds(kept[number], together, sections)}
+        assert exact_total == len(side)
+        if sort is Sort.RELEVANCE:
+            assert set(ids[: len(side)]) == side, "decisions with the words together come first"
+    if sort is not Sort.RELEVANCE:
+        days = [kept[number].decided_on for number in ids]
+        assert days == sorted(days, reverse=sort is Sort.NEWEST)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    corpus=st.lists(decisions, min_size=1, max_size=8),
+    outcomes=st.lists(st.sampled_from(["upheld", "closed"]), max_size=2),
+    bodies=st.lists(st.sampled_from(["council", "LATE", "wold council"]), max_size=2),
+    first=st.none() | st.dates(date(2023, 10, 1), date(2024, 4, 1)),
+    last=st.none() | st.dates(date(2023, 10, 1), date(2024, 4, 1)),
+    query=st.sampled_from(["", "late", "-late"]),
+)
+def test_filters_leave_what_a_plain_reading_leaves(
+    corpus: list[Decision],
+    outcomes: list[str],
+    bodies: list[str],
+    first: date | None,
+    last: date | None,
+    query: str,
+) -> None:
+    archive = FakeArchive(*corpus)
+    request = SearchRequest(
+        query=query,
+        outcomes=tuple(outcomes),
+        bodies=tuple(bodies),
+        first=first,
+        last=last,
+        limit=1000,
+        snippets=0,
+    )
+    ids, _ = searched(archive, lambda index: None, request)
+
+    def passes(one: Decision) -> bool:
+        named = {word.exact for word in words(one.body)}
+        late = holds(one, Word("late", "late"), ())
+        return (
+            (not outcomes or one.outcome in outcomes)
+            and (not bodies or any(set(body.lower().split()) <= named for body in bodies))
+            and (first is None or first <= one.decided_on)
+            and (last is None or one.decided_on <= last)
+            and {"": True, "late": late, "-late": not late}[query]
+        )
+
+    assert set(ids) == {n for n, stored in archive.kept.items() if passes(stored.decision)}
+
+
+@given(st.dates(date(1900, 1, 1), date(2199, 12, 31)), st.integers(0, 4000), st.integers(-40, 4040))
+def test_a_range_of_days_is_covered_by_few_codes_and_exactly(
+    first: date, length: int, step: int
+) -> None:
+    last = min(first + timedelta(days=length), date(2199, 12, 31))
+    codes = date_codes(first, last)
+    assert codes is not None
+    assert len(codes) == len(set(codes)) <= 30 + 11 + 12 + 11 + 31
+    day = min(max(first + timedelta(days=step), date(1900, 1, 1)), date(2199, 12, 31)).isoformat()
+    covered = [code for code in codes if code in (day[:4], day[:7], day)]
+    assert len(covered) == (first.isoformat() <= day <= last.isoformat())
+
+
+def test_a_range_without_ends_is_no_filter() -> None:
+    assert date_codes(None, None) is None
+    assert date_codes(date(2200, 1, 1), None) == []
+
+
+def test_paging_is_stable_and_complete(tmp_path: Path) -> None:
+    archive = FakeArchive(
+        *(decision(f"24 001 {n:03}", summary="late tuition " * (1 + n % 3)) for n in range(25))
+    )
+    index = Index(tmp_path / "index")
+    index.follow(archive)
+    for sort in Sort:
+        whole = [
+            hit.decision_id
+            for hit in search(index, SearchRequest("late", limit=100, sort=sort), archive).hits
+        ]
+        paged = [
+            hit.decision_id
+            for offset in range(0, 30, 4)
+            for hit in search(
+                index, SearchRequest("late", limit=4, offset=offset, sort=sort), archive
+            ).hits
+        ]
+        assert paged == whole
+        assert len(set(whole)) == 25
