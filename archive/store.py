@@ -151,6 +151,11 @@ class Archive:
         with self._engine.connect() as connection:
             return captures.load(connection, page_id)
 
+    def page_hashes(self) -> set[str]:
+        """SHA-256 of every capture's bytes, refused ones included."""
+        with self._engine.connect() as connection:
+            return set(connection.execute(select(PageRow.sha256)).scalars())
+
     def current_pages(self, decision_id: int) -> tuple[list[int], list[Page]]:
         """The captures that the current version was read from: numbers and pages, in order."""
         with self._engine.connect() as connection:

@@ -48,7 +48,8 @@ class Order:
 
     def scope(self) -> str:
         """The order in plain words."""
-        words = "all decision dates" if self.since is None else f"decided from {self.since}"
+        everything = self.since is None or self.since <= EARLIEST
+        words = "all decision dates" if everything else f"decided from {self.since}"
         if self.until is not None:
             words += f" to {self.until}"
         return f"{words}, only {self.body}" if self.body else words
