@@ -14,9 +14,11 @@ from datetime import date, timedelta
 
 from archive.records import DecisionKind
 from tests.site.cases import Case, long_day, years_after
+from tests.site.reporting import tell_report, tell_sample
 from tests.site.stories import Chance, Story, stories
-from tests.site.telling import Told, sample_like, tell_report, tell_statement
+from tests.site.telling import tell_statement
 from tests.site.words import BODIES, OUTCOMES, SATISFIED
+from tests.site.writing import Told
 
 LAG_DAYS = 42
 """Nothing is published sooner than six weeks after the decision."""
@@ -173,7 +175,7 @@ def _report(
 def _sample(chance: Chance, seed: int, today: date) -> Case:
     """The one case every invention holds: a complaint about data protection, closed."""
     decided, published = _days(chance, today)
-    told = sample_like(chance, decided)
+    told = tell_sample(chance)
     story = next(story for story in stories() if story.one("key") == "data")
     return _case(
         told,

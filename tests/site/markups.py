@@ -14,7 +14,7 @@ import html
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from archive.records import DecisionKind
 from tests.site.cases import Block, Case, Item, Part, page_day, slug, straightened
@@ -26,6 +26,11 @@ Heading = Literal["h1", "h2", "h3", "h4", "strong", "b"]
 Numbers = Literal["start", "css", "typed"]
 Bullets = Literal["nested", "sibling", "typed"]
 Letters = Literal["type", "style", "typed"]
+Title = Literal["h1", "h2", "p"]
+Tail = Literal["inside", "beside"]
+Banner = Literal["last", "first"]
+Back = Literal["all", "missing", "none"]
+Summary = Literal["bold", "plain", "heading"]
 
 NBSP = "\N{NO-BREAK SPACE}"
 SHY = "\N{SOFT HYPHEN}"
@@ -59,22 +64,22 @@ class Markup:
 
     name: str
     header: Header = "spans"
-    title: Literal["h1", "h2", "p"] = "h1"
+    title: Title = "h1"
     headings: Heading = "h3"
     deeper: bool = True
     numbers: Numbers = "start"
     inner_p: bool = False
     bullets: Bullets = "nested"
     letters: Letters = "type"
-    tail: Literal["inside", "beside"] = "beside"
-    banner: Literal["last", "first"] = "last"
+    tail: Tail = "beside"
+    banner: Banner = "last"
     contents: bool = False
     breaks: bool = False
     nbsp: bool = False
     shy: bool = False
     straight: bool = False
-    back: Literal["all", "missing", "none"] = "all"
-    summary: Literal["bold", "plain", "heading"] = "bold"
+    back: Back = "all"
+    summary: Summary = "bold"
     spans: bool = False
     soup: bool = False
     article: bool = True
@@ -134,6 +139,30 @@ MARKUPS: dict[str, Markup] = {
     )
 }
 """Named markups; together they hold every choice at least once."""
+
+CHOICES: dict[str, tuple[str | bool, ...]] = {
+    "header": get_args(Header),
+    "title": get_args(Title),
+    "headings": get_args(Heading),
+    "deeper": (True, False),
+    "numbers": get_args(Numbers),
+    "inner_p": (True, False),
+    "bullets": get_args(Bullets),
+    "letters": get_args(Letters),
+    "tail": get_args(Tail),
+    "banner": get_args(Banner),
+    "contents": (True, False),
+    "breaks": (True, False),
+    "nbsp": (True, False),
+    "shy": (True, False),
+    "straight": (True, False),
+    "back": get_args(Back),
+    "summary": get_args(Summary),
+    "spans": (True, False),
+    "soup": (True, False),
+    "article": (True, False),
+}
+"""What each choice may be, for tests that compose markups at random; every mixture renders."""
 
 CYCLE = tuple(MARKUPS[name] for name in ("article", "article", "dl", "contents", "counters"))
 """What the look-alike serves by default: mostly one form, as a real site would."""

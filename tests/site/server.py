@@ -8,7 +8,9 @@ switch faults on, act at the n-th request. It knows nothing of the crawler.
 from __future__ import annotations
 
 import bisect
+import dataclasses
 import ipaddress
+import re
 import threading
 import time
 import zlib
@@ -68,6 +70,7 @@ class Site:
         self.no_results = no_results
         self.validators = validators
         self.latency = latency
+        self.robots = ROBOTS
         self._address = (host, port)
         self._on_entry = on_entry
         self._lock = threading.RLock()
@@ -80,6 +83,7 @@ class Site:
         self._gone: dict[str, int] = {}
         self._chapters: dict[str, int] = {}
         self._order: list[tuple[date, str, str]] | None = None
+        self._order_day: date | None = None
         self._pages: OrderedDict[tuple[str, str, int], bytes] = OrderedDict()
         self._listener: Listener | None = None
         self.publish(*cases)
@@ -126,15 +130,20 @@ class Site:
             self._order = None
 
     def amend(self, case: Case) -> None:
-        """Replace the text under the case's reference, wherever it stands."""
+        """Replace the text under the case's reference, under each category it stands in.
+
+        Raises KeyError if the site does not hold the reference.
+        """
         with self._lock:
             paths = self._paths_of(case.reference)
             if not paths:
                 raise KeyError(f"{case.reference} is not on the site")
             for path in paths:
-                del self._cases[path]
+                old = self._cases.pop(path)
                 self._forget(path)
-            self.publish(case)
+                self.publish(
+                    dataclasses.replace(case, category=old.category, subcategory=old.subcategory)
+                )
 
     def withdraw(self, *references: str, status: int = 404) -> None:
         """Take decisions off the site: no longer listed, their pages answer ``status``."""
@@ -171,6 +180,23 @@ class Site:
         """Call ``act`` with the request just before the ``number``-th one (from 1) is answered."""
         with self._lock:
             self._hooks.append((number, act))
+
+    def before(self, path: str, act: Hook, *, nth: int = 1) -> None:
+        """Call ``act`` once, before the ``nth`` request whose path and query match ``path``.
+
+        ``path`` is a regular expression, searched without case; requests count from this call on.
+        """
+        pattern = re.compile(path, re.IGNORECASE)
+        left = nth
+
+        def watch(request: Request) -> None:
+            nonlocal left
+            if left > 0 and pattern.search(request.target):
+                left -= 1
+                if left == 0:
+                    act(request)
+
+        self.before_each(watch)
 
     def before_each(self, act: Hook) -> None:
         """Call ``act`` before every answer."""
@@ -268,7 +294,9 @@ class Site:
             return Answer.of(page("Not allowed", "<h1>Not allowed</h1>"), status=405)
         path = request.path.rstrip("/").lower()
         if path == "/robots.txt":
-            return Answer(200, ROBOTS.encode(), "robots", headers={"Content-Type": "text/plain"})
+            return Answer(
+                200, self.robots.encode(), "robots", headers={"Content-Type": "text/plain"}
+            )
         if path == listing.SEARCH_PATH.lower():
             return self._listing(request)
         case = self._cases.get(path)
@@ -361,8 +389,6 @@ class Site:
             )
             self._order_day = today
         return self._order
-
-    _order_day: date | None = None
 
     def _paths_of(self, reference: str) -> list[str]:
         key = reference_key(reference)

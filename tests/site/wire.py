@@ -12,6 +12,7 @@ import os
 import socket
 import socketserver
 import struct
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -72,6 +73,9 @@ class _Server(socketserver.ThreadingTCPServer):
     def keep(self, connection: socket.socket) -> None:
         with self._lock:
             self._open.add(connection)
+        if self.stopping.is_set():
+            # Accepted while the others were hung up on: nobody else would do it.
+            self.hang_up()
 
     def drop(self, connection: socket.socket) -> None:
         with self._lock:
@@ -85,9 +89,7 @@ class _Server(socketserver.ThreadingTCPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that goes away is nothing to report; anything else is."""
-        import sys
-
-        if not isinstance(sys.exception(), ConnectionError):
+        if not isinstance(sys.exception(), OSError):
             super().handle_error(request, client_address)
 
 
