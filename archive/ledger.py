@@ -198,6 +198,9 @@ class ListedRow(Base):
     )
     attempts: Mapped[int] = column(Integer, "Fetches without success since it was last archived")
     misses: Mapped[int] = column(Integer, "Runs in a row in which it was neither listed nor there")
+    missing_runs: Mapped[int] = column(
+        Integer, "Runs in a row in which it was listed, but its page answered 404 or 410"
+    )
     last_error: Mapped[str | None] = column(Text, "Why the last attempt failed")
     last_attempt_at: Mapped[datetime | None] = column(UtcInstant, "When last tried", unit="UTC")
     decision_id: Mapped[int | None] = column(

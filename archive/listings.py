@@ -120,6 +120,7 @@ class Listings:
                     state="wanted",
                     attempts=0,
                     misses=0,
+                    missing_runs=0,
                     **values,
                 )
             )
@@ -181,21 +182,42 @@ class Listings:
         with self._engine.connect() as connection:
             return dict(connection.execute(statement).all())
 
-    def mark_failed(
-        self, listed_id: int, error: str, at: datetime, *, state: str = "failed"
-    ) -> None:
+    def mark_failed(self, listed_id: int, error: str, at: datetime) -> None:
         """Note that an attempt was in vain, and why."""
         with self._engine.begin() as connection:
             connection.execute(
                 update(ListedRow)
                 .where(ListedRow.id == listed_id)
                 .values(
-                    state=state,
+                    state="failed",
                     attempts=ListedRow.attempts + 1,
+                    missing_runs=0,
                     last_error=error,
                     last_attempt_at=at,
                 )
             )
+
+    def mark_missing(self, listed_id: int, why: str, at: datetime, *, count: bool) -> int:
+        """Note that a listed page answered 404 or 410; gives the runs in a row in which it did.
+
+        ``count`` is False for a second look in the same run. In two runs it is *unavailable*.
+        """
+        with self._engine.begin() as connection:
+            runs = connection.execute(
+                select(ListedRow.missing_runs).where(ListedRow.id == listed_id)
+            ).scalar_one() + int(count)
+            connection.execute(
+                update(ListedRow)
+                .where(ListedRow.id == listed_id)
+                .values(
+                    state="unavailable" if runs > 1 else "failed",
+                    missing_runs=runs,
+                    attempts=ListedRow.attempts + 1,
+                    last_error=why,
+                    last_attempt_at=at,
+                )
+            )
+        return runs
 
     # --- windows --------------------------------------------------------------------------
 

@@ -118,6 +118,7 @@ def save(
                 decision_id=saved.decision_id,
                 attempts=0,
                 misses=0,
+                missing_runs=0,
                 last_error=None,
                 last_attempt_at=at,
             )

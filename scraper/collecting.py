@@ -7,7 +7,7 @@ refused capture and never overwrites anything; the entry stays open and is tried
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from archive.listings import Listed
@@ -34,6 +34,7 @@ class Collector:
     report: CrawlReport
     watch: Watch
     check: Callable[[], None]
+    missing: set[str] = field(default_factory=set)
 
     def collect(self, entries: Iterable[Listed], step: Callable[[], None]) -> None:
         """Fetch each entry once. Raises SourceBlocked or RunStopped when too many go wrong."""
@@ -115,13 +116,15 @@ class Collector:
         """A listed page that is not there: once may be an accident, in two runs it is so."""
         self.archive.refuse_page(page_ids, f"http_{page.status}")
         why = f"{entry.url}: listed, but its page answers {page.status}"
-        again = entry.attempts > 0 or entry.state == "unavailable"
-        self.archive.listings.mark_failed(
-            entry.id, why, self.now(), state="unavailable" if again else "failed"
+        first_in_this_run = entry.url not in self.missing
+        self.missing.add(entry.url)
+        runs = self.archive.listings.mark_missing(
+            entry.id, why, self.now(), count=first_in_this_run
         )
+        again = runs > 1
         if again:
             self.report.failures.pop(entry.url, None)
-            self.report.unavailable += 1
+            self.report.unavailable += first_in_this_run
         else:
             self.report.failures[entry.url] = why
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import shutil
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import ceil
@@ -144,12 +144,13 @@ class _Run:
         progress: Progress,
         report: CrawlReport,
     ) -> None:
-        watch = Watch()
+        self._watch = watch = Watch()
         self._source, self._source_id = source, source_id
         self._listings = archive.listings
         self._order, self._machine, self._progress = order, machine, progress
         self._report = report
         self._seen: set[str] = set()
+        self._asked: set[Span] = set()
         self._enumerator = Enumerator(
             source, source_id, fetcher, archive, machine.now, report, watch, order.body
         )
@@ -165,6 +166,11 @@ class _Run:
             self._newest_first(self._source)
         else:
             raise CrawlSetupError(f"{self._source.info.key} does not say how it is listed")
+        if self._report.unproven and not self._watch.any_good:
+            raise SourceBlocked(
+                "not one page of the list was understood; the site blocks us or has changed. The "
+                "pages are kept; run `decisions doctor`"
+            )
         left = self.open_entries()
         if left:
             self._progress.stage("trying again", len(left))
@@ -214,6 +220,7 @@ class _Run:
         else:
             full += self._due(source, leaves)
         self._list_in_full(source, from_both_ends(set(full)))
+        self._try_again(source)
 
     def _due(self, source: DateWindowSource, leaves: list[Window]) -> list[Span]:
         """Of the windows known, those to list in full tonight."""
@@ -240,6 +247,7 @@ class _Run:
         self._progress.stage("decisions", 0)
         while pending:
             span = pending.popleft()
+            self._asked.add(span)
             parts, urls = self._enumerator.look(source, span)
             if parts:
                 split.append(span)
@@ -247,9 +255,15 @@ class _Run:
                 pending = deque(from_both_ends([*parts, *pending]))
                 continue
             self._seen |= urls
-            self._collect(urls)
+            self._collect(urls, (*OPEN_STATES, "unavailable"))
         for span in split:
             self._enumerator.recount(source, span)
+
+    def _try_again(self, source: DateWindowSource) -> None:
+        """Windows that could not be listed in this run get one more try at its end."""
+        spans = [span for span in self._asked if str(span) in self._report.unproven]
+        if spans:
+            self._list_in_full(source, spans)
 
     def _announce(self, source: DateWindowSource, whole: Span) -> None:
         """Before a first fill: what it will cost, so that a person can still say no."""
@@ -267,8 +281,8 @@ class _Run:
 
     # --- fetching -------------------------------------------------------------------------
 
-    def _collect(self, urls: Iterable[str]) -> None:
-        entries = self._listings.select(self._source_id, states=OPEN_STATES, urls=urls)
+    def _collect(self, urls: Iterable[str], states: Sequence[str] = OPEN_STATES) -> None:
+        entries = self._listings.select(self._source_id, states=states, urls=urls)
         self._progress.widen(len(entries))
         self._collector.collect(entries, self._progress.step)
 

@@ -110,6 +110,7 @@ class Enumerator:
         first = self._first(source, span)
         if first is None:
             return [], set()
+        self.report.unproven.pop(str(span), None)
         stated = self._stated(first)
         if stated > MOST_ENTRIES and span.days > 1:
             self._save(span, "split", stated, None)
@@ -131,8 +132,8 @@ class Enumerator:
             self._save(split, "split", total, total)
             return
         self._save(split, "split", page.stated, total)
-        self.report.unproven.append(
-            f"{split}: the site states {page.stated} decisions, its parts add up to {total}"
+        self.report.unproven[str(split)] = (
+            f"the site states {page.stated} decisions, its parts add up to {total}"
         )
 
     def _first(self, source: DateWindowSource, span: Span) -> ListingPage | None:
@@ -196,7 +197,7 @@ class Enumerator:
 
     def _unproven(self, span: Span, stated: int | None, found: int | None, why: str) -> None:
         self._save(span, "unproven", stated, found)
-        self.report.unproven.append(f"{span}: {why}")
+        self.report.unproven[str(span)] = why
 
     def _save(self, span: Span, state: str, stated: int | None, found: int | None) -> None:
         self.archive.listings.save_window(
@@ -224,7 +225,7 @@ class Enumerator:
             try:
                 page = self.page(source.newest_url(number), "listing")
             except (FetchError, Refused, ParseError) as error:
-                self.report.unproven.append(f"page {number} of the list: {error}")
+                self.report.unproven[f"page {number} of the list"] = str(error)
                 return
             urls = {entry.url for entry in page.entries}
             fresh = urls - seen
@@ -236,4 +237,4 @@ class Enumerator:
             quiet = quiet + 1 if until_known and fresh <= known else 0
             if quiet >= KNOWN_PAGES:
                 return
-        self.report.unproven.append(f"the list has more than {MOST_PAGES} pages")
+        self.report.unproven["the list"] = f"it has more than {MOST_PAGES} pages"

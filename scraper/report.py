@@ -22,7 +22,7 @@ class CrawlReport:
     started_at: datetime
     listed: int = 0
     windows: int = 0
-    unproven: list[str] = field(default_factory=list)
+    unproven: dict[str, str] = field(default_factory=dict)
     new: int = 0
     changed: int = 0
     derived: int = 0
@@ -59,7 +59,7 @@ class CrawlReport:
             "started_at": self.started_at.isoformat(),
             "listed": self.listed,
             "windows": self.windows,
-            "unproven": self.unproven,
+            "unproven": [{"dates": span, "reason": why} for span, why in self.unproven.items()],
             "new": self.new,
             "changed": self.changed,
             "derived": self.derived,
@@ -89,7 +89,8 @@ class CrawlReport:
             lines.append(f"{self.unavailable:,} listed entries whose page is missing on the site")
         if self.left:
             lines.append(f"{self.left:,} entries are still to be fetched; run it again")
-        lines += [f"not proven complete: decisions dated {name}" for name in self.unproven[:10]]
+        unproven = [f"{span}: {why}" for span, why in self.unproven.items()]
+        lines += [f"not proven complete: decisions dated {name}" for name in unproven[:10]]
         if len(self.unproven) > 10:
             lines.append(f"… and {len(self.unproven) - 10} more spans not proven complete")
         lines += [f"failed: {why}" for why in list(self.failures.values())[:10]]

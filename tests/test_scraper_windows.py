@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -76,7 +77,7 @@ def test_gaps_and_what_is_covered_make_up_the_whole(whole: Span, covered: list[S
     found = gaps(whole, covered)
     assert all(whole.contains(gap) for gap in found)
     assert not any(gap.overlaps(span) for gap in found for span in covered)
-    for one, other in zip(found, found[1:], strict=False):
+    for one, other in pairwise(found):
         assert one.last < other.first
     held = sum(gap.days for gap in found)
     reached = {day for span in covered for day in every_day(span)} & every_day(whole)
