@@ -14,8 +14,9 @@ import signal
 import subprocess
 from pathlib import Path
 
-from environment import ROOT, arguments, command, python_for, run_script
+from environment import ROOT, arguments, python_for, run_script
 from folder import Stopped, claimed, empty, tell
+from installer import command
 from look_alike import apart, look_alike
 
 HOME = ".demo"

@@ -13,8 +13,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, cast
 
-from environment import ROOT, clean
+from environment import ROOT
 from folder import Stopped
+from installer import clean
 
 SECONDS_TO_START = 60.0
 

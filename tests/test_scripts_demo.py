@@ -8,8 +8,9 @@ from pathlib import Path
 import demo
 import look_alike
 import pytest
-from environment import ROOT, command, interpreter
+from environment import ROOT
 from folder import Stopped, claimed, empty
+from installer import command, interpreter
 
 
 def test_the_persons_own_settings_and_proxies_stay_out_of_it() -> None:
