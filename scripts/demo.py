@@ -29,7 +29,7 @@ Three more to try, from the folder {root}
 
   {decisions} --home {home} show "{reference}"
   {decisions} --home {home} search "noise" --outcome upheld --sort newest
-  {decisions} --home {home} export csv --output demo.csv
+  {decisions} --home {home} export csv --output {home}{sep}decisions.csv
 
 The decisions lie in {home}{sep}decisions.db, a SQLite file that any program can read, for example
   SELECT kind, count(*) FROM section GROUP BY kind;

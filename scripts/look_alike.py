@@ -61,11 +61,11 @@ def look_alike(python: Path, log: Path) -> Iterator[str]:
         yield url
     finally:
         late.cancel()
-        _end(site)
+        hold.close()
+        _wait_for(site)
         if reader.is_alive():
             reader.join()
         output.close()
-        hold.close()
 
 
 def _read_on(output: IO[str]) -> None:
@@ -74,8 +74,8 @@ def _read_on(output: IO[str]) -> None:
         pass
 
 
-def _end(site: subprocess.Popen[str]) -> None:
-    site.terminate()
+def _wait_for(site: subprocess.Popen[str]) -> None:
+    """Until the site, whose stdin is closed, has ended; one that does not is made to."""
     try:
         site.wait(timeout=10)
     except subprocess.TimeoutExpired:
