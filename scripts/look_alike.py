@@ -13,8 +13,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, cast
 
-from environment import ROOT, clean
+from environment import ROOT
 from folder import Stopped
+from installer import clean
 
 SECONDS_TO_START = 60.0
 
@@ -60,11 +61,11 @@ def look_alike(python: Path, log: Path) -> Iterator[str]:
         yield url
     finally:
         late.cancel()
-        _end(site)
+        hold.close()
+        _wait_for(site)
         if reader.is_alive():
             reader.join()
         output.close()
-        hold.close()
 
 
 def _read_on(output: IO[str]) -> None:
@@ -73,8 +74,8 @@ def _read_on(output: IO[str]) -> None:
         pass
 
 
-def _end(site: subprocess.Popen[str]) -> None:
-    site.terminate()
+def _wait_for(site: subprocess.Popen[str]) -> None:
+    """Until the site, whose stdin is closed, has ended; one that does not is made to."""
     try:
         site.wait(timeout=10)
     except subprocess.TimeoutExpired:
