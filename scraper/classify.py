@@ -58,7 +58,7 @@ _PASSWORD = re.compile(r"""<input\b[^>]*\btype\s*=\s*["']?password""", re.IGNORE
 _CAPTCHA = (
     r"captcha|(?:are|that) you(?:'re|’re| are)? (?:a |not a )?(?:human|robot)|unusual traffic"
     r"|checking your browser|access (?:to this page )?(?:is |has been )?denied|security check"
-    r"|request (?:was )?(?:blocked|unsuccessful|rejected)|web application firewall"
+    r"|request(?:ed url)? (?:was )?(?:blocked|unsuccessful|rejected)|web application firewall"
 )
 _MAINTENANCE = (
     r"maintenance|temporarily unavailable|service unavailable"

@@ -107,6 +107,8 @@ def test_a_fragment_that_never_opened_html_is_read() -> None:
         ("Please complete the CAPTCHA to continue", "captcha"),
         ("Checking your browser before accessing the site", "captcha"),
         ("Request unsuccessful. Incident ID: 1-2", "captcha"),
+        ("The requested URL was rejected. Please consult your administrator.", "captcha"),
+        ("<h1>Please confirm that you are human</h1><p>Tick the box to go on.</p>", "captcha"),
         ("Sorry, the page you asked for could not be found", "soft_404"),
         ("404", "soft_404"),
         ("This decision is no longer on our site", "soft_404"),

@@ -15,9 +15,10 @@ from archive.records import Decision, DecisionKind, Enumeration, ListingPage, Pa
 from scraper.classify import readable
 from scraper.errors import CrawlSetupError
 from scraper.html import content_element, parse
-from scraper.sources.lgsco_decision import Reading, read_decision
+from scraper.sources.lgsco_decision import read_decision
 from scraper.sources.lgsco_listing import read_listing
 from scraper.sources.lgsco_urls import SITE, Addresses
+from scraper.sources.pieces import Reading
 
 KEY = "lgsco"
 

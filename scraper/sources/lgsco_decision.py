@@ -35,7 +35,8 @@ from scraper.sources.lgsco_tables import (
     REPORT_HEADINGS,
     plain,
 )
-from scraper.sources.lgsco_text import Piece, Text, read_text
+from scraper.sources.lgsco_text import Text, read_text
+from scraper.sources.pieces import Piece, Reading
 
 REQUIRED = (("outcome", "Decision"), ("decided_on", "Decision date"))
 """Header fields without which a page is no decision, with the label the page gives them."""
@@ -72,14 +73,6 @@ class Sheet:
             else:
                 what = FURNITURE.get(plain(block.text), "outside the text")
             yield Piece(what, block.text.replace("\n", " "))
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A decision as read, and what every piece of its pages was taken for."""
-
-    decision: Decision
-    pieces: tuple[Piece, ...]
 
 
 def read_sheet(page: Page, wanted: str | None) -> Sheet:

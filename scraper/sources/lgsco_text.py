@@ -40,6 +40,7 @@ from scraper.sources.lgsco_tables import (
     TOPICAL,
     plain,
 )
+from scraper.sources.pieces import Piece
 
 _LONGEST_HEADING = 160
 _TYPED_NUMBER = re.compile(r"(\d{1,3})\.(?:\s+|(?=[^\W\d_]|[‘“'\"(\[]))(?=\S)")
@@ -49,14 +50,6 @@ _SUMMARY_RUN_IN = re.compile(r"summary\s*:\s*", re.IGNORECASE)
 _NUMERALS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
 _ROMANS = {numeral: value for value, numeral in enumerate(_NUMERALS, start=1)}
 _SENTENCE_ENDS = (".", ";", ",", ":")
-
-
-class Piece(NamedTuple):
-    """One block (or line of one) and what it was taken for; ``section`` is a position or None."""
-
-    what: str
-    text: str
-    section: int | None = None
 
 
 class Text(NamedTuple):
