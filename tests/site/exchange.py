@@ -28,7 +28,7 @@ class Request:
         """The number in ``page=``, 1 where there is none."""
         for pair in self.query.split("&"):
             key, _, value = pair.partition("=")
-            if key == "page" and value.isdecimal():
+            if key == "page" and value.isdecimal() and len(value) < 10:
                 return int(value)
         return 1
 

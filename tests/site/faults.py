@@ -104,8 +104,9 @@ class Faults:
 
 
 def spoil(request: Request, answer: Answer, faults: list[Fault]) -> Answer:
-    """The answer after all these faults, in the order they were switched on."""
-    for fault in faults:
+    """The answer after all these faults: first another page, then its characters, its coding, and
+    how it is sent; within each of these in the order they were switched on."""
+    for fault in sorted(faults, key=lambda fault: _STAGE[fault.name]):
         answer = FAULTS[fault.name][0](request, answer, fault)
     return answer
 
@@ -427,7 +428,7 @@ def _not_modified(request: Request, answer: Answer, fault: Fault) -> Answer:
 
 Apply = Callable[[Request, Answer, Fault], Answer]
 
-FAULTS: dict[str, tuple[Apply, str]] = {
+_PAGES: dict[str, tuple[Apply, str]] = {
     "shell": (_shell, LISTING),
     "soft-404": (_soft_404, DECISION),
     "captcha": (_captcha, DECISION),
@@ -444,13 +445,33 @@ FAULTS: dict[str, tuple[Apply, str]] = {
     "bad-gateway": (_status(502), DECISION),
     "unavailable": (_status(503), DECISION),
     "too-many": (_status(429), DECISION),
-    "drip": (_drip, DECISION),
-    "stall": (_stall, DECISION),
-    "reset": (_reset, DECISION),
-    "no-answer": (_nothing, DECISION),
-    "short": (_short, DECISION),
-    "chunked": (_chunked, DECISION),
-    "chunked-cut": (_chunked_cut, DECISION),
+    "redirect": (_redirect, DECISION),
+    "redirect-host": (_redirect_host, DECISION),
+    "redirect-private": (_redirect_private, DECISION),
+    "redirect-loop": (_redirect_loop, DECISION),
+    "redirect-long": (_redirect_long, DECISION),
+    "redirect-home": (_redirect_home, DECISION),
+    "robots-error": (_status(500), ROBOTS),
+    "robots-forbidden": (_status(403), ROBOTS),
+    "robots-missing": (_status(404), ROBOTS),
+    "robots-disallow": (_robots("User-agent: *\nDisallow: /\n"), ROBOTS),
+    "robots-disallow-decisions": (_robots("User-agent: *\nDisallow: /decisions/\n"), ROBOTS),
+    "robots-delay": (_robots("User-agent: *\nCrawl-delay: {value}\n"), ROBOTS),
+    "count-off": (_count_off, LISTING),
+    "count-changes": (_count_changes, LISTING),
+    "always-not-modified": (_not_modified, DECISION),
+}
+_CHARSETS: dict[str, tuple[Apply, str]] = {
+    "cp1252-undeclared": (_charset("cp1252", None, None), DECISION),
+    "cp1252-as-utf-8": (_charset("cp1252", "utf-8", "utf-8"), DECISION),
+    "cp1252-as-latin-1": (_charset("cp1252", "iso-8859-1", None), DECISION),
+    "cp1252-by-meta": (_charset("cp1252", None, "windows-1252"), DECISION),
+    "utf-8-undeclared": (_charset("utf-8", None, None), DECISION),
+    "utf-8-as-latin-1": (_charset("utf-8", "iso-8859-1", "utf-8"), DECISION),
+    "utf-8-with-mark": (_charset("utf-8-sig", None, "utf-8"), DECISION),
+    "utf-16-undeclared": (_charset("utf-16", None, None), DECISION),
+}
+_CODINGS: dict[str, tuple[Apply, str]] = {
     "gzip": (_gzip, DECISION),
     "deflate": (_deflate, DECISION),
     "deflate-raw": (_deflate_raw, DECISION),
@@ -463,30 +484,24 @@ FAULTS: dict[str, tuple[Apply, str]] = {
     "gzip-stacked": (_stacked, DECISION),
     "gzip-claimed": (_gzip_claimed, DECISION),
     "unknown-coding": (_unknown_coding, DECISION),
-    "cp1252-undeclared": (_charset("cp1252", None, None), DECISION),
-    "cp1252-as-utf-8": (_charset("cp1252", "utf-8", "utf-8"), DECISION),
-    "cp1252-as-latin-1": (_charset("cp1252", "iso-8859-1", None), DECISION),
-    "cp1252-by-meta": (_charset("cp1252", None, "windows-1252"), DECISION),
-    "utf-8-undeclared": (_charset("utf-8", None, None), DECISION),
-    "utf-8-as-latin-1": (_charset("utf-8", "iso-8859-1", "utf-8"), DECISION),
-    "utf-8-with-mark": (_charset("utf-8-sig", None, "utf-8"), DECISION),
-    "utf-16-undeclared": (_charset("utf-16", None, None), DECISION),
-    "redirect": (_redirect, DECISION),
-    "redirect-host": (_redirect_host, DECISION),
-    "redirect-private": (_redirect_private, DECISION),
-    "redirect-loop": (_redirect_loop, DECISION),
-    "redirect-long": (_redirect_long, DECISION),
-    "redirect-home": (_redirect_home, DECISION),
-    "robots-error": (_status(500), ROBOTS),
-    "robots-forbidden": (_status(403), ROBOTS),
-    "robots-missing": (_status(404), ROBOTS),
+}
+_SENDINGS: dict[str, tuple[Apply, str]] = {
+    "drip": (_drip, DECISION),
+    "stall": (_stall, DECISION),
+    "reset": (_reset, DECISION),
+    "no-answer": (_nothing, DECISION),
+    "short": (_short, DECISION),
+    "chunked": (_chunked, DECISION),
+    "chunked-cut": (_chunked_cut, DECISION),
     "robots-stall": (_stall, ROBOTS),
     "robots-reset": (_reset, ROBOTS),
-    "robots-disallow": (_robots("User-agent: *\nDisallow: /\n"), ROBOTS),
-    "robots-disallow-decisions": (_robots("User-agent: *\nDisallow: /decisions/\n"), ROBOTS),
-    "robots-delay": (_robots("User-agent: *\nCrawl-delay: {value}\n"), ROBOTS),
-    "count-off": (_count_off, LISTING),
-    "count-changes": (_count_changes, LISTING),
-    "always-not-modified": (_not_modified, DECISION),
 }
+
+FAULTS: dict[str, tuple[Apply, str]] = {**_PAGES, **_CHARSETS, **_CODINGS, **_SENDINGS}
 """Every fault: what it does, and which requests it meets unless told otherwise."""
+
+_STAGE = {
+    name: stage
+    for stage, group in enumerate((_PAGES, _CHARSETS, _CODINGS, _SENDINGS))
+    for name in group
+}
