@@ -94,6 +94,11 @@ def test_both_days_of_a_window_belong_to_it(client: Client) -> None:
     assert CASES[60].path in paths(one)
 
 
+def test_a_window_may_reach_to_the_end_of_the_calendar(client: Client) -> None:
+    assert stated(client.search(fd="0001-01-01", td="9999-12-31")) == len(CASES)
+    assert stated(client.search(fd="2026-07-01", td="2026-01-01")) == 0
+
+
 def test_windows_that_meet_add_up_to_the_whole(client: Client) -> None:
     middle = CASES[70].decided_on
     before = stated(client.search(td=(middle - timedelta(days=1)).isoformat()))
