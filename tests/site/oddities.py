@@ -69,6 +69,8 @@ def _every_heading() -> Case:
     topics = ("The Blue Badge scheme", "Housing Act 1996", "What Mr Q wants", "Delay")
     order = [heading for heading, _, sub in HEADINGS if not sub]
     under = [heading for heading, _, sub in HEADINGS if sub]
+    # Before any findings it cannot be taken for a sub-heading of theirs.
+    order.insert(1, order.pop(order.index("My assessment")))
     at = order.index("What I found") + 1
     order[at:at] = [*under, *topics]
     return _case(
@@ -138,7 +140,7 @@ def _like_numbers() -> Case:
             "Decision makers did not reply. Category errors were made.",
             "Summary: is a word he does not like.",
         ),
-        _part("Final decision", "7. is not the number of this paragraph’s first sentence."),
+        _part("Final decision", "19. is not the number of this paragraph’s first sentence."),
     )
 
 
