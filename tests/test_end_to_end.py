@@ -41,11 +41,11 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
         yield Crawled(home, site, json.loads(done.stdout))
 
 
-def read(home: Path, statement: str) -> list[tuple[object, ...]]:
+def read(home: Path, statement: str, *values: object) -> list[tuple[object, ...]]:
     """Plain sqlite3, as a researcher would."""
     connection = sqlite3.connect(home / "decisions.db")
     try:
-        return connection.execute(statement).fetchall()
+        return connection.execute(statement, values).fetchall()
     finally:
         connection.close()
 
@@ -68,7 +68,8 @@ def test_the_tables_hold_what_the_site_told(crawled: Crawled) -> None:
     sections = read(
         crawled.home,
         "SELECT s.kind, s.heading FROM section s JOIN decision d ON d.id = s.decision_id "
-        f"WHERE d.reference = '{case.reference}' ORDER BY s.position",
+        "WHERE d.reference = ? ORDER BY s.position",
+        case.reference,
     )
     assert sections == [(s["kind"], s["heading"]) for s in truth["sections"]]
 

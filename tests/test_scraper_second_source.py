@@ -152,7 +152,7 @@ class Site:
         path = request.url.path
         self.asked.append(path)
         if path == "/robots.txt":
-            return httpx.Response(404)
+            return httpx.Response(404, stream=httpx.ByteStream(b""))
         if path.startswith("/cases/page/"):
             start = (int(path.rsplit("/", 1)[1]) - 1) * 4
             links = "".join(
@@ -168,7 +168,11 @@ class Site:
                 "<dt>Damp</dt><dd>Fault found</dd><dt>Rent</dt><dd>No fault found</dd></dl>"
                 "</main></body></html>"
             )
-        return httpx.Response(200, html=body)
+        return httpx.Response(
+            200,
+            headers={"Content-Type": "text/html; charset=utf-8"},
+            stream=httpx.ByteStream(body.encode()),
+        )
 
 
 @pytest.fixture

@@ -59,6 +59,7 @@ class Pages:
         self._lock = threading.RLock()
         self._cases: dict[str, Case] = {}
         self._gone: dict[str, int] = {}
+        self._own_pages: dict[str, bytes] = {}
         self._chapters: dict[str, int] = {}
         self._order: list[tuple[date, str, str]] | None = None
         self._order_day: date | None = None
@@ -100,6 +101,11 @@ class Pages:
                     del self._cases[path]
                     self._gone[path] = status
             self._order = None
+
+    def serve(self, case: Case, content: bytes) -> None:
+        """Answer these very bytes for a case that is published, whatever its text."""
+        with self._lock:
+            self._own_pages[case.path.lower()] = content
 
     def split(self, reference: str, chapters: int) -> None:
         """Spread a decision over ``?chapter=1…``; its bare address then holds the first part."""
@@ -149,7 +155,7 @@ class Pages:
         chapter = int(asked) if asked.isdecimal() and len(asked) < 10 else 1
         if chapter > chapters:
             return _missing(404)
-        content = self._page(path, case, max(1, chapter), chapters)
+        content = self._own_pages.get(path) or self._page(path, case, max(1, chapter), chapters)
         answer = Answer(200, content, "decision", {"Content-Type": "text/html; charset=utf-8"})
         answer.reference = case.reference
         if self.validators:
