@@ -189,6 +189,12 @@ class ListedRow(Base):
     first_listed_at: Mapped[datetime] = column(
         UtcInstant, "When we first saw it listed", unit="UTC"
     )
+    lag_days: Mapped[int | None] = column(
+        Integer,
+        "Days from the decision to its first appearance here; empty when nobody was watching",
+        unit="days",
+        derived=True,
+    )
     last_listed_at: Mapped[datetime] = column(UtcInstant, "When we last saw it listed", unit="UTC")
     state: Mapped[str] = column(
         String(16),
