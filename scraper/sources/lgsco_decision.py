@@ -22,12 +22,16 @@ from archive.records import (
     reference_key,
 )
 from scraper.blocks import Block, Content, walk
+from scraper.citations import cited
 from scraper.classify import readable, refusal
+from scraper.cross_references import dangling
 from scraper.errors import ParseError, Refused
 from scraper.html import content_element, joined_hash, parse, text_hash
 from scraper.sources.dates import parse_day
 from scraper.sources.lgsco_header import Header, Title, find_title, read_header
 from scraper.sources.lgsco_tables import (
+    BANNER_ENDS,
+    BANNER_STARTS,
     CATEGORY_ARROW,
     FURNITURE,
     LINKS_APART,
@@ -36,7 +40,7 @@ from scraper.sources.lgsco_tables import (
     plain,
 )
 from scraper.sources.lgsco_text import Text, read_text
-from scraper.sources.pieces import Piece, Reading
+from scraper.sources.pieces import OUTSIDE, Piece, Reading, misgivings
 
 REQUIRED = (("outcome", "Decision"), ("decided_on", "Decision date"))
 """Header fields without which a page is no decision, with the label the page gives them."""
@@ -65,13 +69,22 @@ class Sheet:
 
     def head_pieces(self) -> Iterator[Piece]:
         """What the blocks up to the text were taken for."""
+        in_banner = False
         for index, block in enumerate(self.content.blocks[: self.header.start]):
+            named = plain(block.text)
             if self.title.first <= index <= self.title.last:
                 what = "title"
+                in_banner = False
             elif index in self.header.used:
                 what = "header"
+                in_banner = False
+            elif block.aside:
+                what = "navigation"
+            elif in_banner or named in BANNER_STARTS:
+                what = "banner"
+                in_banner = named not in BANNER_ENDS
             else:
-                what = FURNITURE.get(plain(block.text), "outside the text")
+                what = FURNITURE.get(named, OUTSIDE)
             yield Piece(what, block.text.replace("\n", " "))
 
 
@@ -158,6 +171,8 @@ def read_decision(
     decided_on = parse_day(decided_raw)
     if decided_on is None:
         raise ParseError(first.url, f"the decision date {decided_raw!r} is no date we can read")
+    pieces = (*(piece for sheet in chapters for piece in sheet.head_pieces()), *text.pieces)
+    doubts = misgivings(pieces, [sheet.content.blocks for sheet in chapters])
     decision = _decision(
         first.title,
         first.header.fields,
@@ -167,9 +182,9 @@ def read_decision(
         url=url,
         decided_on=decided_on,
         text_sha256=joined_hash([sheet.hash for sheet in sheets]),
+        doubts=doubts,
     )
-    head = [piece for sheet in chapters for piece in sheet.head_pieces()]
-    return Reading(decision, (*head, *text.pieces))
+    return Reading(decision, pieces)
 
 
 def _distinct(sheets: Sequence[Sheet]) -> list[Sheet]:
@@ -194,8 +209,9 @@ def _decision(
     url: str,
     decided_on: date,
     text_sha256: str,
+    doubts: Sequence[str],
 ) -> Decision:
-    warnings = list(text.warnings)
+    warnings = [*text.warnings, *doubts]
     outcome_raw = fields["outcome"]
     outcome = OUTCOMES.get(plain(outcome_raw), Outcome.UNKNOWN)
     if outcome is Outcome.UNKNOWN:
@@ -209,6 +225,7 @@ def _decision(
         section.kind is SectionKind.FINAL_DECISION for section in text.sections
     ):
         warnings.append("the statement has no section with the final decision")
+    warnings += dangling(paragraph for section in text.sections for paragraph in section.paragraphs)
     return Decision(
         source=source,
         reference=title.reference,
@@ -230,6 +247,12 @@ def _decision(
         findings=(Finding(1, None, outcome, outcome_raw),),
         text_sha256=text_sha256,
         parser_version=version,
+        citations=tuple(
+            citation
+            for section in text.sections
+            for paragraph in section.paragraphs
+            for citation in cited(paragraph.text, section.position, paragraph.ordinal)
+        ),
         warnings=tuple(warnings),
     )
 

@@ -40,7 +40,7 @@ from scraper.sources.lgsco_tables import (
     TOPICAL,
     plain,
 )
-from scraper.sources.pieces import Piece
+from scraper.sources.pieces import AFTER_THE_END, Piece
 
 _LONGEST_HEADING = 160
 _TYPED_NUMBER = re.compile(r"(\d{1,3})\.(?:\s+|(?=[^\W\d_]|[‘“'\"(\[]))(?=\S)")
@@ -165,7 +165,7 @@ class _Reader:
         elif (heading := self.heading(block, text, named)) is not None:
             self.open(heading, text, block.lists)
         elif self.ended and block.marker is None and not SATISFIED.match(text):
-            self.pieces.append(Piece("after the end", text))
+            self.pieces.append(Piece(AFTER_THE_END, text))
         elif self.in_summary and not isinstance(block.marker, int):
             self.summary.append(text)
             self.pieces.append(Piece("summary", text))
@@ -243,7 +243,7 @@ class _Reader:
         """Begin a section, top-level or under the last top-level one."""
         listed = plain(heading) in HEADINGS
         if self.ended and not listed:
-            self.pieces.append(Piece("after the end", heading))
+            self.pieces.append(Piece(AFTER_THE_END, heading))
             return
         self.in_summary = self.ended = False
         sub = not listed or (
