@@ -110,6 +110,15 @@ def test_every_category_body_kind_and_most_subcategories_occur() -> None:
         assert bodies & set(names), kind
 
 
+@pytest.mark.parametrize("today", [TODAY, date(2025, 2, 28), date(2028, 2, 29), date(2026, 11, 22)])
+def test_any_day_gives_reports_joint_cases_and_talk_of_data_protection(today: date) -> None:
+    cases = invent(400, 1, today)
+    assert sum(case.kind is DecisionKind.REPORT for case in cases) >= 7
+    assert sum(bool(case.same_report) for case in cases) >= 4
+    assert sum(case.reference[-1] in "abc" for case in cases) >= 9
+    assert sum("data protection" in " ".join(words(case)) for case in cases) >= 10
+
+
 def test_reports_nest_bullets_and_end_on_each_spelling_of_the_compliance_line() -> None:
     reports = [case for case in MANY if case.kind is DecisionKind.REPORT]
     assert any(paragraph.level == 2 for case in reports for paragraph in case.paragraphs())
