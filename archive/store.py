@@ -119,6 +119,16 @@ class Archive:
                 ).scalar_one()
             )
 
+    def source_id(self, key: str) -> int:
+        """The number of a source that the archive holds. Raises NotFound."""
+        with self._engine.connect() as connection:
+            found = connection.execute(
+                select(SourceRow.id).where(SourceRow.key == key)
+            ).scalar_one_or_none()
+        if found is None:
+            raise NotFound(f"the archive holds nothing of {key!r}; crawl it first")
+        return int(found)
+
     def sources(self) -> dict[str, SourceInfo]:
         """The sources this archive holds, by key. Retention is not read back."""
         with self._engine.connect() as connection:
