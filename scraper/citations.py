@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from archive.records import Citation
@@ -32,7 +33,7 @@ class Provision(NamedTuple):
 
 _LAST_WORDS = ("Act", "Regulation", "Order", "Rules")
 _ANCHOR = re.compile(r"(?<!\w)(Act|Regulations?|Order|Rules)\b(?:\s+((?:1[6-9]|20)\d\d)\b)?")
-_WORD_BEFORE = re.compile(r"(\([^()]{1,80}\)|[^\s()]+)\s+$")
+_LONGEST_BRACKET = 80
 _CONNECTORS = frozenset(("and", "of", "for", "to", "in", "from", "etc.", "etc", "by", "with", "at"))
 _NO_START = frozenset(
     (
@@ -69,6 +70,8 @@ _LIST = rf"{_KIND}\s?{_UNIT}(?:{_JOIN}(?:{_KIND}\s?)?{_UNIT})*"
 _AFTER = re.compile(rf"\s*[,;:]?\s*(?:\(as amended\)\s*,?\s*|as amended,?\s*)?\(?(?P<list>{_LIST})")
 _BEFORE = re.compile(rf"(?P<list>{_LIST})\s+(?:(?:of|to|in|under)\s+)?(?:[Tt]he\s+)?$")
 _REACH = 120
+_NEAR = 20
+_DIGIT = re.compile(r"\d")
 
 _STEP = re.compile(
     rf"(?P<join>{_JOIN})?(?:(?P<kind>{_KIND})\s?)?(?P<number>{_NUMBER})(?P<brackets>{_BRACKETS})"
@@ -78,11 +81,37 @@ _BRACKET = re.compile(r"\(([^()]*)\)")
 _BRACKET_JOIN = re.compile(r"\s?,\s?|\s(?:and|or)\s")
 
 
-def cited(text: str, section: int, paragraph: int) -> Iterator[Citation]:
+def cited(text: str, section: int, paragraph: int) -> list[Citation]:
     """The statutes that a paragraph names, in order; ``section`` is a position."""
+    if not any(word in text for word in _LAST_WORDS):
+        return []
+    return [Citation(section, paragraph, *found) for found in _named(text)]
+
+
+class _Named(NamedTuple):
+    """A citation without its place in the decision; the fields are those of ``Citation``."""
+
+    char_start: int
+    char_end: int
+    act: str
+    year: int | None
+    provision: str | None
+    raw: str
+    url: str | None
+
+
+@lru_cache(maxsize=2048)
+def _named(text: str) -> tuple[_Named, ...]:
+    """The statutes in a text. Remembered: most stand in set paragraphs that all decisions share."""
+    return tuple(_find(text))
+
+
+def _find(text: str) -> Iterator[_Named]:
     for name, year, start, end in _titles(text):
         following = _AFTER.match(text, end)
-        leading = _BEFORE.search(text, max(0, start - _REACH), start)
+        leading = None
+        if _DIGIT.search(text, max(0, start - _NEAR), start) is not None:
+            leading = _BEFORE.search(text, max(0, start - _REACH), start)
         parts: list[Provision] = []
         first, last = start, end
         if leading is not None:
@@ -96,9 +125,7 @@ def cited(text: str, section: int, paragraph: int) -> Iterator[Citation]:
         raw = text[first:last]
         named: Sequence[Provision | None] = parts or (None,)
         for part in named:
-            yield Citation(
-                section=section,
-                paragraph=paragraph,
+            yield _Named(
                 char_start=first,
                 char_end=last,
                 act=name,
@@ -148,25 +175,37 @@ def _title_start(text: str, end: int) -> int:
     """Where the title that ends in the word at ``end`` begins; ``end`` itself if nowhere."""
     starts: list[tuple[int, str]] = []
     at = end
-    while (before := _WORD_BEFORE.search(text, max(0, at - 90), at)) is not None:
-        word = before.group(1)
+    while (start := _word_start(text, at)) < at:
+        word = text[start:at].rstrip()
         if word.isdigit():
             # The year of an Act within the title of its Regulations, before a bracket.
-            named = text[: before.start(1)].endswith("Act ")
+            named = text.endswith("Act ", 0, start)
             if not (named and starts and starts[-1][1].startswith("(")):
                 break
         elif word.startswith("("):
-            if not word[1:2].isupper():
+            if not (word.endswith(")") and word[1:2].isupper()):
                 break
         elif word not in _CONNECTORS and not _capital(word):
             break
-        at = before.start(1)
+        at = start
         starts.append((at, word))
     while starts and (starts[-1][1] in _CONNECTORS or starts[-1][1].strip(",") in _NO_START):
         starts.pop()
     while starts and starts[-1][1].startswith("("):
         starts.pop()
     return _known_start(text, starts, end)
+
+
+def _word_start(text: str, at: int) -> int:
+    """Where the word (or bracket) before ``at`` begins; ``at`` where none stands before it."""
+    end = at - 1
+    if end < 1 or text[end] != " ":
+        return at
+    if text[end - 1] == ")":
+        opened = text.rfind("(", max(0, end - _LONGEST_BRACKET), end)
+        return at if opened < 0 else opened
+    start = max(text.rfind(" ", 0, end), text.rfind("(", 0, end)) + 1
+    return start if start < end else at
 
 
 def _capital(word: str) -> bool:

@@ -34,6 +34,7 @@ _ELSEWHERE = re.compile(
 _SCHEDULE_BEFORE = re.compile(r"(?:Schedule|Sch\.?|Annex|Appendix|Part)\s+\w+,?\s+$")
 _GROUP = re.compile(r"(?P<first>\d+)(?:\s*(?:to|[-–])\s*(?P<last>\d+))?")
 _LONGEST_RANGE = 200
+_NEAR = 30
 
 
 def cross_references(text: str) -> Iterator[CrossReference]:
@@ -41,7 +42,9 @@ def cross_references(text: str) -> Iterator[CrossReference]:
     if "aragraph" not in text:
         return
     for found in _POINTER.finditer(text):
-        if _ELSEWHERE.match(text, found.end()) or _SCHEDULE_BEFORE.search(text[: found.start()]):
+        if _ELSEWHERE.match(text, found.end()) or _SCHEDULE_BEFORE.search(
+            text, max(0, found.start() - _NEAR), found.start()
+        ):
             continue
         numbers: list[int] = []
         for group in _GROUP.finditer(found.group("list")):

@@ -13,11 +13,14 @@ from datetime import date
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from archive.records import (
+    Citation,
     Decision,
     DecisionKind,
     Finding,
     Outcome,
     Page,
+    Remedy,
+    Section,
     SectionKind,
     reference_key,
 )
@@ -27,6 +30,7 @@ from scraper.classify import readable, refusal
 from scraper.cross_references import dangling
 from scraper.errors import ParseError, Refused
 from scraper.html import content_element, joined_hash, parse, text_hash
+from scraper.remedies import find_remedies
 from scraper.sources.dates import parse_day
 from scraper.sources.lgsco_header import Header, Title, find_title, read_header
 from scraper.sources.lgsco_tables import (
@@ -44,6 +48,10 @@ from scraper.sources.pieces import OUTSIDE, Piece, Reading, misgivings
 
 REQUIRED = (("outcome", "Decision"), ("decided_on", "Decision date"))
 """Header fields without which a page is no decision, with the label the page gives them."""
+
+LONGEST_PARAGRAPH = 20_000
+"""Characters; real ones have some hundreds. A longer one is hostile, and rules over words would
+take the square of its length."""
 
 _SHORTEST_TEXT = 40
 
@@ -189,6 +197,8 @@ def read_decision(
 
 def _distinct(sheets: Sequence[Sheet]) -> list[Sheet]:
     """The sheets without those that repeat an earlier one (the bare address and ``chapter=1``)."""
+    if len(sheets) == 1:
+        return list(sheets)
     kept: list[Sheet] = []
     seen: set[tuple[str, ...]] = set()
     for sheet in sheets:
@@ -225,7 +235,8 @@ def _decision(
         section.kind is SectionKind.FINAL_DECISION for section in text.sections
     ):
         warnings.append("the statement has no section with the final decision")
-    warnings += dangling(paragraph for section in text.sections for paragraph in section.paragraphs)
+    citations, remedies, unclear = _derived(text.sections)
+    warnings += unclear
     return Decision(
         source=source,
         reference=title.reference,
@@ -247,14 +258,26 @@ def _decision(
         findings=(Finding(1, None, outcome, outcome_raw),),
         text_sha256=text_sha256,
         parser_version=version,
-        citations=tuple(
-            citation
-            for section in text.sections
-            for paragraph in section.paragraphs
-            for citation in cited(paragraph.text, section.position, paragraph.ordinal)
-        ),
+        citations=tuple(citations),
+        remedies=tuple(remedies),
         warnings=tuple(warnings),
     )
+
+
+def _derived(
+    sections: Sequence[Section],
+) -> tuple[list[Citation], list[Remedy], list[str]]:
+    """Citations, remedies, and warnings from reading the paragraphs again for what they mean."""
+    paragraphs = [(section, each) for section in sections for each in section.paragraphs]
+    if any(len(each.text) > LONGEST_PARAGRAPH for _, each in paragraphs):
+        return [], [], ["a paragraph is too long to be searched for citations and remedies"]
+    citations = [
+        citation
+        for section, each in paragraphs
+        for citation in cited(each.text, section.position, each.ordinal)
+    ]
+    remedies, warnings = find_remedies(sections)
+    return citations, remedies, [*dangling(each for _, each in paragraphs), *warnings]
 
 
 def _kind(text: Text) -> DecisionKind:
