@@ -8,8 +8,9 @@ where it is missing or stale.
 
 from pathlib import Path
 
-from environment import arguments, command, python_for, run, run_script
+from environment import arguments, python_for, run, run_script
 from folder import tell
+from installer import command
 
 
 def checks(python: Path) -> list[tuple[str, list[str | Path]]]:

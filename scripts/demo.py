@@ -14,8 +14,9 @@ import signal
 import subprocess
 from pathlib import Path
 
-from environment import ROOT, arguments, command, python_for, run_script
+from environment import ROOT, arguments, python_for, run_script
 from folder import Stopped, claimed, empty, tell
+from installer import command
 from look_alike import apart, look_alike
 
 HOME = ".demo"
@@ -28,7 +29,7 @@ Three more to try, from the folder {root}
 
   {decisions} --home {home} show "{reference}"
   {decisions} --home {home} search "noise" --outcome upheld --sort newest
-  {decisions} --home {home} export csv --output demo.csv
+  {decisions} --home {home} export csv --output {home}{sep}decisions.csv
 
 The decisions lie in {home}{sep}decisions.db, a SQLite file that any program can read, for example
   SELECT kind, count(*) FROM section GROUP BY kind;

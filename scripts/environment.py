@@ -1,7 +1,7 @@
 """The virtual environment that the scripts of this folder work in: made once, renewed when stale.
 
 Why: a newcomer has Python and git and nothing else, and one command must be enough. Standard
-library only. It is also the one place that knows how Windows and the others differ here.
+library only.
 
 An environment is the folder ``.venv`` beside this one, or the folder named with ``--venv``. What
 it was made from stands in its ``STAMP``, written last: no stamp means half made. A ``.venv`` that
@@ -30,41 +30,18 @@ import hashlib
 import json
 import os
 import re
-import shutil
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
 from folder import Stopped, claimed, empty, is_ours, tell
+from installer import clean, create, install, interpreter, pip_for
 
 ROOT = Path(__file__).resolve().parent.parent
 MARKER = "made-by-scripts.txt"
 STAMP = "made-from.json"
 CONSTRAINTS = ROOT / "constraints.txt"
-
-NOT_FOR_CHILDREN = frozenset(
-    {
-        "PYTHONHOME",
-        "PYTHONPATH",
-        "__PYVENV_LAUNCHER__",
-        "PIP_USER",
-        "PIP_TARGET",
-        "PIP_PREFIX",
-        "PIP_ROOT",
-        "PIP_REQUIRE_HASHES",
-    }
-)
-"""Variables that would send an installation somewhere else, or other code into its Python."""
-
-NO_PIP = (
-    ("apt-get", "sudo apt install python{version}-venv"),
-    ("dnf", "sudo dnf install python3-pip"),
-    ("zypper", "sudo zypper install python3-pip"),
-    ("pacman", "sudo pacman -S python-pip"),
-    ("apk", "sudo apk add py3-pip"),
-)
-"""Package tool found on the machine -> what to install where Python came without pip."""
 
 
 class Stamp(NamedTuple):
@@ -128,21 +105,6 @@ def stamp_for(folder: Path, root: Path = ROOT) -> Stamp:
     )
 
 
-def interpreter(folder: Path) -> Path:
-    """The Python of an environment. Never resolved: a resolved one is the Python outside."""
-    return folder / "Scripts" / "python.exe" if os.name == "nt" else folder / "bin" / "python"
-
-
-def command(python: Path, name: str) -> Path:
-    """A command that was installed beside this Python."""
-    return python.with_name(name + ".exe" if os.name == "nt" else name)
-
-
-def clean(variables: Mapping[str, str]) -> dict[str, str]:
-    """The environment variables for what the scripts start."""
-    return {name: value for name, value in variables.items() if name not in NOT_FOR_CHILDREN}
-
-
 def run(words: Sequence[str | Path], **more: str) -> int:
     """Run a command from the checkout's root with its output shown; its exit code, as shells give
     it (128 + the signal's number for one that was killed). ``more`` are added variables."""
@@ -158,9 +120,11 @@ def pinned(constraints: str) -> dict[str, str]:
     return dict(pattern.findall(constraints))
 
 
-def lacking(constraints: str, project: bool) -> list[str]:
-    """What the Python that runs this lacks of a constraints file, and of the project if asked."""
+def lacking(constraints: str, project: Path | None) -> list[str]:
+    """What the Python that runs this lacks: packages of a constraints file at their versions, and
+    the project as it stands in the checkout ``project`` (None: not wanted)."""
     from importlib.metadata import PackageNotFoundError, version
+    from importlib.util import find_spec
 
     def installed(name: str) -> str | None:
         try:
@@ -169,24 +133,48 @@ def lacking(constraints: str, project: bool) -> list[str]:
             return None
 
     missing = [name for name, pin in pinned(constraints).items() if installed(name) != pin]
-    if project and installed("decisions") is None:
-        missing.append("decisions")
+    found = find_spec("decisions") if project else None
+    if project and not (found and found.origin and Path(found.origin).parent == project):
+        missing.append("decisions (installed from this checkout)")
     return missing
 
 
+def made_by_hand(python: Path, project: bool) -> bool:
+    """Whether an environment that is not ours will do as it is; says what it lacks if not."""
+    probe = (
+        "import sys; sys.path.insert(0, sys.argv[1]); import environment as e\n"
+        "text = e.CONSTRAINTS.read_text(encoding='utf-8')\n"
+        "print(*e.lacking(text, e.ROOT if sys.argv[2] else None)[:3], sep=', ')"
+    )
+    scripts = str(ROOT / "scripts")
+    done = subprocess.run(
+        [str(python), "-I", "-c", probe, scripts, "yes" if project else ""],
+        env=clean(os.environ),
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    missing = done.stdout.strip() or (done.stderr.strip() if done.returncode else "")
+    if missing:
+        tell(f"The environment of {python} does not serve here; it lacks {missing} ...")
+    return not missing
+
+
 def python_for(chosen: Path | None, project: bool = True) -> Path:
-    """The Python to work with: the one that runs this, if somebody made a whole environment by
-    hand and is in it; otherwise that of ``chosen`` or ``.venv``, made or renewed as needed.
+    """The Python to work with. An environment that somebody made by hand serves if it lacks
+    nothing: the one that runs this, or ``.venv``. Otherwise it is that of ``chosen`` or ``.venv``,
+    made or renewed as needed.
 
     Raises Stopped when there is no way to make one.
     """
-    by_hand = sys.prefix != sys.base_prefix and not (Path(sys.prefix) / MARKER).exists()
-    if chosen is None and by_hand:
-        missing = lacking(CONSTRAINTS.read_text(encoding="utf-8"), project)
-        if not missing:
-            return Path(sys.executable)
-        tell(f"This environment lacks {len(missing)} of the pinned packages; not using it.")
-    return ready(ROOT / ".venv" if chosen is None else Path(os.path.abspath(chosen)))  # noqa: PTH100 - resolve() would follow links
+    folder = Path(os.path.abspath(chosen or ROOT / ".venv"))  # noqa: PTH100 - links stay links
+    in_one = sys.prefix != sys.base_prefix and not (Path(sys.prefix) / MARKER).exists()
+    if chosen is None and in_one and made_by_hand(Path(sys.executable), project):
+        return Path(sys.executable)
+    python = interpreter(folder)
+    if python.exists() and not is_ours(folder, MARKER) and made_by_hand(python, project):
+        return python
+    return ready(folder)
 
 
 def ready(folder: Path) -> Path:
@@ -198,7 +186,7 @@ def ready(folder: Path) -> Path:
     python = interpreter(folder)
     if is_ours(folder, MARKER) and read_stamp(folder) == wanted and python.exists():
         return python
-    with claimed(folder, MARKER, wait=True):
+    with claimed(folder, MARKER, wait=True) as lock:
         found = read_stamp(folder) if python.exists() else None
         step = step_for(found, wanted)
         if step is Step.NOTHING:
@@ -213,71 +201,11 @@ def ready(folder: Path) -> Path:
         pip = pip_for(folder)
         if step is Step.ALL:
             tell("Installing the pinned packages ...")
-            install(pip, "--require-hashes", "-r", CONSTRAINTS)
+            install(pip, "--require-hashes", "-r", CONSTRAINTS, lock=lock)
         tell("Installing the project ...")
-        install(pip, "--no-deps", "--no-build-isolation", "-e", ROOT)
+        install(pip, "--no-deps", "--no-build-isolation", "-e", ROOT, lock=lock)
         write_stamp(folder, wanted)
     return python
-
-
-def create(folder: Path) -> None:
-    """A bare environment without pip, in a folder that may already hold the marker."""
-    try:
-        from venv import EnvBuilder
-    except ImportError as error:
-        raise Stopped(f"This Python has no venv module.\n{how_to_get_pip()}") from error
-    EnvBuilder(symlinks=os.name != "nt").create(folder)
-
-
-def pip_for(folder: Path) -> list[str | Path]:
-    """The words that start pip for an environment: its own, or the outer one where this Python
-    came without ensurepip (Debian and its kin). Raises Stopped where there is neither."""
-    python = interpreter(folder)
-    if _works([python, "-I", "-m", "pip", "--version"]) or _works(
-        [python, "-I", "-m", "ensurepip", "--upgrade", "--default-pip"]
-    ):
-        return [python, "-m", "pip"]
-    if _works([sys.executable, "-m", "pip", "--version"]):
-        tell("This Python has no ensurepip; using its own pip from outside the environment.")
-        return [sys.executable, "-m", "pip", "--python", python]
-    raise Stopped(
-        f"This Python ({sys.executable}) has neither ensurepip nor pip.\n{how_to_get_pip()}"
-    )
-
-
-def how_to_get_pip(which: Callable[[str], str | None] = shutil.which) -> str:
-    """The command that installs what is missing, for the package tool this machine has."""
-    version = "{}.{}".format(*sys.version_info)
-    for tool, advice in NO_PIP:
-        if which(tool):
-            return f"Install it and run this again:  {advice.format(version=version)}"
-    return "Install pip for it, or a Python from python.org, and run this again."
-
-
-def install(pip: Sequence[str | Path], *what: str | Path) -> None:
-    """One run of pip; its own words go to stderr. Raises Stopped when it fails."""
-    quiet = ("-qq", "--no-input", "--disable-pip-version-check")
-    done = subprocess.run(
-        [str(word) for word in (*pip, "install", *quiet, *what)],
-        cwd=ROOT,
-        env=clean(os.environ),
-        stdout=sys.stderr,
-        check=False,
-    )
-    if done.returncode:
-        raise Stopped(
-            "pip could not install the packages; its own words stand above.\n"
-            "With no way to the package index (offline, a proxy) it cannot; once that is mended, "
-            "run this again: it starts afresh."
-        )
-
-
-def _works(words: Sequence[str | Path]) -> bool:
-    """Whether a command ends well; what it prints is of no interest."""
-    done = subprocess.run(
-        [str(word) for word in words], env=clean(os.environ), capture_output=True, check=False
-    )
-    return done.returncode == 0
 
 
 def arguments(description: str) -> argparse.ArgumentParser:

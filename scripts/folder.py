@@ -37,10 +37,12 @@ def is_ours(folder: Path, marker: str) -> bool:
 
 
 @contextlib.contextmanager
-def claimed(folder: Path, marker: str, wait: bool) -> Iterator[None]:
+def claimed(folder: Path, marker: str, wait: bool) -> Iterator[int]:
     """Hold a folder of ours, made if missing, until the block ends; other runs wait or stop.
 
-    Raises Stopped for a folder that is not ours, and, without ``wait``, for one that is in use.
+    Gives the lock's file descriptor: a program that is passed it holds the folder too, should this
+    one be killed before it. Raises Stopped for a folder that is not ours, and, without ``wait``,
+    for one that is in use.
     """
     if not is_ours(folder, marker):
         raise Stopped(
@@ -57,7 +59,7 @@ def claimed(folder: Path, marker: str, wait: bool) -> Iterator[None]:
                 tell(f"Another run is making {folder}; waiting for it ...")
                 told = True
             time.sleep(0.2)
-        yield
+        yield file.fileno()
 
 
 def empty(folder: Path, marker: str) -> None:

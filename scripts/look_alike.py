@@ -2,6 +2,7 @@
 
 Why: the demo and the trial of the wheel need a site to crawl that is nobody's. The site itself is
 ``tests/site``; this only starts it, reads its address and stops it, whatever happens in between.
+The site ends by itself when its stdin closes, so that even a kill of this side leaves none behind.
 """
 
 import contextlib
@@ -12,8 +13,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, cast
 
-from environment import ROOT, clean
+from environment import ROOT
 from folder import Stopped
+from installer import clean
 
 SECONDS_TO_START = 60.0
 
@@ -41,12 +43,12 @@ def look_alike(python: Path, log: Path) -> Iterator[str]:
             [str(python), "-m", "tests.site", "--port", "0"],
             cwd=ROOT,
             env={**apart(os.environ), "PYTHONUNBUFFERED": "1"},
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=words,
             encoding="utf-8",
         )
-    output = cast("IO[str]", site.stdout)
+    hold, output = cast("IO[str]", site.stdin), cast("IO[str]", site.stdout)
     reader = threading.Thread(target=_read_on, args=(output,), daemon=True)
     late = threading.Timer(SECONDS_TO_START, site.kill)
     late.start()
@@ -59,7 +61,8 @@ def look_alike(python: Path, log: Path) -> Iterator[str]:
         yield url
     finally:
         late.cancel()
-        _end(site)
+        hold.close()
+        _wait_for(site)
         if reader.is_alive():
             reader.join()
         output.close()
@@ -71,8 +74,8 @@ def _read_on(output: IO[str]) -> None:
         pass
 
 
-def _end(site: subprocess.Popen[str]) -> None:
-    site.terminate()
+def _wait_for(site: subprocess.Popen[str]) -> None:
+    """Until the site, whose stdin is closed, has ended; one that does not is made to."""
     try:
         site.wait(timeout=10)
     except subprocess.TimeoutExpired:

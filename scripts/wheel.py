@@ -17,21 +17,9 @@ import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from environment import (
-    CONSTRAINTS,
-    ROOT,
-    arguments,
-    command,
-    create,
-    install,
-    interpreter,
-    pinned,
-    pip_for,
-    python_for,
-    run,
-    run_script,
-)
+from environment import CONSTRAINTS, ROOT, arguments, pinned, python_for, run, run_script
 from folder import Stopped, tell
+from installer import command, create, install, interpreter, pip_for
 from look_alike import apart, look_alike
 
 PACKAGES = ("archive", "migrations", "scraper", "search")

@@ -12,8 +12,9 @@ pass here and only here; any other warning is an error as in the whole suite.
 
 from pathlib import Path
 
-from environment import ROOT, STAMP, arguments, install, pip_for, python_for, run, run_script
+from environment import ROOT, STAMP, arguments, python_for, run, run_script
 from folder import Stopped, tell
+from installer import install, pip_for
 
 CONSTRAINTS = ROOT / "constraints-whoosh-reloaded.txt"
 TESTS = "test_search_*.py"

@@ -8,8 +8,9 @@ from pathlib import Path
 import demo
 import look_alike
 import pytest
-from environment import ROOT, command, interpreter
+from environment import ROOT
 from folder import Stopped, claimed, empty
+from installer import command, interpreter
 
 
 def test_the_persons_own_settings_and_proxies_stay_out_of_it() -> None:
@@ -59,7 +60,8 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str) -> Path:
 
 
 TALKS = """
-    import os, pathlib, sys, time
+    import os, pathlib, sys, threading, time
+    threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0))).start()
     pathlib.Path("pid").write_text(str(os.getpid()))
     print("a request", file=sys.stderr)
     print("http://127.0.0.1:1")

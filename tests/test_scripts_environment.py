@@ -2,12 +2,14 @@
 
 import os
 import sys
+import venv
 from pathlib import Path
 
 import environment
 import pytest
 from environment import Stamp, Step
 from folder import Stopped
+from installer import interpreter
 
 WANTED = Stamp("c1", "p1", "cpython 3.11", "/checkout", "/checkout/.venv")
 
@@ -79,11 +81,11 @@ class Made:
 
     def create(self, folder: Path) -> None:
         self.did.append("create")
-        python = environment.interpreter(folder)
+        python = interpreter(folder)
         python.parent.mkdir()
         python.touch()
 
-    def install(self, pip: list[str], *what: object) -> None:
+    def install(self, pip: list[str], *what: object, lock: int) -> None:
         if self.fails:
             raise Stopped("no network")
         self.did.append("packages" if "--require-hashes" in what else "project")
@@ -97,7 +99,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> Made:
 def test_it_is_made_once_and_then_only_used(tmp_path: Path, made: Made) -> None:
     folder = tmp_path / ".venv"
     python = environment.ready(folder)
-    assert python == environment.interpreter(folder)
+    assert python == interpreter(folder)
     assert made.did == ["create", "packages", "project"]
     assert environment.ready(folder) == python
     assert made.did == ["create", "packages", "project"]
@@ -131,46 +133,27 @@ def test_a_changed_project_does_not_install_the_packages_again(tmp_path: Path, m
     assert made.did == ["create", "packages", "project", "project"]
 
 
-@pytest.mark.parametrize(
-    ("tool", "names"),
-    [("apt-get", "apt install python3."), ("dnf", "python3-pip"), ("apk", "py3-pip"), ("", "pip")],
-)
-def test_a_machine_without_pip_is_told_what_to_install(tool: str, names: str) -> None:
-    said = environment.how_to_get_pip(lambda name: name if name == tool else None)
-    assert names in said
-
-
-def test_without_ensurepip_and_pip_it_stops_and_says_so(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(environment, "_works", lambda words: False)
-    with pytest.raises(Stopped, match="neither ensurepip nor pip"):
-        environment.pip_for(tmp_path)
-
-
-def test_without_ensurepip_the_outer_pip_is_pointed_at_the_environment(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(environment, "_works", lambda words: words[0] == sys.executable)
-    outer = [sys.executable, "-m", "pip", "--python", environment.interpreter(tmp_path)]
-    assert environment.pip_for(tmp_path) == outer
-
-
-def test_what_would_lead_an_installation_astray_is_not_passed_on() -> None:
-    kept = {"PATH": "p", "PIP_INDEX_URL": "i", "HTTPS_PROXY": "x"}
-    assert environment.clean({**kept, "PIP_USER": "1", "PYTHONPATH": "elsewhere"}) == kept
-
-
 def test_pins_are_read_with_and_without_hashes() -> None:
     text = "# made\na-b==1.0 \\\n    --hash=sha256:00\nc==2\nd==3 ; sys_platform == 'win32' \\\n"
     assert environment.pinned(text) == {"a-b": "1.0", "c": "2"}
 
 
 def test_what_this_python_lacks_is_named() -> None:
-    assert environment.lacking("pytest==0.0.1\nno-such-thing==1\n", project=False) == [
-        "pytest",
-        "no-such-thing",
-    ]
+    text = "pytest==0.0.1\nno-such-thing==1\n"
+    assert environment.lacking(text, None) == ["pytest", "no-such-thing"]
+
+
+def test_the_project_of_another_checkout_is_not_this_one(tmp_path: Path) -> None:
+    assert environment.lacking("", tmp_path) == ["decisions (installed from this checkout)"]
+
+
+def test_an_environment_made_by_hand_that_lacks_something_does_not_serve(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    venv.EnvBuilder(symlinks=os.name != "nt").create(tmp_path)
+    assert not environment.made_by_hand(interpreter(tmp_path), project=False)
+    first = next(iter(environment.pinned(environment.CONSTRAINTS.read_text(encoding="utf-8"))))
+    assert f"it lacks {first}" in capfd.readouterr().err
 
 
 def test_an_exit_code_is_passed_on_as_it_is() -> None:

@@ -99,6 +99,30 @@ def test_a_killed_run_leaves_no_lock(tmp_path: Path) -> None:
         pass
 
 
+@pytest.mark.skipif(os.name == "nt", reason="a lock cannot be shared there")
+def test_what_a_killed_run_had_started_holds_the_folder_until_it_ends(tmp_path: Path) -> None:
+    program = (
+        "import os, pathlib, subprocess, sys\n"
+        "from folder import claimed\n"
+        f"with claimed(pathlib.Path(sys.argv[1]), {MARKER!r}, wait=False) as lock:\n"
+        "    wait = [sys.executable, '-c', 'import sys; sys.stdin.read()']\n"
+        "    subprocess.Popen(wait, pass_fds=[lock])\n"
+        "    os._exit(9)\n"
+    )
+    first = subprocess.Popen(
+        [sys.executable, "-c", program, str(tmp_path)],
+        env={**os.environ, "PYTHONPATH": str(SCRIPTS)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    assert first.wait() == 9
+    with pytest.raises(Stopped, match="Another run"), claimed(tmp_path, MARKER, wait=False):
+        pytest.fail("it was taken twice")
+    first.communicate()  # closes what the second one reads, so that it ends
+    with claimed(tmp_path, MARKER, wait=True):
+        pass
+
+
 def test_who_must_wait_is_told_once_and_then_goes_on(tmp_path: Path) -> None:
     program = (
         "import pathlib, sys\n"

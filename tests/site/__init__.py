@@ -7,7 +7,8 @@
 
 ``cases`` (one decision and its truth), ``invention`` / ``telling`` / ``stories`` / ``words`` (how
 decisions are made up), ``markups`` / ``furniture`` (a case as HTML), ``listing``, ``server`` /
-``wire`` / ``exchange`` (serving), ``faults`` (what can go wrong). ``python -m tests.site`` serves it.
+``wire`` / ``exchange`` (serving), ``faults`` (what can go wrong). ``python -m tests.site`` serves
+it.
 """
 
 from tests.site.cases import Block, Case, Item, Part, expected_json

@@ -101,6 +101,8 @@ class Part:
 class Case:
     """What stands on the page of one decision.
 
+    ``reference`` is as printed; a reading has its letters in lower case.
+
     ``published_on`` is the day from which the site shows it. ``satisfied_line`` is the compliance
     line of a report, verbatim. ``same_report`` holds the other references of the same report.
     ``story`` names what it tells, for tests that look for a subject.
@@ -157,7 +159,7 @@ class Case:
         """The truth as the record a parser returns; its hash and version are left empty."""
         return Decision(
             source="lgsco",
-            reference=self.reference,
+            reference=self.reference.lower(),
             url=base_url.rstrip("/") + self.path,
             title=self.title,
             body=self.body,
@@ -235,7 +237,7 @@ def expected_json(case: Case) -> dict[str, Any]:
     return {
         "schema": 1,
         "source": "lgsco",
-        "reference": case.reference,
+        "reference": case.reference.lower(),
         "title": case.title,
         "body": case.body,
         "category": case.category,

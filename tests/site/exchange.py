@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 Kind = Literal["decision", "listing", "category", "robots", "other"]
 Sending = Literal["whole", "drip", "stall", "reset", "nothing", "short", "chunked", "chunked-cut"]
+
+
+DECISION = r"^/decisions/[^/]+/[^/]+/\d\d-"
+LISTING = r"^/decisions/searchresults"
+ROBOTS = r"^/robots\.txt"
+"""Patterns for the paths of decisions, lists and robots.txt (searched without case)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +34,7 @@ class Request:
         """The number in ``page=``, 1 where there is none."""
         for pair in self.query.split("&"):
             key, _, value = pair.partition("=")
-            if key == "page" and value.isdecimal():
+            if key == "page" and value.isdecimal() and len(value) < 10:
                 return int(value)
         return 1
 
@@ -65,6 +71,10 @@ class Answer:
     def sent(self) -> bytes:
         """The bytes under the content coding."""
         return self.content if self.wire is None else self.wire
+
+
+Spoil = Callable[[Request, Answer, str | None], Answer]
+"""What a fault does: request, answer and the fault's value in, the answer to send out."""
 
 
 @dataclass(slots=True)

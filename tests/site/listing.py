@@ -46,7 +46,7 @@ class Query:
         return cls(
             first=_day(given.get("fd", "")),
             last=_day(given.get("td", "")),
-            page=max(1, int(number)) if number.isdecimal() else 1,
+            page=max(1, int(number)) if number.isdecimal() and len(number) < 10 else 1,
             body=given.get("aname", "").casefold(),
             outcomes=tuple(given.get("dc", "").lower().split()),
             descending=given.get("sortOrder", "descending").lower() != "ascending",

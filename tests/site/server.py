@@ -7,42 +7,32 @@ switch faults on, act at the n-th request. It knows nothing of the crawler.
 
 from __future__ import annotations
 
-import bisect
 import ipaddress
+import re
 import threading
 import time
-import zlib
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
-from email.utils import format_datetime
 from types import TracebackType
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
-from archive.records import reference_key
-from tests.site import listing
-from tests.site.cases import Case, slug
+from tests.site.cases import Case
 from tests.site.exchange import Answer, LogEntry, Request, digest
 from tests.site.faults import Faults, spoil
-from tests.site.furniture import page
-from tests.site.markups import CYCLE, Markup, render
+from tests.site.listing import Form
+from tests.site.markups import CYCLE, Markup
+from tests.site.pages import ROBOTS, Clock, Pages
 from tests.site.wire import Listener
 
-ROBOTS = "User-agent: *\nDisallow: /searchpost\nDisallow: /umbraco/\n"
-CACHED_PAGES = 2000
-
 Hook = Callable[[Request], None]
-Clock = Callable[[], date]
 
 
-class Site:
-    """The site. Not started until it is entered.
+class Site(Pages):
+    """The site: the pages, served. Not started until it is entered.
 
-    ``clock`` says what day it is for publication and expiry (default: no day, everything given is
-    shown). ``markups`` are dealt out over the cases by reference. ``validators`` sends ETag and
-    Last-Modified and answers 304. ``latency`` is in seconds, before each answer. Raises ValueError
-    for a host that is not a loopback address.
+    Takes what ``Pages`` takes, and ``latency`` in seconds, before each answer; ``on_entry`` is
+    called with every finished line of the log. Raises ValueError for a host that is not a loopback
+    address.
     """
 
     def __init__(
@@ -51,9 +41,10 @@ class Site:
         *,
         clock: Clock | None = None,
         markups: Sequence[Markup] = CYCLE,
-        form: listing.Form = "spans",
+        form: Form = "spans",
         no_results: str | None = None,
         validators: bool = False,
+        robots: str = ROBOTS,
         latency: float = 0.0,
         host: str = "127.0.0.1",
         port: int = 0,
@@ -61,28 +52,25 @@ class Site:
     ) -> None:
         if not ipaddress.ip_address(host).is_loopback:
             raise ValueError(f"the look-alike serves loopback addresses only, not {host}")
+        super().__init__(
+            cases,
+            clock=clock,
+            markups=markups,
+            form=form,
+            no_results=no_results,
+            validators=validators,
+            robots=robots,
+        )
         self.faults = Faults()
-        self.clock = clock
-        self.markups = tuple(markups)
-        self.form = form
-        self.no_results = no_results
-        self.validators = validators
         self.latency = latency
         self._address = (host, port)
         self._on_entry = on_entry
-        self._lock = threading.RLock()
-        self._idle = threading.Condition(self._lock)
+        self._idle = threading.Condition()
         self._busy = 0
         self._count = 0
         self._log: list[LogEntry] = []
         self._hooks: list[tuple[int | None, Hook]] = []
-        self._cases: dict[str, Case] = {}
-        self._gone: dict[str, int] = {}
-        self._chapters: dict[str, int] = {}
-        self._order: list[tuple[date, str, str]] | None = None
-        self._pages: OrderedDict[tuple[str, str, int], bytes] = OrderedDict()
         self._listener: Listener | None = None
-        self.publish(*cases)
 
     # -- life -----------------------------------------------------------------------------------
 
@@ -113,80 +101,48 @@ class Site:
         """The canonical address of a case."""
         return self.url + case.path
 
-    # -- what is published ----------------------------------------------------------------------
-
-    def publish(self, *cases: Case) -> None:
-        """Put cases on the site; one under a path that is taken replaces what was there."""
-        with self._lock:
-            for case in cases:
-                path = case.path.lower()
-                self._cases[path] = case
-                self._gone.pop(path, None)
-                self._forget(path)
-            self._order = None
-
-    def amend(self, case: Case) -> None:
-        """Replace the text under the case's reference, wherever it stands."""
-        with self._lock:
-            paths = self._paths_of(case.reference)
-            if not paths:
-                raise KeyError(f"{case.reference} is not on the site")
-            for path in paths:
-                del self._cases[path]
-                self._forget(path)
-            self.publish(case)
-
-    def withdraw(self, *references: str, status: int = 404) -> None:
-        """Take decisions off the site: no longer listed, their pages answer ``status``."""
-        with self._lock:
-            for reference in references:
-                paths = self._paths_of(reference)
-                if not paths:
-                    raise KeyError(f"{reference} is not on the site")
-                for path in paths:
-                    del self._cases[path]
-                    self._gone[path] = status
-                    self._forget(path)
-            self._order = None
-
-    def split(self, reference: str, chapters: int) -> None:
-        """Spread a decision over ``?chapter=1…``; its bare address then holds the first part."""
-        with self._lock:
-            for path in self._paths_of(reference):
-                self._chapters[path] = chapters
-                self._forget(path)
-
-    def visible(self) -> list[Case]:
-        """Every case shown today, newest decision first (a case for each of its paths)."""
-        with self._lock:
-            return [self._cases[path] for _, _, path in reversed(self._sorted())]
-
-    def markup_of(self, case: Case) -> Markup:
-        """The markup this case is served in."""
-        return self.markups[zlib.crc32(case.reference.encode()) % len(self.markups)]
-
     # -- hooks and log --------------------------------------------------------------------------
 
     def at(self, number: int, act: Hook) -> None:
         """Call ``act`` with the request just before the ``number``-th one (from 1) is answered."""
-        with self._lock:
+        with self._idle:
             self._hooks.append((number, act))
+
+    def before(self, path: str, act: Hook, *, nth: int = 1) -> None:
+        """Call ``act`` once, before the ``nth`` request whose path and query match ``path``.
+
+        ``path`` is a regular expression, searched without case; requests count from this call on.
+        """
+        pattern = re.compile(path, re.IGNORECASE)
+        left = nth
+
+        def watch(request: Request) -> None:
+            nonlocal left
+            if left > 0 and pattern.search(request.target):
+                left -= 1
+                if left == 0:
+                    act(request)
+
+        self.before_each(watch)
 
     def before_each(self, act: Hook) -> None:
         """Call ``act`` before every answer."""
-        with self._lock:
+        with self._idle:
             self._hooks.append((None, act))
 
     @property
     def log(self) -> tuple[LogEntry, ...]:
-        """Every request so far, in order; waits a moment for answers that are on their way."""
+        """Every request so far, in order; waits a moment for answers that are on their way.
+
+        It does not wait for drips and stalls, whose entries are completed when they end.
+        """
         with self._idle:
             self._idle.wait_for(lambda: self._busy == 0, timeout=2.0)
             return tuple(self._log)
 
     def clear_log(self) -> None:
         """Forget the requests so far; numbers go on."""
-        with self._lock:
+        with self._idle:
             self._log.clear()
 
     def served(self) -> dict[str, list[LogEntry]]:
@@ -217,7 +173,7 @@ class Site:
         at, ticks = time.time(), time.monotonic()
         parts = urlsplit(target)
         path = unquote(parts.path)
-        with self._lock:
+        with self._idle:
             self._count += 1
             number = self._count
             acts = [act for when, act in self._hooks if when in {None, number}]
@@ -226,11 +182,8 @@ class Site:
             act(request)
         if self.latency:
             time.sleep(self.latency)
-        with self._lock:
-            self._busy += 1
-            met = self.faults.meeting(request)
-            answer = self._answer(request)
-        answer = spoil(request, answer, met)
+        met = self.faults.meeting(request)
+        answer = spoil(request, self.answer(request), met)
         entry = LogEntry(
             number=number,
             at=at,
@@ -250,132 +203,17 @@ class Site:
             faults=tuple(fault.name for fault in met),
             headers=headers,
         )
-        with self._lock:
+        brief = answer.sending not in {"drip", "stall"}
+        with self._idle:
             self._log.append(entry)
+            self._busy += brief
         try:
             yield answer
             entry.complete = answer.sending in {"whole", "chunked", "drip"}
         finally:
             entry.ended = time.monotonic()
             with self._idle:
-                self._busy -= 1
+                self._busy -= brief
                 self._idle.notify_all()
             if self._on_entry is not None:
                 self._on_entry(entry)
-
-    def _answer(self, request: Request) -> Answer:
-        if request.method not in {"GET", "HEAD"}:
-            return Answer.of(page("Not allowed", "<h1>Not allowed</h1>"), status=405)
-        path = request.path.rstrip("/").lower()
-        if path == "/robots.txt":
-            return Answer(200, ROBOTS.encode(), "robots", headers={"Content-Type": "text/plain"})
-        if path == listing.SEARCH_PATH.lower():
-            return self._listing(request)
-        case = self._cases.get(path)
-        if case is not None and self._shown(case):
-            return self._decision(request, path, case)
-        if path in self._gone or case is not None:
-            return _missing(self._gone.get(path, 404))
-        pieces = path.split("/")[1:]
-        if len(pieces) == 2 and pieces[0] == "decisions":
-            return self._category(pieces[1])
-        if path in {"", "/decisions"}:
-            return Answer.of(page("Ombudsman", '<main id="main"><h1>Welcome</h1></main>'))
-        return _missing(404)
-
-    def _decision(self, request: Request, path: str, case: Case) -> Answer:
-        chapters = self._chapters.get(path, 1)
-        asked = parse_qs(request.query).get("chapter", ["1"])[-1]
-        chapter = int(asked) if asked.isdecimal() else 1
-        if chapter > chapters:
-            return _missing(404)
-        content = self._page(path, case, max(1, chapter), chapters)
-        answer = Answer(200, content, "decision", {"Content-Type": "text/html; charset=utf-8"})
-        answer.reference = case.reference
-        if self.validators:
-            tag = f'"{digest(content)[:16]}"'
-            changed = datetime.combine(case.published_on, datetime.min.time(), UTC)
-            answer.headers["ETag"] = tag
-            answer.headers["Last-Modified"] = format_datetime(
-                changed + timedelta(seconds=zlib.crc32(content) % 86400), usegmt=True
-            )
-            same = request.headers.get("if-none-match") == tag
-            since = request.headers.get("if-modified-since")
-            if "if-none-match" not in request.headers:
-                same = since == answer.headers["Last-Modified"]
-            if same:
-                answer.status, answer.content = 304, b""
-        return answer
-
-    def _page(self, path: str, case: Case, chapter: int, chapters: int) -> bytes:
-        markup = self.markup_of(case)
-        key = (path, markup.name, chapter)
-        content = self._pages.get(key)
-        if content is None:
-            content = render(case, markup, chapter=(chapter, chapters)).encode()
-            self._pages[key] = content
-            if len(self._pages) > CACHED_PAGES:
-                self._pages.popitem(last=False)
-        return content
-
-    def _listing(self, request: Request) -> Answer:
-        query = listing.Query.parse(request.query)
-        order = self._sorted()
-        start = 0 if query.first is None else bisect.bisect_left(order, (query.first, "", ""))
-        end = len(order)
-        if query.last is not None:
-            end = bisect.bisect_left(order, (query.last + timedelta(days=1), "", ""))
-        paths = [path for _, _, path in order[start:end] if query.wants(self._cases[path])]
-        if query.descending:
-            paths.reverse()
-        shown = [self._cases[path] for path in paths[listing.page_slice(query.page)]]
-        answer = Answer.of(
-            listing.results(shown, len(paths), query, form=self.form, no_results=self.no_results),
-            kind="listing",
-        )
-        answer.listed = tuple(case.path for case in shown)
-        answer.stated = len(paths)
-        return answer
-
-    def _category(self, name: str) -> Answer:
-        newest = [case for case in self.visible() if slug(case.category) == name]
-        if not newest:
-            return _missing(404)
-        return Answer.of(listing.category_page(newest[0].category, newest), kind="category")
-
-    # -- order and time -------------------------------------------------------------------------
-
-    def _shown(self, case: Case) -> bool:
-        if self.clock is None:
-            return True
-        return case.published_on <= self.clock() < case.expires_on
-
-    def _sorted(self) -> list[tuple[date, str, str]]:
-        """Visible paths by decision date, then reference; kept until site or day change."""
-        today = None if self.clock is None else self.clock()
-        if self._order is None or self._order_day != today:
-            self._order = sorted(
-                (case.decided_on, case.reference, path)
-                for path, case in self._cases.items()
-                if self._shown(case)
-            )
-            self._order_day = today
-        return self._order
-
-    _order_day: date | None = None
-
-    def _paths_of(self, reference: str) -> list[str]:
-        key = reference_key(reference)
-        return [path for path, case in self._cases.items() if reference_key(case.reference) == key]
-
-    def _forget(self, path: str) -> None:
-        for key in [key for key in self._pages if key[0] == path]:
-            del self._pages[key]
-
-
-def _missing(status: int) -> Answer:
-    words = {410: "no longer here"}.get(status, "not here")
-    return Answer.of(
-        page("Page not found", f'<main id="main"><h1>This page is {words}</h1></main>'),
-        status=status,
-    )

@@ -12,6 +12,7 @@ import os
 import socket
 import socketserver
 import struct
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -44,12 +45,17 @@ class Listener:
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop accepting, hang up on every client, and wait for the threads."""
+        """Stop accepting, hang up on every client, and wait for the threads.
+
+        Raises RuntimeError if answering went wrong on the way: a fault nobody switched on.
+        """
         self._server.stopping.set()
         self._server.shutdown()
         self._thread.join()
         self._server.hang_up()
         self._server.server_close()
+        if self._server.errors:
+            raise RuntimeError("the look-alike failed to answer") from self._server.errors[0]
 
 
 class _Server(socketserver.ThreadingTCPServer):
@@ -63,6 +69,8 @@ class _Server(socketserver.ThreadingTCPServer):
     def __init__(self, address: tuple[str, int], respond: Respond) -> None:
         self.respond = respond
         self.stopping = threading.Event()
+        self.errors: list[BaseException] = []
+        self.abrupt: set[socket.socket] = set()
         self._lock = threading.Lock()
         self._open: set[socket.socket] = set()
         if ":" in address[0]:
@@ -72,6 +80,9 @@ class _Server(socketserver.ThreadingTCPServer):
     def keep(self, connection: socket.socket) -> None:
         with self._lock:
             self._open.add(connection)
+        if self.stopping.is_set():
+            # Accepted while the others were hung up on: nobody else would do it.
+            self.hang_up()
 
     def drop(self, connection: socket.socket) -> None:
         with self._lock:
@@ -83,12 +94,22 @@ class _Server(socketserver.ThreadingTCPServer):
                 with contextlib.suppress(OSError):
                     connection.shutdown(socket.SHUT_RDWR)
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that goes away is nothing to report; anything else is."""
-        import sys
+    def shutdown_request(self, request: Any) -> None:
+        """Say farewell, or, where a reset was asked for, close without one."""
+        if request in self.abrupt:
+            self.abrupt.discard(request)
+            # Linger zero makes close() send a reset.
+            linger = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
+            request.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+            self.close_request(request)
+        else:
+            super().shutdown_request(request)
 
-        if not isinstance(sys.exception(), ConnectionError):
-            super().handle_error(request, client_address)
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that goes away is nothing to report; anything else is raised by ``stop``."""
+        error = sys.exception()
+        if error is not None and not isinstance(error, OSError):
+            self.errors.append(error)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -129,11 +150,7 @@ class _Handler(BaseHTTPRequestHandler):
         if sending in {"stall", "nothing", "reset"}:
             self.close_connection = True
             if sending == "reset":
-                # Linger zero makes close() send a reset instead of a farewell.
-                linger = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
-                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-                self.wfile.close()
-                self.connection.close()
+                self.server.abrupt.add(self.connection)
             return
         head = self._head(answer)
         if sending == "drip":

@@ -1,0 +1,456 @@
+"""Works a query tree out over an opened index: which decisions, and how well each answers.
+
+Every node becomes a mapping from Whoosh's document number to a score. AND narrows from the rarest
+part to the commonest, so a common word is only looked up where it can still matter. Totals are
+exact because nothing is estimated or cut off. A word scores by BM25 over its boosted occurrences
+in the whole decision (see ``search.schema``); a phrase and a prefix score as one word would.
+
+What this module does not do: order, filter by request, or read texts.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from search.fields import EARLIEST, LATEST
+from search.nearness import Interval, in_one_unit, windows
+from search.schema import (
+    EXACT,
+    PARAGRAPH_MARK,
+    REGION_BOOSTS,
+    REGION_OF,
+    REGION_SHIFT,
+    SENTENCE_MARK,
+    STEMMED,
+    decode_positions,
+)
+from search.spelling import spelt_like
+from search.tree import (
+    And,
+    Days,
+    Everything,
+    Filter,
+    Fuzzy,
+    Money,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Reference,
+    Scoped,
+    Word,
+)
+
+K1 = 1.2
+"""How soon further occurrences of a word stop counting."""
+
+B = 0.6
+"""How much a long decision is held against a word in it (0 not at all, 1 in full)."""
+
+SKIP_FACTOR = 8
+"""Postings are skipped through, not read through, when the candidates are this much fewer."""
+
+Scores = dict[int, float]
+Scope = frozenset[int] | None
+
+
+class Evaluation:
+    """One search over one opened index."""
+
+    def __init__(self, reader: Any) -> None:
+        self._reader = reader
+        self._leaves: list[tuple[Any, int]] = [
+            (leaf, offset) for leaf, offset in reader.leaf_readers() if leaf.doc_count_all()
+        ]
+        self._documents: int = reader.doc_count()
+        total = reader.field_length(STEMMED) if self._leaves else 0
+        self._mean_length = max(1.0, total / max(1, reader.doc_count_all()))
+
+    # Trees
+
+    def scores(
+        self, node: Node, within: Collection[int] | None = None, scope: Scope = None
+    ) -> Scores:
+        """The documents that answer ``node`` (among ``within``, if given), each with its score.
+
+        ``scope`` limits words to these regions.
+        """
+        match node:
+            case Word() | Prefix() | Fuzzy():
+                return self._words(node, within, scope)
+            case Phrase() | Near():
+                return self._weighed(self._matches(node, within, scope), scope)
+            case Reference():
+                return self._reference(node, within, scope)
+            case Filter() | Days() | Money():
+                found = self._header(node)
+                return dict.fromkeys(found if within is None else found.intersection(within), 0.0)
+            case Scoped(item, names):
+                regions = frozenset(REGION_OF[name] for name in names)
+                return self.scores(item, within, regions if scope is None else scope & regions)
+            case Everything():
+                return dict.fromkeys(self._universe(within), 0.0)
+            case Not(item):
+                universe = self._universe(within)
+                out = self.scores(item, universe, scope)
+                return {doc: 0.0 for doc in universe if doc not in out}
+            case And(items):
+                return self._all(items, within, scope)
+            case Or(items):
+                return self._either(items, within, scope)
+
+    def _all(self, items: Sequence[Node], within: Collection[int] | None, scope: Scope) -> Scores:
+        found: Scores | None = None
+        for item in sorted(items, key=self._estimate):
+            scores = self.scores(item, within if found is None else found.keys(), scope)
+            found = (
+                scores
+                if found is None
+                else {doc: found[doc] + score for doc, score in scores.items()}
+            )
+            if not found:
+                break
+        return found or {}
+
+    def _either(
+        self, items: Sequence[Node], within: Collection[int] | None, scope: Scope
+    ) -> Scores:
+        found: Scores = {}
+        for item in items:
+            for doc, score in self.scores(item, within, scope).items():
+                found[doc] = found.get(doc, 0.0) + score
+        return found
+
+    def _estimate(self, node: Node) -> int:
+        """How many documents a node may have, roughly; NOT comes last, to have most excluded."""
+        match node:
+            case Word(_, stem):
+                return self._frequency(STEMMED, stem)
+            case Phrase(words):
+                return min(self._frequency(EXACT, word) for word in words)
+            case Reference() | Filter() | Days():
+                return 0
+            case Scoped(item, _):
+                return self._estimate(item)
+            case And(items) | Near(items, _):
+                return min(map(self._estimate, items))
+            case Or(items):
+                return sum(map(self._estimate, items))
+            case Prefix() | Fuzzy():
+                return self._documents
+            case Not() | Everything() | Money():
+                return self._documents + 1
+
+    def _universe(self, within: Collection[int] | None) -> Collection[int]:
+        return set(self._reader.all_doc_ids()) if within is None else within
+
+    # Header fields
+
+    def codes(self, field: str, values: Iterable[str]) -> set[int]:
+        """The documents that have any of these codes."""
+        found: set[int] = set()
+        for value in values:
+            term = value.encode("utf-8")
+            for leaf, offset in self._leaves:
+                if (field, term) in leaf:
+                    found.update(offset + doc for doc in leaf.postings(field, term).all_ids())
+        return found
+
+    def lexicon(self, field: str) -> list[str]:
+        """Every code of a field, in order."""
+        return [term.decode("utf-8") for term in self._reader.lexicon(field)]
+
+    def _header(self, node: Filter | Days | Money) -> set[int]:
+        match node:
+            case Days(first, last):
+                codes = date_codes(first, last)
+                return self.codes("when", codes) if codes is not None else set(self._universe(None))
+            case Money(low, high):
+                return {
+                    doc
+                    for doc, value in self.column("remedy", self._universe(None)).items()
+                    if value
+                    and (low is None or value - 1 >= low)
+                    and (high is None or value - 1 <= high)
+                }
+            case Filter("body", value):
+                return set.intersection(*(self.codes("body", [word]) for word in value.split()))
+            case Filter("category", value):
+                return self.codes("category", [value]) | self.codes("subcategory", [value])
+            case Filter("act", value):
+                asked = set(value.split())
+                acts = [code for code in self.lexicon("act") if asked <= set(code.split("-"))]
+                return self.codes("act", acts)
+            case Filter(field, value):
+                return self.codes(field, [value])
+
+    # Words, and where they stand
+
+    def _words(
+        self, node: Word | Prefix | Fuzzy, within: Collection[int] | None, scope: Scope
+    ) -> Scores:
+        """Documents with any of the terms a node stands for, scored as if they were one word."""
+        weights: Scores = {}
+        field, terms = self._terms(node)
+        for term in terms:
+            for doc, matcher in self._postings(field, term, within):
+                if scope is None:
+                    weight = matcher.weight()
+                else:
+                    weight = _weigh(decode_positions(matcher.value()), scope)
+                if weight:
+                    weights[doc] = weights.get(doc, 0.0) + weight
+        if len(terms) == 1 and scope is None:
+            return self._bm25(weights, self._reader.doc_frequency(field, terms[0]))
+        return self._bm25(weights, len(weights))
+
+    def _terms(self, node: Word | Prefix | Fuzzy) -> tuple[str, list[bytes]]:
+        match node:
+            case Word(_, stem):
+                return STEMMED, [stem.encode("utf-8")]
+            case Prefix(start):
+                return EXACT, list(self._reader.expand_prefix(EXACT, start.encode("utf-8")))
+            case Fuzzy(word):
+                first = word[0].encode("utf-8")
+                return EXACT, [
+                    term
+                    for term in self._reader.expand_prefix(EXACT, first)
+                    if spelt_like(word, term.decode("utf-8"))
+                ]
+
+    def _postings(
+        self, field: str, term: bytes, within: Collection[int] | None
+    ) -> Iterator[tuple[int, Any]]:
+        """Documents with a term, each with the matcher that stands on it."""
+        for leaf, offset in self._leaves:
+            if (field, term) in leaf:
+                matcher = leaf.postings(field, term)
+                frequency = leaf.doc_frequency(field, term)
+                for doc in _walk(matcher, offset, within, frequency):
+                    yield doc, matcher
+
+    def _matches(
+        self, node: Node, within: Collection[int] | None, scope: Scope
+    ) -> dict[int, list[Interval]]:
+        """Where a node's words stand: document → intervals of positions, in the scope."""
+        found: dict[int, list[Interval]] = {}
+        match node:
+            case Word() | Prefix() | Fuzzy():
+                field, terms = self._terms(node)
+                for term in terms:
+                    for doc, matcher in self._postings(field, term, within):
+                        places = _scoped(decode_positions(matcher.value()), scope)
+                        if places:
+                            found.setdefault(doc, []).extend((p, p) for p in places)
+            case Phrase(words):
+                length = len(words) - 1
+                for doc, starts in self._phrase(words, within):
+                    if places := _scoped(starts, scope):
+                        found[doc] = [(place, place + length) for place in places]
+            case Or(items):
+                for item in items:
+                    for doc, intervals in self._matches(item, within, scope).items():
+                        found.setdefault(doc, []).extend(intervals)
+            case Near(items, limit):
+                return self._near(items, limit, within, scope)
+            case _:
+                raise TypeError(f"{node!r} has no place in a text")
+        return found
+
+    def _phrase(
+        self, words: Sequence[str], within: Collection[int] | None
+    ) -> Iterator[tuple[int, Sequence[int]]]:
+        terms = [word.encode("utf-8") for word in words]
+        for leaf, offset in self._leaves:
+            if any((EXACT, term) not in leaf for term in terms):
+                continue
+            matchers = {term: leaf.postings(EXACT, term) for term in set(terms)}
+            rarest = min(matchers, key=lambda term: leaf.doc_frequency(EXACT, term))
+            walk = _walk(matchers[rarest], offset, within, leaf.doc_frequency(EXACT, rarest))
+            for doc in walk:
+                if not all(_reach(matcher, doc - offset) for matcher in matchers.values()):
+                    continue
+                positions = {
+                    term: decode_positions(matcher.value()) for term, matcher in matchers.items()
+                }
+                if starts := _adjacent([positions[term] for term in terms]):
+                    yield doc, starts
+
+    def _near(
+        self,
+        items: Sequence[Node],
+        limit: int | str,
+        within: Collection[int] | None,
+        scope: Scope,
+    ) -> dict[int, list[Interval]]:
+        order = sorted(range(len(items)), key=lambda number: self._estimate(items[number]))
+        each: dict[int, dict[int, list[Interval]]] = {}
+        for number in order:
+            each[number] = self._matches(items[number], within, scope)
+            within = each[number].keys()
+        marks = self._unit_starts(limit, within or ())
+        found: dict[int, list[Interval]] = {}
+        for doc in within or ():
+            lists = [each[number][doc] for number in range(len(items))]
+            if isinstance(limit, int):
+                chosen = windows(lists, limit)
+            else:
+                chosen = in_one_unit(lists, marks.get(doc, ()))
+            if chosen:
+                found[doc] = [min(one) for one in chosen]
+        return found
+
+    def _unit_starts(self, limit: int | str, within: Collection[int]) -> dict[int, Sequence[int]]:
+        if isinstance(limit, int):
+            return {}
+        mark = {"p": PARAGRAPH_MARK, "s": SENTENCE_MARK}[limit].encode("utf-8")
+        return {
+            doc: decode_positions(matcher.value())
+            for doc, matcher in self._postings(EXACT, mark, within)
+        }
+
+    def _weighed(self, matches: dict[int, list[Interval]], scope: Scope) -> Scores:
+        weights = {
+            doc: _weigh([start for start, _ in intervals], scope)
+            for doc, intervals in matches.items()
+        }
+        return self._bm25(weights, len(weights))
+
+    def _reference(self, node: Reference, within: Collection[int] | None, scope: Scope) -> Scores:
+        found = self.scores(Phrase(node.words), within, scope)
+        for doc, score in self.scores(Phrase((node.key,)), within, scope).items():
+            found[doc] = found.get(doc, 0.0) + score
+        if scope is None:
+            for doc in self.codes("ref", [node.key]):
+                if within is None or doc in within:
+                    found.setdefault(doc, 0.0)
+        return found
+
+    def _frequency(self, field: str, word: str) -> int:
+        return int(self._reader.doc_frequency(field, word.encode("utf-8")))
+
+    # Scores
+
+    def _bm25(self, weights: Scores, frequency: int) -> Scores:
+        if not weights:
+            return weights
+        # The index counts replaced decisions until it merges their segment.
+        frequency = min(frequency, self._documents)
+        idf = math.log(1 + (self._documents - frequency + 0.5) / (frequency + 0.5))
+        mean = self._mean_length
+        scores: Scores = {}
+        for doc, length in self._lengths(weights):
+            weight = weights[doc]
+            norm = K1 * (1 - B + B * length / mean)
+            scores[doc] = idf * weight * (K1 + 1) / (weight + norm)
+        return scores
+
+    def _lengths(self, docs: Iterable[int]) -> Iterator[tuple[int, int]]:
+        if len(self._leaves) == 1:
+            leaf, offset = self._leaves[0]
+            for doc in docs:
+                yield doc, leaf.doc_field_length(doc - offset, STEMMED)
+        else:
+            for doc in docs:
+                yield doc, self._reader.doc_field_length(doc, STEMMED)
+
+    def column(self, name: str, docs: Iterable[int]) -> dict[int, int]:
+        """The values of a number column (``number``, ``day``) for some documents."""
+        values: dict[int, int] = {}
+        ordered = sorted(docs)
+        for leaf, offset in self._leaves:
+            column = leaf.column_reader(name)
+            end = offset + leaf.doc_count_all()
+            for doc in ordered:
+                if offset <= doc < end:
+                    values[doc] = int(column[doc - offset])
+        return values
+
+
+def _scoped(positions: Sequence[int], scope: Scope) -> Sequence[int]:
+    if scope is None:
+        return positions
+    return [position for position in positions if position >> REGION_SHIFT in scope]
+
+
+def _weigh(positions: Iterable[int], scope: Scope) -> float:
+    """The boosted number of occurrences, of those in the regions asked for."""
+    if scope is None:
+        return sum(REGION_BOOSTS[position >> REGION_SHIFT] for position in positions)
+    # Asked for by name, standard wording counts in full.
+    return float(sum(1 for position in positions if position >> REGION_SHIFT in scope))
+
+
+def _walk(
+    matcher: Any, offset: int, within: Collection[int] | None, frequency: int
+) -> Iterator[int]:
+    """Move a matcher along; yields each document it stands on that is among ``within``."""
+    if within is not None and len(within) * SKIP_FACTOR < frequency:
+        for doc in sorted(within):
+            if doc >= offset and _reach(matcher, doc - offset):
+                yield doc
+            if not matcher.is_active():
+                return
+        return
+    while matcher.is_active():
+        doc = offset + matcher.id()
+        if within is None or doc in within:
+            yield doc
+        matcher.next()
+
+
+def _reach(matcher: Any, doc: int) -> bool:
+    """Move a matcher forward to a document; whether it stands on it then."""
+    if not matcher.is_active():
+        return False
+    if matcher.id() < doc:
+        matcher.skip_to(doc)
+    return bool(matcher.is_active() and matcher.id() == doc)
+
+
+def _adjacent(positions: Sequence[Sequence[int]]) -> Sequence[int]:
+    """Where the words stand one after the other: positions of the first."""
+    starts: set[int] | None = None
+    for step, places in enumerate(positions):
+        shifted = {place - step for place in places}
+        starts = shifted if starts is None else starts & shifted
+        if not starts:
+            return ()
+    return sorted(starts or ())
+
+
+def date_codes(first: date | None, last: date | None) -> list[str] | None:
+    """Codes (years, months, days) that cover a range of days, both ends in it.
+
+    None for a range without ends. Few codes cover many years: whole years and months are one each.
+    An open end reaches to ``EARLIEST`` or ``LATEST``; neither end may lie beyond them.
+    """
+    if first is None and last is None:
+        return None
+    low = first or EARLIEST
+    high = last or LATEST
+    codes: list[str] = []
+    day = low
+    while day <= high:
+        year_end = date(day.year, 12, 31)
+        month_end = _month_end(day)
+        if (day.month, day.day) == (1, 1) and year_end <= high:
+            codes.append(f"{day.year:04d}")
+            day = year_end
+        elif day.day == 1 and month_end <= high:
+            codes.append(f"{day.year:04d}-{day.month:02d}")
+            day = month_end
+        else:
+            codes.append(day.isoformat())
+        day += timedelta(days=1)
+    return codes
+
+
+def _month_end(day: date) -> date:
+    following = date(day.year + day.month // 12, day.month % 12 + 1, 1)
+    return following - timedelta(days=1)

@@ -1,0 +1,357 @@
+"""The index on disk: following the archive's change log, rebuilding, and opening to read.
+
+``index/manifest.json`` names a generation (``index/gen-000001/``), a plain Whoosh index. A rebuild
+makes a new generation beside the old one and swaps the manifest when it is complete. Following
+commits the changed decisions first and moves the manifest's cursor after that, so a run that is
+cut short between the two only repeats itself: a decision is removed and added again under its id.
+
+Who writes holds the archive's write lock; nothing here takes another one except Whoosh's own.
+Readers take none. Whoosh's multiprocess and asynchronous writers are not used (both lose
+documents), nor its compound segments (copied into memory at every opening).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import shutil
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from archive.errors import DecisionsError, LockedError
+from archive.ports import ChangeLog
+from archive.records import ChangeKind, IndexReport, IndexState, StoredDecision
+from search import manifest as manifests
+from search.errors import IndexUnusable
+from search.manifest import Manifest, damaged
+
+POOL_MEGABYTES = 64
+"""Postings kept in memory before they are written out and merged; bounds the memory of a build."""
+
+REBUILD_ABOVE = 1000
+"""Up to this many changed decisions the index is followed, however few there are in all."""
+
+BATCH = 200
+"""Decisions asked from the archive at a time."""
+
+OPEN_ATTEMPTS = 20
+OPEN_PAUSE = 0.05
+"""Seconds between attempts to open an index that is being swapped or committed."""
+
+_NAME = "MAIN"
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class OpenIndex:
+    """An index opened to read. ``reader`` is Whoosh's; it does not leave this room."""
+
+    manifest: Manifest
+    reader: Any
+
+
+class Index:
+    """The index of one home. Making the object opens and creates nothing."""
+
+    def __init__(self, directory: Path, *, sleep: Callable[[float], None] = time.sleep) -> None:
+        self.directory = directory
+        self._sleep = sleep
+
+    # Reading
+
+    def read(self, work: Callable[[OpenIndex], Answer]) -> Answer:
+        """Open the index, do the work, close it. Raises IndexUnusable.
+
+        Should files vanish meanwhile (a rebuild or merge removed them), all of it is done again
+        with what is there then, so an answer always comes from one state of the index. The work
+        must only read from the index: whatever else it raises is taken for damage.
+        """
+        for _ in range(OPEN_ATTEMPTS):
+            opened = self._open()
+            try:
+                with _damage("while reading"):
+                    return work(opened)
+            except FileNotFoundError:
+                self._sleep(OPEN_PAUSE)
+            except OSError as error:
+                raise damaged(f"while reading: {error}") from error
+            finally:
+                with contextlib.suppress(Exception):
+                    opened.reader.close()
+        raise IndexUnusable("The search index keeps changing while it is read; try again.")
+
+    def state(self) -> IndexState:
+        """Where the index stands. Never raises and never opens the archive."""
+        try:
+            found = manifests.load(self.directory)
+            self._check(found)
+        except (IndexUnusable, OSError) as error:
+            return IndexState(usable=False, documents=0, cursor=0, problem=str(error))
+        return IndexState(
+            usable=True,
+            documents=found.documents,
+            cursor=found.cursor,
+            details=(
+                ("archive", found.archive_id),
+                ("epoch", found.epoch),
+                ("generation", found.generation),
+                ("engine", found.engine),
+                ("schema", str(found.schema_version)),
+                ("analyser", str(found.analyser_version)),
+            ),
+        )
+
+    def _open(self) -> OpenIndex:
+        """Open what the manifest names. A swap or commit under way is waited out, bounded."""
+        for attempt in range(OPEN_ATTEMPTS):
+            found = manifests.load(self.directory)
+            try:
+                self._check(found)
+                with _damage("while opening"):
+                    return OpenIndex(found, self._whoosh(found.generation).reader())
+            except (OSError, IndexUnusable):
+                # Another manifest by now: a rebuild was swapped in meanwhile. The same one: a
+                # commit may be replacing files, so look a few times more before giving up.
+                same = manifests.load(self.directory) == found
+                if same and attempt >= OPEN_ATTEMPTS // 4:
+                    raise
+                self._sleep(OPEN_PAUSE)
+        raise IndexUnusable("The search index keeps changing while it is opened; try again.")
+
+    def _check(self, found: Manifest) -> None:
+        if why := found.mismatch():
+            raise IndexUnusable(f"The search index cannot be used: {why}. Run: decisions index")
+        folder = self.directory / found.generation
+        try:
+            why = manifests.missing_or_changed(folder, found)
+        except (FileNotFoundError, NotADirectoryError):
+            why = f"{found.generation} is missing"
+        if why:
+            raise damaged(why)
+
+    def _whoosh(self, generation: str) -> Any:
+        from whoosh.filedb.filestore import FileStorage
+        from whoosh.index import FileIndex
+
+        from search.schema import schema
+
+        storage = FileStorage(str(self.directory / generation))
+        return FileIndex(storage, schema=schema(), indexname=_NAME)
+
+    # Writing
+
+    def follow(self, archive: ChangeLog) -> IndexReport:
+        """Bring the index in step. Rebuilds by itself where following is impossible."""
+        started = time.monotonic()
+        try:
+            found = manifests.load(self.directory)
+            self._check(found)
+        except IndexUnusable as error:
+            return self.rebuild(archive, reason=str(error))
+        if (found.archive_id, found.epoch) != (archive.archive_id, archive.epoch):
+            return self.rebuild(archive, reason="the index is of another archive or backup")
+        end = archive.last_change_id()
+        if found.cursor > end:
+            return self.rebuild(archive, reason="the index is ahead of the archive")
+        if found.cursor == end and not self._cut_short(found):
+            return IndexReport(0, 0, found.documents, False, time.monotonic() - started)
+        touched = _touched(archive, found.cursor, end)
+        if len(touched) > max(REBUILD_ABOVE, found.documents // 2):
+            return self.rebuild(archive, reason="more than half of the decisions changed")
+        try:
+            written, removed = self._apply(archive, found.generation, touched)
+        except IndexUnusable as error:
+            return self.rebuild(archive, reason=str(error))
+        documents = self._settle(replace(found, cursor=end)).documents
+        return IndexReport(written, removed, documents, False, time.monotonic() - started)
+
+    def _cut_short(self, found: Manifest) -> bool:
+        return manifests.newest_toc(self.directory / found.generation) != found.toc
+
+    def _apply(
+        self, archive: ChangeLog, generation: str, touched: dict[int, bool]
+    ) -> tuple[int, int]:
+        """Commit the touched decisions (id → erased); returns how many (written, removed)."""
+        if not touched:
+            return 0, 0
+        written: set[int] = set()
+        with _writing(self._whoosh, generation) as writer:
+            with _damage("while writing"):
+                purge = _delete(writer, touched)
+            ids = sorted(touched)
+            for start in range(0, len(ids), BATCH):
+                for stored in archive.stored(ids[start : start + BATCH]):
+                    if stored.id in touched and stored.id not in written:
+                        _add(writer, stored)
+                        written.add(stored.id)
+            with _damage("while writing"):
+                writer.commit(mergetype=_merge_policy(purge))
+        return len(written), len(touched) - len(written)
+
+    def rebuild(self, archive: ChangeLog, *, reason: str | None = None) -> IndexReport:
+        """Build a new generation and swap it in when it is complete; the old one goes after."""
+        from whoosh.filedb.filestore import FileStorage
+        from whoosh.index import FileIndex
+
+        from search.schema import schema
+
+        started = time.monotonic()
+        self.directory.mkdir(parents=True, exist_ok=True)
+        # Read before the decisions: what changes while they stream is followed next time.
+        cursor = archive.last_change_id()
+        generation = self._next_generation()
+        folder = self.directory / generation
+        folder.mkdir()
+        written = 0
+        try:
+            FileIndex.create(FileStorage(str(folder)), schema(), _NAME)
+            with _writing(self._whoosh, generation) as writer:
+                for stored in archive.stored_all():
+                    _add(writer, stored)
+                    written += 1
+                writer.commit(merge=False)
+            fresh = Manifest(
+                archive_id=archive.archive_id,
+                epoch=archive.epoch,
+                cursor=cursor,
+                documents=written,
+                generation=generation,
+                engine=manifests.engine(),
+                toc=0,
+            )
+            self._settle(fresh)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        self._sweep(keep=generation)
+        return IndexReport(written, 0, written, True, time.monotonic() - started, reason)
+
+    def _settle(self, manifest: Manifest) -> Manifest:
+        """Write the manifest for what the generation holds now."""
+        toc, files = manifests.take_stock(self.directory / manifest.generation)
+        reader = self._whoosh(manifest.generation).reader()
+        try:
+            documents = reader.doc_count()
+        finally:
+            reader.close()
+        settled = replace(manifest, toc=toc, files=files, documents=documents)
+        manifests.save(self.directory, settled)
+        return settled
+
+    def _next_generation(self) -> str:
+        numbers = [
+            int(path.name.removeprefix("gen-"))
+            for path in self.directory.iterdir()
+            if manifests.GENERATION.fullmatch(path.name)
+        ]
+        return f"gen-{max(numbers, default=0) + 1:06d}"
+
+    def _sweep(self, keep: str) -> None:
+        """Remove other generations. One that a reader still holds open (Windows) stays for now."""
+        for path in self.directory.iterdir():
+            if path.name != keep and manifests.GENERATION.fullmatch(path.name):
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def _touched(archive: ChangeLog, cursor: int, end: int) -> dict[int, bool]:
+    """The decisions changed after ``cursor`` up to ``end``, each with whether it was erased."""
+    touched: dict[int, bool] = {}
+    for change in archive.changes(cursor):
+        if change.id > end:
+            break
+        erased = change.kind is ChangeKind.ERASED
+        touched[change.decision_id] = touched.get(change.decision_id, False) or erased
+    return touched
+
+
+@contextlib.contextmanager
+def _writing(whoosh: Callable[[str], Any], generation: str) -> Iterator[Any]:
+    """A Whoosh writer that is cancelled, and its lock freed, when the block is left by an error."""
+    from whoosh.index import LockError
+
+    with _damage("while opening"):
+        index = whoosh(generation)
+        try:
+            writer = index.writer(compound=False, limitmb=POOL_MEGABYTES, timeout=10.0)
+        except LockError:
+            raise LockedError("Another run is writing to the search index.") from None
+    try:
+        yield writer
+    except BaseException:
+        with contextlib.suppress(Exception):
+            writer.cancel()
+        raise
+
+
+def _delete(writer: Any, touched: dict[int, bool]) -> set[str]:
+    """Mark the touched decisions deleted; returns the segments that hold an erased one."""
+    purge: set[str] = set()
+    reader = writer.reader()
+    try:
+        for leaf, offset in reader.leaf_readers():
+            for number, erased in touched.items():
+                term = ("id", str(number).encode("ascii"))
+                if term not in leaf:
+                    continue
+                matcher = leaf.postings(*term)
+                while matcher.is_active():
+                    writer.delete_document(offset + matcher.id())
+                    if erased:
+                        purge.add(leaf.segment().segment_id())
+                    matcher.next()
+    finally:
+        reader.close()
+    return purge
+
+
+def _add(writer: Any, stored: StoredDecision) -> None:
+    from search.schema import document
+
+    writer.add_document(**document(stored))
+
+
+def _merge_policy(purge: set[str]) -> Callable[[Any, Sequence[Any]], list[Any]]:
+    """Whoosh's usual merging of small segments, after rewriting those that hold an erased text.
+
+    A deletion only hides a document; the words of an erased decision must leave the disk. Segments
+    that are mostly deleted are rewritten too, so the index does not grow with every amendment.
+    """
+
+    def merge(writer: Any, segments: Sequence[Any]) -> list[Any]:
+        from whoosh.reading import SegmentReader
+        from whoosh.writing import MERGE_SMALL
+
+        rest = []
+        for segment in segments:
+            mostly_deleted = segment.deleted_count() * 2 > segment.doc_count_all()
+            if mostly_deleted or segment.segment_id() in purge:
+                reader = SegmentReader(writer.storage, writer.schema, segment)
+                try:
+                    writer.add_reader(reader)
+                finally:
+                    reader.close()
+            else:
+                rest.append(segment)
+        return list(MERGE_SMALL(writer, rest))
+
+    return merge
+
+
+@contextlib.contextmanager
+def _damage(when: str) -> Iterator[None]:
+    """Turn whatever Whoosh raises over a damaged file into IndexUnusable.
+
+    A damaged index shows itself as nearly any exception (struct, pickle, zlib, assertions, wrong
+    types), so all of them are caught here, except our own and the system's.
+    """
+    try:
+        yield
+    except (DecisionsError, OSError):
+        raise
+    except Exception as error:
+        words = re.sub(r"\s+", " ", str(error))[:200]
+        raise damaged(f"{when}: {type(error).__name__} {words}".rstrip()) from error

@@ -1,0 +1,205 @@
+"""The manifest: which index this is, of which archive, how far it goes, and whether it is whole.
+
+A Whoosh table of contents is a pickle, so a directory is only ever opened when our own manifest
+names it. The manifest is replaced in one step, so a reader sees the old index or the new one,
+never half of either. It lists every file of the index with its size and a checksum of its first
+and last bytes: truncated and zeroed files are found at opening, at a cost of a millisecond.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+import zlib
+from dataclasses import asdict, dataclass, field
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from search.errors import IndexUnusable
+from search.schema import SCHEMA_VERSION
+from search.words import ANALYSER_VERSION
+
+FORMAT = 1
+NAME = "manifest.json"
+GENERATION = re.compile(r"gen-\d{6,}")
+DISTRIBUTIONS = ("whoosh3", "Whoosh-Reloaded")
+_EDGE = 64 * 1024
+_TOC = re.compile(r"_MAIN_(\d+)\.toc")
+_SEGMENT = re.compile(r"MAIN_[0-9a-z]+\.[A-Za-z0-9_.]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a reader must know before it opens an index. ``files`` maps name → (size, checksum)."""
+
+    archive_id: str
+    epoch: str
+    cursor: int
+    documents: int
+    generation: str
+    engine: str
+    toc: int
+    files: dict[str, tuple[int, int]] = field(default_factory=dict)
+    schema_version: int = SCHEMA_VERSION
+    analyser_version: int = ANALYSER_VERSION
+    byteorder: str = sys.byteorder
+    format: int = FORMAT
+
+    def mismatch(self) -> str | None:
+        """Why this version of the tool cannot use the index, in plain words, or None."""
+        if (self.schema_version, self.analyser_version) != (SCHEMA_VERSION, ANALYSER_VERSION):
+            return "the index was made by another version of this tool"
+        if self.engine != engine():
+            return f"the index was made with {self.engine}, this is {engine()}"
+        if self.byteorder != sys.byteorder:
+            return "the index was made on a machine of another byte order"
+        return None
+
+
+def engine() -> str:
+    """The Whoosh distribution in use and its version, such as ``whoosh3 3.54.0``."""
+    for name in DISTRIBUTIONS:
+        try:
+            return f"{name} {metadata.version(name)}"
+        except metadata.PackageNotFoundError:
+            continue
+    return "an unknown Whoosh"
+
+
+def load(directory: Path) -> Manifest:
+    """Read the manifest. Raises IndexUnusable when there is none or it is not ours."""
+    path = directory / NAME
+    try:
+        raw = path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        raise IndexUnusable("There is no search index yet. Make it with: decisions index") from None
+    except OSError as error:
+        raise IndexUnusable(f"The search index cannot be read ({path}: {error}).") from error
+    try:
+        return _read(json.loads(raw))
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise damaged(f"{path}: {error}") from error
+
+
+def damaged(what: str) -> IndexUnusable:
+    """The error for an index that is not whole; ``what`` says what was seen."""
+    return IndexUnusable(
+        f"The search index is damaged ({what}). Make it again with: decisions index --rebuild"
+    )
+
+
+def _read(data: Any) -> Manifest:
+    if not isinstance(data, dict) or data.get("format") != FORMAT:
+        raise ValueError("not a manifest of this format")
+    files = {
+        str(name): (_number(size), _number(check)) for name, (size, check) in data["files"].items()
+    }
+    if not all(_SEGMENT.fullmatch(name) or _TOC.fullmatch(name) for name in files):
+        raise ValueError("it names files that are not an index's")
+    generation = _text(data["generation"])
+    if not GENERATION.fullmatch(generation):
+        raise ValueError("the generation is not a directory of ours")
+    return Manifest(
+        archive_id=_text(data["archive_id"]),
+        epoch=_text(data["epoch"]),
+        cursor=_number(data["cursor"]),
+        documents=_number(data["documents"]),
+        generation=generation,
+        engine=_text(data["engine"]),
+        toc=_number(data["toc"]),
+        files=files,
+        schema_version=_number(data["schema_version"]),
+        analyser_version=_number(data["analyser_version"]),
+        byteorder=_text(data["byteorder"]),
+    )
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is not text")
+    return value
+
+
+def _number(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError(f"{value!r} is not a whole number")
+    return value
+
+
+def save(directory: Path, manifest: Manifest) -> None:
+    """Write the manifest and put it in place in one step, durably."""
+    temporary = directory / (NAME + ".new")
+    with temporary.open("w", encoding="utf-8") as stream:
+        json.dump(asdict(manifest), stream, indent=1, sort_keys=True)
+        stream.write("\n")
+        stream.flush()
+        os.fsync(stream.fileno())
+    temporary.replace(directory / NAME)
+    sync_directory(directory)
+
+
+def sync_directory(directory: Path) -> None:
+    """Make renames in a directory durable, where the system can."""
+    if os.name == "nt":
+        return
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def take_stock(folder: Path) -> tuple[int, dict[str, tuple[int, int]]]:
+    """The newest table of contents and the size and checksum of every file, made durable first.
+
+    Raises OSError.
+    """
+    toc = newest_toc(folder)
+    files: dict[str, tuple[int, int]] = {}
+    for path in sorted(folder.iterdir()):
+        if _SEGMENT.fullmatch(path.name) or path.name == f"_MAIN_{toc}.toc":
+            with path.open("r+b") as stream:
+                os.fsync(stream.fileno())
+            files[path.name] = (path.stat().st_size, edges(path))
+    sync_directory(folder)
+    return toc, files
+
+
+def newest_toc(folder: Path) -> int:
+    """The number of the newest table of contents in a generation, -1 when there is none."""
+    numbers = [int(m[1]) for path in folder.iterdir() if (m := _TOC.fullmatch(path.name))]
+    return max(numbers, default=-1)
+
+
+def edges(path: Path) -> int:
+    """A checksum over a file's first and last 64 KiB."""
+    with path.open("rb") as stream:
+        check = zlib.crc32(stream.read(_EDGE))
+        end = stream.seek(0, os.SEEK_END)
+        if end > _EDGE:
+            stream.seek(max(_EDGE, end - _EDGE))
+            check = zlib.crc32(stream.read(_EDGE), check)
+    return check
+
+
+def missing_or_changed(folder: Path, manifest: Manifest) -> str | None:
+    """The first file that is not as the manifest says, or None.
+
+    A newer table of contents than the manifest's means that a commit has just been made, or was
+    cut short right after it; then the manifest's list says nothing about the files.
+    """
+    if newest_toc(folder) != manifest.toc:
+        return None if newest_toc(folder) > manifest.toc else "its table of contents is missing"
+    for name, (size, check) in manifest.files.items():
+        path = folder / name
+        try:
+            if path.stat().st_size != size:
+                return f"{name} has another size than when it was written"
+            if edges(path) != check:
+                return f"{name} has other bytes than when it was written"
+        except FileNotFoundError:
+            return f"{name} is missing"
+    return None

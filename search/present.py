@@ -1,0 +1,180 @@
+"""How results are shown: JSON of a stated shape, plain lines for pipes, colour for a terminal.
+
+Plain output has one item a line, unwrapped and unmarked, so that it can be grepped. On a terminal
+lines are wrapped to its width and what matched is highlighted. Everything scraped or typed passes
+through ``archive.screen.clean``. Rich is imported for terminals only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import IO, TYPE_CHECKING
+
+from archive.screen import clean
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from search.query import Hit, SearchResults
+    from search.snippets import Snippet
+
+SEARCH_SCHEMA = 1
+"""Version of the JSON shape; new keys do not change it."""
+
+GONE = {
+    "expired": "no longer on the Ombudsman's site",
+    "withdrawn": "withdrawn from the Ombudsman's site",
+}
+
+_PLACES = {"summary": "Summary", "title": "Title"}
+
+
+def results_json(results: SearchResults) -> dict[str, object]:
+    """The results as ``decisions search --json`` prints them."""
+    return {
+        "schema": SEARCH_SCHEMA,
+        "query": results.query,
+        "understood": results.understood,
+        "total": results.total,
+        "exact_total": results.exact_total,
+        "took_ms": results.took_ms,
+        "indexed": results.indexed,
+        "behind": results.behind,
+        "hits": [_hit_json(hit) for hit in results.hits],
+    }
+
+
+def _hit_json(hit: Hit) -> dict[str, object]:
+    return {
+        "source": hit.source,
+        "reference": hit.reference,
+        "title": hit.title,
+        "body": hit.body,
+        "category": hit.category,
+        "subcategory": hit.subcategory,
+        "outcome": hit.outcome,
+        "outcome_raw": hit.outcome_raw,
+        "decided_on": hit.decided_on,
+        "kind": hit.kind,
+        "status": hit.status,
+        "status_since": hit.status_since,
+        "url": hit.url,
+        "score": hit.score,
+        "exact": hit.exact,
+        "snippets": [_snippet_json(snippet) for snippet in hit.snippets],
+    }
+
+
+def _snippet_json(snippet: Snippet) -> dict[str, object]:
+    return {
+        "section": snippet.section,
+        "heading": snippet.heading,
+        "position": snippet.position,
+        "ordinal": snippet.ordinal,
+        "paragraph": snippet.paragraph,
+        "label": snippet.label,
+        "text": snippet.text,
+        "marks": [list(mark) for mark in snippet.marks],
+        "before": snippet.before,
+        "after": snippet.after,
+    }
+
+
+def headline(results: SearchResults) -> str:
+    """``37 decisions, 21 with the exact phrase``."""
+    count = f"{results.total:,} decision{'' if results.total == 1 else 's'}"
+    if results.exact_total is None:
+        return count
+    return f"{count}, {results.exact_total:,} with the exact phrase"
+
+
+def place(snippet: Snippet) -> str:
+    """Where a snippet stands: ``What I found ¶7``, ``Agreed action (b)``, ``Summary``."""
+    name = snippet.heading or _PLACES.get(snippet.section) or snippet.section.replace("_", " ")
+    name = " ".join(clean(name).split())
+    if snippet.paragraph is not None:
+        return f"{name} ¶{snippet.paragraph}"
+    if snippet.label and snippet.label.isalnum():
+        return f"{name} ({clean(snippet.label)})"
+    return name
+
+
+def facts(hit: Hit) -> str:
+    """Date, outcome and category of a hit in one line."""
+    category = " > ".join(part for part in (hit.category, hit.subcategory) if part)
+    parts = [hit.decided_on, hit.outcome_raw or hit.outcome, category]
+    if hit.kind == "report":
+        parts.append("public interest report")
+    if gone := GONE.get(hit.status):
+        parts.append(gone)
+    return " · ".join(_line(part) for part in parts if part)
+
+
+def plain(results: SearchResults, offset: int = 0) -> Iterator[str]:
+    """The lines for a pipe or file, clean and without marks."""
+    yield headline(results)
+    yield f"understood as: {_line(results.understood)}"
+    for number, hit in enumerate(results.hits, offset + 1):
+        yield ""
+        yield f"{number}. {_line(hit.reference)}  {_line(hit.body)}"
+        yield f"   {facts(hit)}"
+        for snippet in hit.snippets:
+            before, after = _ellipses(snippet)
+            yield f"   {place(snippet)}: {before}{_line(snippet.text)}{after}"
+        yield f"   {_line(hit.url)}"
+
+
+def show_on_terminal(results: SearchResults, stream: IO[str], offset: int = 0) -> None:
+    """Print the results for a person at a terminal."""
+    from rich.console import Console
+    from rich.padding import Padding
+    from rich.text import Text
+
+    from archive.screen import wants_colour
+
+    console = Console(
+        file=stream,
+        markup=False,
+        highlight=False,
+        emoji=False,
+        no_color=not wants_colour(stream),
+    )
+    console.print(Text(headline(results), style="bold"))
+    console.print(Text(f"understood as: {_line(results.understood)}", style="dim"))
+    for number, hit in enumerate(results.hits, offset + 1):
+        console.print()
+        title = Text(f"{number}. ")
+        title.append(_line(hit.reference), style="bold cyan")
+        title.append(f"  {_line(hit.body)}", style="bold")
+        console.print(title)
+        console.print(Padding(Text(facts(hit)), (0, 0, 0, 3), expand=False))
+        for snippet in hit.snippets:
+            console.print(Padding(_marked(snippet), (0, 0, 0, 3), expand=False))
+        # Not wrapped: a broken address cannot be clicked or copied.
+        console.print(Text(f"   {_line(hit.url)}", style="blue"), soft_wrap=True)
+
+
+def _marked(snippet: Snippet) -> Text:
+    from rich.text import Text
+
+    before, after = _ellipses(snippet)
+    text = Text(f"{place(snippet)}: ", style="")
+    text.stylize("green", 0, len(text))
+    text.append(before)
+    at = 0
+    for start, end in snippet.marks:
+        text.append(_line(snippet.text[at:start]))
+        text.append(_line(snippet.text[start:end]), style="bold reverse")
+        at = end
+    text.append(_line(snippet.text[at:]))
+    text.append(after)
+    return text
+
+
+def _ellipses(snippet: Snippet) -> tuple[str, str]:
+    return ("… " if snippet.before else ""), (" …" if snippet.after else "")
+
+
+def _line(text: str) -> str:
+    """Clean text on one line: a line break in a paragraph must not look like a new item."""
+    return clean(text).replace("\n", " ").replace("\t", " ")

@@ -1,0 +1,233 @@
+"""What a decision looks like inside the index: fields, boosts, and positions that know sections.
+
+Two fields hold all the text of a decision, ``t`` stemmed and ``x`` exact. A word's position says
+where it stands: the upper bits number the *region* (title, summary, heading, or the kind of
+section), the lower bits count words within it, with a gap between paragraphs that no phrase can
+bridge. So one posting list answers "anywhere", "only in the analysis" and phrases alike, and the
+weight of a word in a decision is the sum of the boosts of the regions it stands in: BM25F with one
+saturation for the whole decision, as it should be.
+
+The other fields are codes to filter by and two number columns to sort by. The text itself is not
+in the index; it lives in the archive. Whoosh's own analysers are not used: see ``search.words``.
+"""
+
+from __future__ import annotations
+
+import sys
+from array import array
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from whoosh import columns, fields, formats
+
+from archive.records import DecisionKind, Remedy, SectionKind, StoredDecision, reference_key
+from search.words import fold_name, sentence_starts, words
+
+SCHEMA_VERSION = 2
+"""Raised with every change to fields, positions or boosts; an older index is then rebuilt."""
+
+BOOSTS: dict[str, float] = {
+    "title": 4.0,
+    "summary": 2.0,
+    "heading": 1.5,
+    SectionKind.COMPLAINT: 1.0,
+    SectionKind.SCOPE: 0.5,
+    SectionKind.POWERS: 0.1,  # stands nearly word for word in every statement
+    SectionKind.METHOD: 0.4,
+    SectionKind.BACKGROUND: 0.8,
+    SectionKind.FINDINGS: 1.2,
+    SectionKind.ANALYSIS: 1.2,
+    SectionKind.REMEDY: 1.0,
+    SectionKind.RECOMMENDATIONS: 1.0,
+    SectionKind.FINAL_DECISION: 1.0,
+    SectionKind.OTHER: 0.8,
+}
+"""How much a word counts by where it stands. Also the list of regions: the order is on disk."""
+
+REGIONS: tuple[str, ...] = tuple(str(region) for region in BOOSTS)
+REGION_OF: dict[str, int] = {name: number for number, name in enumerate(REGIONS)}
+REGION_BOOSTS: tuple[float, ...] = tuple(BOOSTS.values())
+
+REGION_SHIFT = 24
+PLACES = 1 << REGION_SHIFT
+LAST_PLACE = PLACES - 2
+"""Words further on all get this place: they are found, but no phrase among them is. A page has to
+hold a hundred thousand paragraphs in one section for that; the next region stays out of reach."""
+
+PARAGRAPH_GAP = 128
+"""Positions left free after a paragraph; no proximity may be asked for that reaches so far."""
+
+STEMMED = "t"
+EXACT = "x"
+
+PARAGRAPH_MARK = "¶"
+SENTENCE_MARK = "¶."
+"""Terms of the exact field that stand where a paragraph and a sentence begin. No word of a text
+can be one of them; they count for nothing in a score."""
+
+
+class _Positions(formats.Format):  # type: ignore[misc]  # Whoosh is Any to mypy
+    """Positions of a word as unsigned 32-bit numbers: decoded in one step, and no pickle."""
+
+    def decode_positions(self, value: bytes) -> list[int]:
+        return decode_positions(value)
+
+    def decode_frequency(self, value: bytes) -> int:
+        return len(value) // 4
+
+
+class Words(fields.FieldType):  # type: ignore[misc]  # Whoosh is Any to mypy
+    """A field that is given ready postings: word → (weight, positions)."""
+
+    def __init__(self, *, scorable: bool) -> None:
+        super().__init__(_Positions(), None, scorable=scorable)
+
+    def index(
+        self, value: dict[str, tuple[float, array[int]]], **_: Any
+    ) -> Iterator[tuple[bytes, int, float, bytes]]:
+        for word in sorted(value):
+            weight, positions = value[word]
+            yield word.encode("utf-8"), len(positions), weight, encode_positions(positions)
+
+
+class Codes(fields.FieldType):  # type: ignore[misc]  # Whoosh is Any to mypy
+    """A field of codes that are there or not: no positions, no score."""
+
+    def __init__(self) -> None:
+        super().__init__(formats.Existence(), None)
+
+    def index(self, value: Sequence[str], **_: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
+        for code in sorted(set(filter(None, value))):
+            yield code.encode("utf-8"), 1, 1.0, b""
+
+
+CODE_FIELDS: tuple[str, ...] = (
+    "id",  # decision.id
+    "ref",  # reference key
+    "body",  # the words of the body's name
+    "name",  # the whole name as one code
+    "category",
+    "subcategory",
+    "outcome",
+    "kind",
+    "status",
+    "source",
+    "has",  # kinds of section that are there
+    "act",  # acts and regulations cited, each as one code
+    "when",  # year, year-month and day of the decision
+)
+
+
+def schema() -> Any:
+    """The Whoosh schema.
+
+    Columns: ``number`` (decision.id), ``day`` (date as yyyymmdd), ``remedy`` (pence plus one, 0
+    for none; see ``remedy_pence``).
+    """
+    parts: dict[str, Any] = {name: Codes() for name in CODE_FIELDS}
+    parts[STEMMED] = Words(scorable=True)
+    parts[EXACT] = Words(scorable=False)
+    parts["number"] = fields.COLUMN(columns.NumericColumn("q"))
+    parts["day"] = fields.COLUMN(columns.NumericColumn("i"))
+    parts["remedy"] = fields.COLUMN(columns.NumericColumn("q"))
+    return fields.Schema(**parts)
+
+
+class _Piece(NamedTuple):
+    region: int
+    text: str
+
+
+def document(stored: StoredDecision) -> dict[str, Any]:
+    """The index document of one decision: what ``IndexWriter.add_document`` takes."""
+    decision = stored.decision
+    stemmed: dict[str, tuple[float, array[int]]] = {}
+    exact: dict[str, tuple[float, array[int]]] = {}
+    used = [0] * len(REGIONS)
+    for region, text in _pieces(stored):
+        boost = REGION_BOOSTS[region]
+        first = used[region]
+        last = first - 1
+        text_words = list(words(text))
+        for word in text_words:
+            last = first + word.place
+            position = region * PLACES + min(last, LAST_PLACE)
+            _post(stemmed, word.stem, boost, position)
+            _post(exact, word.exact, boost, position)
+        for place in sentence_starts(text, text_words):
+            position = region * PLACES + min(first + place, LAST_PLACE)
+            _post(exact, SENTENCE_MARK, 0.0, position)
+            if place == 0:
+                _post(exact, PARAGRAPH_MARK, 0.0, position)
+        # An empty piece leaves a gap too; that harms nothing.
+        used[region] = min(last + PARAGRAPH_GAP, LAST_PLACE)
+    day = decision.decided_on
+    return {
+        STEMMED: stemmed,
+        EXACT: exact,
+        "id": [str(stored.id)],
+        "ref": [reference_key(decision.reference)],
+        "body": [word.exact for word in words(decision.body)],
+        "name": [fold_name(decision.body)],
+        "category": [fold_name(decision.category or "")],
+        "subcategory": [fold_name(decision.subcategory or "")],
+        "outcome": [str(decision.outcome)],
+        "kind": [str(DecisionKind(decision.kind))],
+        "status": [str(stored.status)],
+        "source": [decision.source],
+        "has": [str(section.kind) for section in decision.sections],
+        "act": [fold_name(citation.act) for citation in decision.citations if citation.act],
+        "when": [day.isoformat()[:4], day.isoformat()[:7], day.isoformat()],
+        "number": stored.id,
+        "day": day.year * 10000 + day.month * 100 + day.day,
+        "remedy": 0 if (sum_of := remedy_pence(decision.remedies)) is None else sum_of + 1,
+    }
+
+
+def remedy_pence(remedies: Sequence[Remedy]) -> int | None:
+    """The sum to look a decision up by: its stated total, else its largest single amount.
+
+    Amounts are never added up: a total often stands beside its parts, and rates and shares are
+    not sums.
+    """
+    totals = [r.amount_pence for r in remedies if r.is_total and r.amount_pence is not None]
+    single = [r.amount_pence for r in remedies if r.amount_pence is not None]
+    return max(totals or single, default=None)
+
+
+def _pieces(stored: StoredDecision) -> Iterator[_Piece]:
+    decision = stored.decision
+    yield _Piece(REGION_OF["title"], decision.title)
+    if decision.summary:
+        yield _Piece(REGION_OF["summary"], decision.summary)
+    for section in decision.sections:
+        if section.heading:
+            yield _Piece(REGION_OF["heading"], section.heading)
+        region = REGION_OF[section.kind]
+        for paragraph in section.paragraphs:
+            yield _Piece(region, paragraph.text)
+
+
+def _post(
+    postings: dict[str, tuple[float, array[int]]], word: str, boost: float, position: int
+) -> None:
+    weight, positions = postings.get(word) or (0.0, array("I"))
+    positions.append(position)
+    postings[word] = (weight + boost, positions)
+
+
+def encode_positions(positions: Sequence[int]) -> bytes:
+    """Positions in rising order as little-endian 32-bit numbers."""
+    numbers = array("I", sorted(positions))
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers.tobytes()
+
+
+def decode_positions(value: bytes) -> list[int]:
+    """The positions again. Raises ValueError for bytes that are not whole numbers."""
+    numbers = array("I")
+    numbers.frombytes(value)
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers.tolist()

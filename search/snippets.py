@@ -1,0 +1,338 @@
+"""The best pieces of a decision for a query, each from one paragraph, with exact marks.
+
+The texts come from the archive, not from the index, and are read again with the same rule for
+words, so a mark covers precisely the characters that matched, stemmed forms included. Pure: no
+I/O. What this module does not do: colour, wrap or shorten for a screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from archive.ports import ParagraphRow
+from search.nearness import Interval, in_one_unit, windows
+from search.schema import BOOSTS
+from search.spelling import spelt_like
+from search.tree import (
+    Everything,
+    Fuzzy,
+    Near,
+    Node,
+    Or,
+    Phrase,
+    Prefix,
+    Reference,
+    Word,
+    side_by_side,
+    wanted,
+)
+from search.words import Word as TextWord
+from search.words import sentence_starts, words
+
+LONGEST = 320
+"""Characters of a snippet; a longer paragraph is cut at spaces around its marks."""
+
+PHRASE_BONUS = 4.0
+"""How much more a phrase counts than a single word when paragraphs are compared."""
+
+FURTHER = 0.3
+"""What a second and later occurrence of the same thing adds, as a share of the first."""
+
+TELLING = 0.5
+"""A further snippet from a part that counts less must show something that is not shown yet."""
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A piece of one paragraph, verbatim. ``marks`` are code-point offsets into ``text``.
+
+    ``section`` is the kind, ``position`` the section's and ``ordinal`` the paragraph's place in
+    the decision, ``paragraph`` its printed number. A summary, title or heading has no ordinal.
+    ``before`` and ``after`` say that the paragraph goes on there.
+    """
+
+    section: str
+    heading: str | None
+    position: int | None
+    ordinal: int | None
+    paragraph: int | None
+    label: str | None
+    text: str
+    marks: tuple[Span, ...]
+    before: bool = False
+    after: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    section: str
+    heading: str | None
+    position: int | None
+    ordinal: int | None
+    paragraph: int | None
+    label: str | None
+    text: str
+    spans: tuple[Span, ...]
+    things: frozenset[int]
+    score: float
+    boost: float
+
+
+class Marker:
+    """Finds what a query wants in a text. Made once a search, used on every paragraph."""
+
+    def __init__(self, node: Node) -> None:
+        leaves = list(wanted(node))
+        if together := side_by_side(node):
+            leaves.extend(wanted(together))
+        self._leaves = [
+            (thing, leaf, None if regions is None else frozenset(regions))
+            for thing, (leaf, regions) in enumerate(leaves)
+        ]
+
+    def find(self, text: str, region: str) -> tuple[list[tuple[int, Span]], float]:
+        """``(thing, span)`` for all that is found in a text of this region, and its worth."""
+        leaves = [
+            (thing, leaf)
+            for thing, leaf, regions in self._leaves
+            if regions is None or region in regions
+        ]
+        if not leaves:
+            return [], 0.0
+        read = _Read(text)
+        found: list[tuple[int, Span]] = []
+        worth = 0.0
+        for thing, leaf in leaves:
+            intervals = read.intervals(leaf)
+            found.extend((thing, read.span(interval)) for interval in intervals)
+            if intervals:
+                unit = 1.0 if isinstance(leaf, Word | Prefix | Fuzzy) else PHRASE_BONUS
+                worth += unit * (1 + FURTHER * (len(intervals) - 1))
+        return found, worth
+
+
+class _Read:
+    """A text with its words by place, and where leaves of a query stand among them."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._words = list(words(text))
+        self._at: dict[int, list[TextWord]] = {}
+        for word in self._words:
+            self._at.setdefault(word.place, []).append(word)
+
+    def span(self, interval: Interval) -> Span:
+        """The characters from the first place of an interval to its last."""
+        first, last = (self._at[place] for place in interval)
+        return min(word.start for word in first), max(word.end for word in last)
+
+    def intervals(self, leaf: Node) -> list[Interval]:
+        """The places where a leaf is found; for nearness those of every word that takes part."""
+        match leaf:
+            case Word(_, stem):
+                return [(w.place, w.place) for w in self._words if w.stem == stem]
+            case Prefix(start):
+                return [(w.place, w.place) for w in self._words if w.exact.startswith(start)]
+            case Fuzzy(asked):
+                return [(w.place, w.place) for w in self._words if spelt_like(asked, w.exact)]
+            case Phrase(asked):
+                return self._phrase(asked)
+            case Or(items):
+                return sorted({one for item in items for one in self.intervals(item)})
+            case Near(items, limit):
+                lists = [self.intervals(item) for item in items]
+                if limit == "s":
+                    chosen = in_one_unit(lists, sentence_starts(self._text, self._words))
+                else:
+                    chosen = windows(lists, None if limit == "p" else int(limit))
+                return sorted({interval for choice in chosen for interval in choice})
+            case Reference(key, asked):
+                return self._phrase(asked) + self._phrase((key,))
+            case _:
+                return []
+
+    def _phrase(self, asked: Sequence[str]) -> list[Interval]:
+        return [
+            (word.place, word.place + len(asked) - 1)
+            for word in self._words
+            if word.exact == asked[0]
+            and all(
+                any(w.exact == following for w in self._at.get(word.place + step, ()))
+                for step, following in enumerate(asked[1:], 1)
+            )
+        ]
+
+
+def best(
+    marker: Marker,
+    header: Mapping[str, object],
+    paragraphs: Sequence[ParagraphRow],
+    count: int,
+) -> list[Snippet]:
+    """At most ``count`` snippets of one decision, the most telling first.
+
+    Each further one is chosen for what the ones before do not show. Without a match in the
+    paragraphs the summary, a heading or the title serves; without any, the summary unmarked.
+    """
+    candidates = [c for c in _paragraphs(marker, paragraphs) if c.things]
+    if not candidates:
+        candidates = [c for c in _furniture(marker, header, paragraphs) if c.things][:1]
+    chosen: list[_Candidate] = []
+    shown: set[int] = set()
+    while candidates and len(chosen) < count:
+        top = max(candidates, key=lambda c: (len(c.things - shown) > 0, c.score, -(c.ordinal or 0)))
+        candidates.remove(top)
+        if chosen and top.boost < TELLING and not top.things - shown:
+            continue
+        chosen.append(top)
+        shown |= top.things
+    if not chosen:
+        chosen = list(_opening(header, paragraphs))
+    return [_cut(candidate) for candidate in chosen[:count]]
+
+
+def _paragraphs(marker: Marker, paragraphs: Sequence[ParagraphRow]) -> Iterable[_Candidate]:
+    for row in paragraphs:
+        yield _candidate(
+            marker,
+            region=row.section_kind,
+            heading=row.section_heading,
+            position=row.section_position,
+            ordinal=row.ordinal,
+            paragraph=row.number,
+            label=row.label,
+            text=row.text,
+        )
+
+
+def _furniture(
+    marker: Marker, header: Mapping[str, object], paragraphs: Sequence[ParagraphRow]
+) -> Iterable[_Candidate]:
+    for region in ("summary", "title"):
+        text = header.get(region)
+        if isinstance(text, str):
+            yield _candidate(marker, region=region, text=text)
+    seen: set[int] = set()
+    for row in paragraphs:
+        if row.section_position not in seen:
+            seen.add(row.section_position)
+            yield _candidate(
+                marker,
+                region="heading",
+                section=row.section_kind,
+                heading=row.section_heading,
+                position=row.section_position,
+                text=row.section_heading,
+            )
+
+
+def _opening(
+    header: Mapping[str, object], paragraphs: Sequence[ParagraphRow]
+) -> Iterable[_Candidate]:
+    nothing = Marker(Everything())
+    summary = header.get("summary")
+    if isinstance(summary, str) and summary:
+        yield _candidate(nothing, region="summary", text=summary)
+    elif paragraphs:
+        yield from list(_paragraphs(nothing, paragraphs[:1]))
+
+
+def _candidate(
+    marker: Marker,
+    *,
+    region: str,
+    text: str,
+    section: str | None = None,
+    heading: str | None = None,
+    position: int | None = None,
+    ordinal: int | None = None,
+    paragraph: int | None = None,
+    label: str | None = None,
+) -> _Candidate:
+    found, worth = marker.find(text, region)
+    return _Candidate(
+        section=section or region,
+        heading=heading,
+        position=position,
+        ordinal=ordinal,
+        paragraph=paragraph,
+        label=label,
+        text=text,
+        spans=merged(span for _, span in found),
+        things=frozenset(thing for thing, _ in found),
+        score=worth * BOOSTS[region],
+        boost=BOOSTS[region],
+    )
+
+
+def merged(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """The spans in order, overlapping ones made one."""
+    result: list[Span] = []
+    for start, end in sorted(spans):
+        if result and start < result[-1][1]:
+            result[-1] = (result[-1][0], max(end, result[-1][1]))
+        else:
+            result.append((start, end))
+    return tuple(result)
+
+
+def _cut(candidate: _Candidate) -> Snippet:
+    start, end = window(candidate.text, candidate.spans)
+    return Snippet(
+        section=candidate.section,
+        heading=candidate.heading,
+        position=candidate.position,
+        ordinal=candidate.ordinal,
+        paragraph=candidate.paragraph,
+        label=candidate.label,
+        text=candidate.text[start:end],
+        marks=tuple(
+            (first - start, last - start)
+            for first, last in candidate.spans
+            if start <= first and last <= end
+        ),
+        before=start > 0,
+        after=end < len(candidate.text),
+    )
+
+
+def window(text: str, spans: Sequence[Span], longest: int = LONGEST) -> Span:
+    """The part of a text to show: all of it, or about ``longest`` characters around most marks.
+
+    Cut at spaces where there are any; a single mark longer than that is shown whole.
+    """
+    if len(text) <= longest:
+        return 0, len(text)
+    first, last = _densest(spans, longest * 3 // 4)
+    low = max(0, first - max(0, longest - (last - first)) // 3)
+    high = min(len(text), max(low + longest, last))
+    low = max(0, min(low, high - longest)) if last <= low + longest else low
+    if low > 0:
+        low = next((at for at in range(low, first) if _starts_word(text, at)), low)
+    if high < len(text):
+        high = next((at for at in range(high, max(last, low), -1) if _ends_word(text, at)), high)
+    return low, high
+
+
+def _densest(spans: Sequence[Span], width: int) -> Span:
+    """From the first to the last of the most marks that stand within ``width`` characters."""
+    best_count, best_span = 0, (0, 0)
+    for index, (first, last) in enumerate(spans):
+        count = 1
+        while index + count < len(spans) and spans[index + count][1] - first <= width:
+            last = spans[index + count][1]
+            count += 1
+        if count > best_count:
+            best_count, best_span = count, (first, last)
+    return best_span
+
+
+def _starts_word(text: str, at: int) -> bool:
+    return text[at - 1].isspace() and not text[at].isspace()
+
+
+def _ends_word(text: str, at: int) -> bool:
+    return text[at].isspace() and not text[at - 1].isspace()

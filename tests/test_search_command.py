@@ -1,0 +1,325 @@
+"""``decisions search`` and ``decisions index`` as a person types them."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.records import DecisionKind, Outcome, SectionKind
+from search.errors import IndexUnusable, QueryError
+from search.index import Index
+from search.present import show_on_terminal
+from search.query import SearchRequest, search
+from tests.search_app import FakeApp
+from tests.search_fakes import FakeArchive, decision
+
+K = SectionKind
+
+
+@pytest.fixture
+def archive() -> FakeArchive:
+    return FakeArchive(
+        decision(
+            "20 011 198",
+            body="Hampleshire County Council",
+            summary="We will not investigate Mr X’s complaint about data sharing.",
+            outcome=Outcome.CLOSED,
+            category="Children's care services",
+            subcategory="Other",
+            decided_on=date(2021, 3, 11),
+            sections={
+                K.COMPLAINT: ["Mr X says the Council shared information."],
+                K.POWERS: ["We expect complaints about data protection to go elsewhere."],
+                K.FINDINGS: ["The Council saw this as a data protection complaint."],
+            },
+            headings={K.FINDINGS: "What I found"},
+        ),
+        decision(
+            "24 002 002",
+            decided_on=date(2024, 6, 30),
+            sections={K.COMPLAINT: ["Protection of her data, says Ms Y."], K.REMEDY: ["Pay £300."]},
+        ),
+        decision(
+            "24 002 003",
+            kind=DecisionKind.REPORT,
+            decided_on=date(2024, 7, 1),
+            sections={K.FINDINGS: ["Late tuition.", "An -odd word."]},
+        ),
+    )
+
+
+@pytest.fixture
+def app(tmp_path: Path, archive: FakeArchive) -> FakeApp:
+    app = FakeApp(tmp_path, archive)
+    assert app.run("index").exit_code == 0
+    return app
+
+
+def answer(app: FakeApp, *args: str) -> dict[str, Any]:
+    result = app.run("search", "--json", *args)
+    assert result.exit_code == 0, result.output
+    found: dict[str, Any] = json.loads(result.stdout)
+    return found
+
+
+def references(app: FakeApp, *args: str) -> list[str]:
+    return [hit["reference"] for hit in answer(app, *args)["hits"]]
+
+
+def test_the_json_has_the_promised_shape(app: FakeApp) -> None:
+    found = answer(app, "data", "protection")
+    assert list(found)[:6] == ["schema", "query", "understood", "total", "exact_total", "took_ms"]
+    assert found["schema"] == 1
+    assert found["query"] == "data protection"
+    assert found["understood"] == "data AND protection"
+    assert (found["total"], found["exact_total"]) == (2, 1)
+    hit = found["hits"][0]
+    assert {
+        "source": "lgsco",
+        "reference": "20 011 198",
+        "title": "Hampleshire County Council (20 011 198)",
+        "body": "Hampleshire County Council",
+        "category": "Children's care services",
+        "subcategory": "Other",
+        "outcome": "closed",
+        "decided_on": "2021-03-11",
+        "kind": "statement",
+        "status": "live",
+        "url": "https://example.org/decisions/education/alternative-provision/20-011-198",
+    }.items() <= hit.items()
+    assert isinstance(hit["score"], float)
+    snippet = hit["snippets"][0]
+    assert {
+        "section": "findings",
+        "position": 3,
+        "ordinal": 3,
+        "paragraph": 3,
+        "text": "The Council saw this as a data protection complaint.",
+    }.items() <= snippet.items()
+    assert [snippet["text"][a:b] for a, b in snippet["marks"]] == ["data protection"]
+
+
+def test_words_phrases_and_flags_ask_the_same(app: FakeApp) -> None:
+    assert references(app, "data protection") == ["20 011 198", "24 002 002"]
+    assert references(app, '"data protection"') == ["20 011 198"]
+    assert references(app, "--phrase", "data protection") == ["20 011 198"]
+    assert references(app, "complaint", "--phrase", "data protection") == ["20 011 198"]
+    assert references(app, "--phrase", "Mr Y says") == []
+
+
+@pytest.mark.parametrize("spelling", [["20", "011", "198"], ["20-011-198"], ["20011198"]])
+def test_a_reference_in_any_spelling_finds_its_decision(app: FakeApp, spelling: list[str]) -> None:
+    assert references(app, *spelling) == ["20 011 198"]
+
+
+@pytest.mark.parametrize(
+    ("args", "expected"),
+    [
+        (["data", "-hampleshire"], ["24 002 002"]),
+        (["-data"], ["24 002 003"]),
+        (["-data", "-n", "5"], ["24 002 003"]),
+        (["-n5", "-data"], ["24 002 003"]),
+        (["--", "-data"], ["24 002 003"]),
+        (["-nothing"], ["24 002 003", "24 002 002", "20 011 198"]),
+        (["-odd"], ["24 002 002", "20 011 198"]),
+        (["--section=findings", "-n", "1", "data"], ["20 011 198"]),
+        (["--body", "hampleshire council"], ["20 011 198"]),
+        (["--category", "children’s care services"], ["20 011 198"]),
+        (["--outcome", "not-upheld"], []),
+        (["--outcome", "Upheld"], ["24 002 003", "24 002 002"]),
+        (["--kind", "report"], ["24 002 003"]),
+        (["--from", "2024"], ["24 002 003", "24 002 002"]),
+        (["--from", "2024-07"], ["24 002 003"]),
+        (["--to", "2024-06"], ["24 002 002", "20 011 198"]),
+        (["--from", "2021-03-11", "--to", "2021-03-11"], ["20 011 198"]),
+        (["--sort", "oldest"], ["20 011 198", "24 002 002", "24 002 003"]),
+        (["--section", "final decision", "data"], []),
+        (["--section", "remedy"], ["24 002 002"]),
+    ],
+)
+def test_arguments_mean_what_they_say(app: FakeApp, args: list[str], expected: list[str]) -> None:
+    assert references(app, *args) == expected
+
+
+def test_an_unknown_long_option_is_a_word_and_that_is_said(app: FakeApp) -> None:
+    result = app.run("search", "--odd")
+    assert result.exit_code == 0
+    assert "no option" in result.stderr
+    assert "24 002 003" in result.stdout
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["--from", "2024-13"],
+        ["--from", "24"],
+        ["--to", "2023-02-30"],
+        ["--to", "yesterday"],
+        ["--from", "2024-1-1"],
+        ["--from", "２０２４"],
+        ["--outcome", "lost"],
+        ["--section", "nowhere"],
+        ["--sort", "best"],
+        ["-n", "0"],
+        ["-n"],
+        ["-n", "many"],
+    ],
+)
+def test_a_wrong_value_is_a_usage_error(app: FakeApp, args: list[str]) -> None:
+    result = app.run("search", "data", *args)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+
+
+def test_a_range_that_ends_before_it_begins_is_refused(app: FakeApp) -> None:
+    result = app.run("search", "--from", "2024", "--to", "2023")
+    assert getattr(result.exception, "exit_code", None) == 2
+
+
+def test_a_query_that_does_not_parse_shows_where(app: FakeApp) -> None:
+    result = app.run("search", 'late "tuition')
+    assert isinstance(result.exception, QueryError)
+    assert result.exception.exit_code == 2
+    _, query, caret = str(result.exception).split("\n")
+    assert query[caret.index("^")] == '"'
+
+
+def test_plain_output_can_be_grepped(app: FakeApp) -> None:
+    result = app.run("search", "data", "protection")
+    lines = result.stdout.splitlines()
+    assert lines[0] == "2 decisions, 1 with the exact phrase"
+    assert lines[1] == "understood as: data AND protection"
+    assert "1. 20 011 198  Hampleshire County Council" in lines
+    assert "   What I found ¶3: The Council saw this as a data protection complaint." in lines
+    assert "\x1b" not in result.stdout
+
+
+def test_no_hits_is_said_with_a_hint_and_is_no_error(app: FakeApp) -> None:
+    result = app.run("search", "zebra")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("0 decisions\n")
+    assert "Nothing found" in result.stdout
+
+
+def test_without_an_index_the_command_is_named_and_nothing_is_made(
+    tmp_path: Path, archive: FakeArchive
+) -> None:
+    result = FakeApp(tmp_path, archive).run("search", "data")
+    assert isinstance(result.exception, IndexUnusable)
+    assert result.exception.exit_code == 1
+    assert "decisions index" in str(result.exception)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("indexed", [True, False])
+def test_an_empty_archive_says_how_to_fill_it(tmp_path: Path, indexed: bool) -> None:
+    app = FakeApp(tmp_path, FakeArchive())
+    if indexed:
+        assert "decisions crawl" in app.run("index").stdout
+    result = app.run("search", "data")
+    assert result.exit_code == 0
+    assert "decisions crawl" in result.stdout
+    assert answer(app, "data")["total"] == 0
+
+
+def test_an_index_behind_the_archive_answers_and_says_so(app: FakeApp) -> None:
+    app.archive.add(decision("24 002 009", summary="More data."))
+    result = app.run("search", "data")
+    assert result.exit_code == 0
+    assert "decisions index" in result.stderr
+    assert result.stdout.startswith("2 decisions")
+
+
+def test_what_is_no_longer_on_the_site_is_marked(app: FakeApp) -> None:
+    app.archive.withdraw(3)
+    app.run("index")
+    assert "withdrawn from the Ombudsman's site" in app.run("search", "tuition").stdout
+
+
+def test_hostile_text_never_reaches_the_screen_raw(tmp_path: Path) -> None:
+    archive = FakeArchive(
+        decision(
+            body="Evil\x1b[2J Council\u202e",
+            sections={K.FINDINGS: ["A \x1b]0;title\x07 word\r\n2. fake hit \u200btuition"]},
+            headings={K.FINDINGS: "What\x1b[1m\nI found"},
+        )
+    )
+    app = FakeApp(tmp_path, archive)
+    app.run("index")
+    result = app.run("search", "tuition", "-\x1b[2J")
+    assert result.exit_code == 0
+    assert not set(result.output) & {"\x1b", "\x07", "\r", "\u202e", "\u200b"}
+    assert not any(line.startswith("2. fake") for line in result.stdout.splitlines())
+    found = answer(app, "tuition")
+    text = found["hits"][0]["snippets"][0]["text"]
+    assert text == "A \x1b]0;title\x07 word\r\n2. fake hit \u200btuition", "JSON is verbatim"
+    assert [text[a:b] for a, b in found["hits"][0]["snippets"][0]["marks"]] == ["tuition"]
+
+
+@pytest.mark.parametrize("width", [20, 40, 200])
+def test_a_terminal_gets_marks_and_lines_that_fit(app: FakeApp, width: int) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    results = search(Index(app.config.index_dir), SearchRequest("data protection"), app.archive)
+    stream = Terminal()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("COLUMNS", str(width))
+        patched.setenv("TERM", "xterm-256color")
+        patched.delenv("NO_COLOR", raising=False)
+        show_on_terminal(results, stream)
+        coloured = stream.getvalue()
+        stream.seek(0)
+        stream.truncate()
+        patched.setenv("NO_COLOR", "1")
+        show_on_terminal(results, stream)
+    assert "\x1b[" in coloured
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", coloured)
+    fitting = [line for line in plain.splitlines() if "https://" not in line]
+    assert max(map(len, fitting)) <= width
+    assert " ".join(plain.split()).count("data protection") == 1
+    assert not re.search(r"\x1b\[[0-9;]*3[0-7]", stream.getvalue()), "no colour with NO_COLOR"
+
+
+def test_the_index_command_reports_what_it_did(app: FakeApp) -> None:
+    assert "Index in step already: 3 decisions" in app.run("index").stdout
+    app.archive.erase(2)
+    report = json.loads(app.run("index", "--json").stdout)
+    assert report["schema"] == 1
+    assert (report["removed"], report["documents"], report["rebuilt"]) == (1, 2, False)
+    assert "made anew: 2 decisions" in app.run("index", "--rebuild").stdout
+    assert app.opened_to_write == 4
+
+
+def test_a_cold_search_imports_only_what_it_needs(app: FakeApp) -> None:
+    script = """
+import json, sys
+from pathlib import Path
+from tests.search_app import FakeApp
+from tests.search_fakes import FakeArchive, decision
+from archive.records import SectionKind
+archive = FakeArchive(decision(summary="Late tuition."))
+app = FakeApp(Path(sys.argv[1]), archive)
+app.run("index")
+assert "1 decision" in app.run("search", "tuition").output
+unwanted = ["sqlalchemy", "alembic", "httpx", "selectolax", "rich", "scraper", "hypothesis"]
+print(json.dumps([name for name in unwanted if name in sys.modules]))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(app.config.home / "cold")],
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).resolve().parents[1],
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == []

@@ -1,0 +1,349 @@
+"""The index follows the archive, survives interruption, and is refused when it is not whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from archive.records import DecisionKind, SectionKind, StoredDecision
+from search import index as index_module
+from search import manifest as manifests
+from search.errors import IndexUnusable
+from search.index import Index
+from search.query import SearchRequest, search
+from tests.search_fakes import FakeArchive, decision
+
+K = SectionKind
+
+
+@pytest.fixture
+def archive() -> FakeArchive:
+    return FakeArchive(
+        decision("24 001 001", sections={K.COMPLAINT: ["Late tuition for her son."]}),
+        decision("24 001 002", sections={K.FINDINGS: ["The bins were missed again."]}),
+        decision("24 001 003", sections={K.FINDINGS: ["A school place was refused."]}),
+    )
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Index:
+    return Index(tmp_path / "home" / "index")
+
+
+def found(index: Index, archive: FakeArchive, query: str) -> set[int]:
+    results = search(index, SearchRequest(query=query, limit=1000), archive)
+    assert results.total == len(results.hits)
+    return {hit.decision_id for hit in results.hits}
+
+
+def test_an_empty_archive_gives_an_empty_index_that_can_be_searched(index: Index) -> None:
+    archive = FakeArchive()
+    report = index.follow(archive)
+    assert (report.documents, report.rebuilt) == (0, True)
+    assert index.state().usable
+    assert found(index, archive, "tuition") == set()
+    assert found(index, archive, "NOT tuition") == set()
+    assert found(index, archive, "") == set()
+
+
+def test_no_index_names_the_command_and_making_the_object_writes_nothing(
+    index: Index, archive: FakeArchive
+) -> None:
+    with pytest.raises(IndexUnusable, match="decisions index"):
+        found(index, archive, "tuition")
+    state = index.state()
+    assert not state.usable
+    assert "decisions index" in (state.problem or "")
+    assert not index.directory.exists()
+
+
+def test_following_adds_amends_and_removes(index: Index, archive: FakeArchive) -> None:
+    assert index.follow(archive).documents == 3
+    new = archive.add(decision("24 001 004", sections={K.REMEDY: ["Pay £300 for the tuition."]}))
+    archive.amend(2, summary="Bins, and tuition too.")
+    archive.erase(3)
+    assert search(index, SearchRequest(query="tuition"), archive).behind == 3
+    report = index.follow(archive)
+    assert (report.written, report.removed, report.documents) == (2, 1, 3)
+    assert not report.rebuilt
+    assert found(index, archive, "tuition") == {1, 2, new}
+    assert found(index, archive, "school") == set()
+    assert index.state().cursor == archive.last_change_id()
+    assert search(index, SearchRequest(query="tuition"), archive).behind == 0
+
+
+def test_following_twice_changes_nothing(index: Index, archive: FakeArchive) -> None:
+    index.follow(archive)
+    before = {path: path.read_bytes() for path in index.directory.rglob("*") if path.is_file()}
+    report = index.follow(archive)
+    assert (report.written, report.removed, report.rebuilt) == (0, 0, False)
+    after = {path: path.read_bytes() for path in index.directory.rglob("*") if path.is_file()}
+    assert before == after
+
+
+def test_many_changes_of_one_decision_leave_it_once(index: Index, archive: FakeArchive) -> None:
+    index.follow(archive)
+    for number in range(5):
+        archive.amend(1, summary=f"tuition again {number}")
+    archive.withdraw(1)
+    index.follow(archive)
+    for number in range(5):
+        archive.amend(1, summary=f"tuition once more {number}")
+        index.follow(archive)
+    results = search(index, SearchRequest(query="tuition"), archive)
+    assert [(hit.decision_id, hit.status) for hit in results.hits] == [(1, "withdrawn")]
+    assert found(index, archive, "again") == {2}
+
+
+def test_an_erased_text_leaves_the_disk(index: Index, archive: FakeArchive) -> None:
+    archive.add(decision("24 001 005", sections={K.COMPLAINT: ["Zebulonsecret wrote to us."]}))
+    index.follow(archive)
+    assert any(b"zebulonsecret" in path.read_bytes() for path in _files(index))
+    archive.erase(4)
+    index.follow(archive)
+    assert not any(b"zebulonsecret" in path.read_bytes() for path in _files(index))
+    assert found(index, archive, "tuition") == {1}
+
+
+def _files(index: Index) -> list[Path]:
+    return [path for path in index.directory.rglob("*") if path.is_file()]
+
+
+def test_a_rebuild_swaps_generations_and_sweeps_the_old_one(
+    index: Index, archive: FakeArchive
+) -> None:
+    index.follow(archive)
+    report = index.rebuild(archive)
+    assert report.rebuilt
+    assert sorted(path.name for path in index.directory.iterdir()) == [
+        "gen-000002",
+        "manifest.json",
+    ]
+    assert found(index, archive, "tuition") == {1}
+
+
+@pytest.mark.parametrize("change", ["archive", "epoch", "schema", "analyser", "engine", "ahead"])
+def test_an_index_of_something_else_is_rebuilt_by_follow_and_refused_by_search(
+    index: Index, archive: FakeArchive, change: str
+) -> None:
+    index.follow(archive)
+    manifest = manifests.load(index.directory)
+    changed = {
+        "archive": replace(manifest, archive_id="another"),
+        "epoch": replace(manifest, epoch="another"),
+        "schema": replace(manifest, schema_version=0),
+        "analyser": replace(manifest, analyser_version=0),
+        "engine": replace(manifest, engine="whoosh 2.7.4"),
+        "ahead": replace(manifest, cursor=99),
+    }[change]
+    manifests.save(index.directory, changed)
+    if change != "ahead":
+        with pytest.raises(IndexUnusable, match="decisions index"):
+            found(index, archive, "tuition")
+    report = index.follow(archive)
+    assert report.rebuilt
+    assert report.reason
+    assert found(index, archive, "tuition") == {1}
+
+
+class Stop(BaseException):
+    """Stands for a kill: not caught as an error by anything."""
+
+
+def test_a_kill_between_commit_and_manifest_is_made_good_by_the_next_run(
+    index: Index, archive: FakeArchive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index.follow(archive)
+    archive.add(decision("24 001 006", summary="More tuition."))
+    archive.amend(1, summary="Still tuition.")
+    with monkeypatch.context() as patched:
+
+        def killed(*_: object) -> None:
+            raise Stop
+
+        patched.setattr(manifests, "save", killed)
+        with pytest.raises(Stop):
+            index.follow(archive)
+    assert found(index, archive, "tuition") == {1, 4}, "a search sees one state or the other"
+    assert search(index, SearchRequest(query="tuition"), archive).behind == 2
+    report = index.follow(archive)
+    assert (report.written, report.documents, report.rebuilt) == (2, 4, False)
+    assert found(index, archive, "tuition") == {1, 4}
+    assert found(index, archive, "") == {1, 2, 3, 4}
+
+
+def test_a_kill_while_writing_leaves_the_old_state(index: Index, archive: FakeArchive) -> None:
+    index.follow(archive)
+    archive.add(decision("24 001 006", summary="More tuition."))
+
+    class Killing(FakeArchive):
+        def stored(self, decision_ids: Sequence[int]) -> Iterator[StoredDecision]:
+            yield from super().stored(decision_ids)
+            raise Stop
+
+    archive.__class__ = Killing
+    with pytest.raises(Stop):
+        index.follow(archive)
+    archive.__class__ = FakeArchive
+    assert found(index, archive, "tuition") == {1}
+    assert index.follow(archive).written == 1
+    assert found(index, archive, "tuition") == {1, 4}
+
+
+def test_a_kill_while_rebuilding_leaves_the_old_index(index: Index, archive: FakeArchive) -> None:
+    index.follow(archive)
+
+    class Killing(FakeArchive):
+        def stored_all(self) -> Iterator[StoredDecision]:
+            yield next(super().stored_all())
+            raise Stop
+
+    archive.__class__ = Killing
+    with pytest.raises(Stop):
+        index.rebuild(archive)
+    archive.__class__ = FakeArchive
+    assert found(index, archive, "school") == {3}
+    assert index.rebuild(archive).documents == 3
+    assert found(index, archive, "school") == {3}
+
+
+def test_an_error_of_the_archive_is_not_taken_for_damage(
+    index: Index, archive: FakeArchive
+) -> None:
+    index.follow(archive)
+    archive.add(decision("24 001 006"))
+
+    class Failing(FakeArchive):
+        def stored(self, decision_ids: Sequence[int]) -> Iterator[StoredDecision]:
+            raise ValueError("the database says no")
+
+    archive.__class__ = Failing
+    with pytest.raises(ValueError, match="the database says no"):
+        index.follow(archive)
+    archive.__class__ = FakeArchive
+    assert index.follow(archive).documents == 4
+
+
+def _damages() -> Iterator[tuple[str, str]]:
+    for part in (".trm", ".pst", ".toc", "_t_len.col", ".number.col", ".day.col"):
+        for how in ("gone", "empty", "half", "zeroed", "garbage"):
+            yield part, how
+
+
+@pytest.mark.parametrize(("part", "how"), list(_damages()))
+def test_a_damaged_file_is_refused_by_search_and_made_good_by_follow(
+    index: Index, archive: FakeArchive, part: str, how: str
+) -> None:
+    index.follow(archive)
+    (path,) = [path for path in _files(index) if path.name.endswith(part)]
+    whole = path.read_bytes()
+    if how == "gone":
+        path.unlink()
+    else:
+        path.write_bytes(
+            {
+                "empty": b"",
+                "half": whole[: len(whole) // 2],
+                "zeroed": bytes(len(whole)),
+                "garbage": bytes((byte * 7 + 13) % 256 for byte in whole),
+            }[how]
+        )
+    with pytest.raises(IndexUnusable, match="decisions index"):
+        found(index, archive, "tuition")
+    assert not index.state().usable
+    assert index.follow(archive).rebuilt
+    assert found(index, archive, "tuition") == {1}
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[]", b"null", b'{"format": 1}', b'{"format": 99}', b"\xff\x00"]
+)
+def test_a_manifest_that_is_not_ours_is_refused_and_made_good(
+    index: Index, archive: FakeArchive, content: bytes
+) -> None:
+    index.follow(archive)
+    (index.directory / manifests.NAME).write_bytes(content)
+    with pytest.raises(IndexUnusable, match="damaged"):
+        found(index, archive, "tuition")
+    assert index.follow(archive).rebuilt
+
+
+@pytest.mark.parametrize("name", ["../elsewhere", "gen-1", "/gen-000001"])
+def test_a_manifest_never_leads_out_of_the_index_directory(
+    index: Index, archive: FakeArchive, name: str
+) -> None:
+    index.follow(archive)
+    manifests.save(index.directory, replace(manifests.load(index.directory), generation=name))
+    with pytest.raises(IndexUnusable, match="damaged"):
+        found(index, archive, "tuition")
+
+
+def test_a_search_that_races_a_rebuild_answers_from_the_new_generation(
+    tmp_path: Path, archive: FakeArchive
+) -> None:
+    writer = Index(tmp_path / "index")
+    writer.follow(archive)
+    paused: list[float] = []
+    reader = Index(tmp_path / "index", sleep=paused.append)
+    load = manifests.load
+    raced = False
+
+    def load_then_lose(directory: Path) -> manifests.Manifest:
+        nonlocal raced
+        manifest = load(directory)
+        if not raced:
+            raced = True
+            writer.rebuild(archive)
+        return manifest
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(manifests, "load", load_then_lose)
+        assert found(reader, archive, "tuition") == {1}
+    assert paused == [index_module.OPEN_PAUSE]
+
+
+def test_searching_writes_nothing(index: Index, archive: FakeArchive) -> None:
+    index.follow(archive)
+    before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in _files(index)}
+    found(index, archive, "tuition")
+    assert before == {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in _files(index)}
+
+
+def test_most_decisions_changed_means_a_new_generation(
+    index: Index, archive: FakeArchive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index_module, "REBUILD_ABOVE", 1)
+    index.follow(archive)
+    archive.amend(1, summary="x")
+    archive.amend(2, summary="y")
+    assert index.follow(archive).rebuilt
+
+
+def test_kinds_dates_and_categories_are_kept_apart(index: Index) -> None:
+    archive = FakeArchive(
+        decision("24 001 001", kind=DecisionKind.REPORT, decided_on=date(2023, 12, 31)),
+        decision("24 001 002", category="Housing", subcategory="Allocations"),
+        decision(
+            "24 001 003", decided_on=date(2024, 1, 1), body="Little Wold Parish, AKA Wold & Co"
+        ),
+    )
+    index.follow(archive)
+
+    def ask(**filters: object) -> set[int]:
+        request = SearchRequest(**filters)  # type: ignore[arg-type]  # filters by name
+        return {hit.decision_id for hit in search(index, request, archive).hits}
+
+    assert ask(kinds=("report",)) == {1}
+    assert ask(last=date(2023, 12, 31)) == {1}
+    assert ask(first=date(2024, 1, 1), last=date(2024, 1, 31)) == {3}
+    assert ask(categories=("housing",)) == {2}
+    assert ask(categories=("ALLOCATIONS", "Education")) == {1, 2, 3}
+    assert ask(bodies=("wold",)) == {3}
+    assert ask(bodies=("Wold and Co",)) == {3}
+    assert ask(bodies=("council wold",)) == set()
+    assert ask(bodies=("wold", "AMBLEFORD")) == {1, 2, 3}
+    assert ask(first=date(2024, 1, 1), categories=("education",), kinds=("statement",)) == {3}

@@ -1,0 +1,189 @@
+"""Snippets show the best paragraphs, and their marks cover exactly what matched."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.records import SectionKind
+from search.index import Index
+from search.parse import parse
+from search.query import Hit, SearchRequest, search
+from search.snippets import LONGEST, Marker, Snippet, merged, window
+from search.tree import And, Node, Phrase, Word
+from search.words import stem, words
+from tests.search_fakes import FakeArchive, decision
+
+K = SectionKind
+
+
+def only_hit(tmp_path: Path, one: FakeArchive, request: SearchRequest) -> Hit:
+    index = Index(tmp_path / "index")
+    index.follow(one)
+    (hit,) = search(index, request, one).hits
+    return hit
+
+
+def marked(snippet: Snippet) -> list[str]:
+    return [snippet.text[start:end] for start, end in snippet.marks]
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "expected"),
+    [
+        ("delay", "Delays, and a delayed reply: delay.", ["Delays", "delayed", "delay"]),
+        ("council", "The Council’s reply", ["Council’s"]),
+        ('"data protection"', "data; data protection, protection", ["data protection"]),
+        ("data protection", "data. Data protection", ["data", "Data protection"]),
+        ("tuition -late", "late tuition", ["tuition"]),
+        ("educat*", "Education and educators", ["Education", "educators"]),
+        ("A&E", "at A&E and a and e", ["A&E", "a and e"]),
+        ("£1,950", "1,950 or £1950 or £1,950", ["£1950", "£1,950"]),
+        ("1950", "£1,950", ["£1,950"]),
+        ("cafe", "the cafe\u0301s Café", ["cafe\u0301s", "Café"]),
+        ("24A(6)", "section 24A (6), as amended", ["24A (6"]),
+        ("hampshir~", "Hampshire, not Shropshire", ["Hampshire"]),
+        (
+            '"late tuition"~2',
+            "late. No tuition; late is not a tuition",
+            ["late", "tuition", "late"],
+        ),
+        ("late /s tuition", "Late. A tuition. Tuition was late.", ["Tuition", "late"]),
+        ("late /p tuition", "Late. A tuition.", ["Late", "tuition"]),
+        (
+            '"was late" /3 (tuition OR school)',
+            "school was late; tuition",
+            ["school", "was late", "tuition"],
+        ),
+        ("findings:late powers:tuition", "late tuition", ["late"]),
+        ("section:findings,analysis late", "late", ["late"]),
+    ],
+)
+def test_marks_cover_what_matched(query: str, text: str, expected: list[str]) -> None:
+    found, _ = Marker(parse(query)).find(text, "findings")
+    assert [text[a:b] for a, b in merged(span for _, span in found)] == expected
+
+
+def test_the_best_paragraphs_are_shown_substance_before_powers(tmp_path: Path) -> None:
+    archive = FakeArchive(
+        decision(
+            summary="About data.",
+            sections={
+                K.POWERS: ["Complaints about data protection go elsewhere. Data protection."],
+                K.METHOD: ["I considered the data."],
+                K.FINDINGS: ["Nothing here.", "It was a data protection matter."],
+            },
+            headings={K.FINDINGS: "What I found"},
+        )
+    )
+    hit = only_hit(tmp_path, archive, SearchRequest("data protection", snippets=3))
+    assert [(s.section, s.position, s.ordinal, s.paragraph) for s in hit.snippets] == [
+        ("findings", 3, 4, 4),
+    ]
+    assert hit.snippets[0].heading == "What I found"
+    assert hit.snippets[0].text == "It was a data protection matter."
+    assert marked(hit.snippets[0]) == ["data protection"]
+
+
+def test_each_further_snippet_shows_what_is_not_shown_yet(tmp_path: Path) -> None:
+    archive = FakeArchive(
+        decision(
+            sections={
+                K.COMPLAINT: ["Tuition was late."],
+                K.FINDINGS: ["Tuition tuition tuition.", "Tuition once more."],
+                K.REMEDY: ["An apology."],
+            }
+        )
+    )
+    hit = only_hit(tmp_path, archive, SearchRequest("tuition apology", snippets=2))
+    assert [s.paragraph for s in hit.snippets] == [2, 4]
+
+
+def test_only_the_part_asked_for_is_shown(tmp_path: Path) -> None:
+    archive = FakeArchive(
+        decision(sections={K.POWERS: ["We may decide."], K.FINDINGS: ["We decide. We decide."]})
+    )
+    hit = only_hit(tmp_path, archive, SearchRequest("decide", sections=("powers",), snippets=3))
+    assert [s.section for s in hit.snippets] == ["powers"]
+
+
+@pytest.mark.parametrize(
+    ("query", "section", "text", "marks"),
+    [
+        ("sharing", "summary", "About data sharing.", ["sharing"]),
+        ("ambleford", "title", "Ambleford Borough Council (24 001 001)", ["Ambleford"]),
+        ("scrutiny", "findings", "Our scrutiny", ["scrutiny"]),
+        ("", "summary", "About data sharing.", []),
+    ],
+)
+def test_without_a_paragraph_summary_title_or_heading_serve(
+    tmp_path: Path, query: str, section: str, text: str, marks: list[str]
+) -> None:
+    archive = FakeArchive(
+        decision(
+            summary="About data sharing.",
+            sections={K.FINDINGS: ["Nothing."]},
+            headings={K.FINDINGS: "Our scrutiny"},
+        )
+    )
+    (snippet,) = only_hit(tmp_path, archive, SearchRequest(query)).snippets
+    assert (snippet.section, snippet.text, marked(snippet)) == (section, text, marks)
+    assert snippet.paragraph is None
+    assert snippet.ordinal is None
+
+
+def test_a_long_paragraph_is_cut_at_words_around_its_marks(tmp_path: Path) -> None:
+    long = "Filler words stand here. " * 60 + "Late tuition came. " + "More filler follows. " * 60
+    archive = FakeArchive(decision(sections={K.FINDINGS: [long]}))
+    (snippet,) = only_hit(tmp_path, archive, SearchRequest("late tuition")).snippets
+    assert snippet.before
+    assert snippet.after
+    assert snippet.text in long
+    assert len(snippet.text) <= LONGEST
+    assert marked(snippet) == ["Late tuition"]
+    at = long.index(snippet.text)
+    assert long[at - 1] == " "
+    assert long[at + len(snippet.text)] == " "
+
+
+_words = st.sampled_from(
+    ["late", "tuition", "delays", "Council’s", "x", "1,950", "—", "\U0001f600"]
+)
+
+
+@given(
+    st.lists(_words, max_size=120).map(" ".join),
+    st.lists(st.sampled_from(["late", "tuition", "delay", "council", "x"]), min_size=1, max_size=3),
+)
+def test_marked_pieces_are_the_words_asked_for_and_all_of_them(text: str, asked: list[str]) -> None:
+    node: Node = And(tuple(Word(one, stem(one)) for one in asked))
+    found, worth = Marker(node).find(text, "findings")
+    spans = merged(span for _, span in found)
+    stems = {stem(one) for one in asked}
+    covered = {at for start, end in spans for at in range(start, end)}
+    for word in words(text):
+        inside = set(range(word.start, word.end)) <= covered
+        assert inside == (word.stem in stems)
+    assert (worth > 0) == bool(spans)
+
+
+@given(st.text(alphabet="ab \n", max_size=900), st.data())
+def test_a_window_holds_a_mark_and_keeps_its_length(text: str, data: st.DataObject) -> None:
+    spans = merged((w.start, w.end) for w in words(text) if data.draw(st.booleans()))
+    low, high = window(text, spans, 80)
+    assert 0 <= low <= high <= len(text)
+    longest_mark = max((end - start for start, end in spans), default=0)
+    assert high - low <= max(80, longest_mark)
+    if spans:
+        assert any(low <= start and end <= high for start, end in spans)
+    if len(text) <= 80:
+        assert (low, high) == (0, len(text))
+
+
+def test_a_phrase_is_not_marked_across_two_paragraphs() -> None:
+    marker = Marker(Phrase(("late", "tuition")))
+    assert marker.find("it was late", "findings")[0] == []
+    assert marker.find("tuition came", "findings")[0] == []
