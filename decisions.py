@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from archive import __version__
 from archive.config import Config, load_config
 from archive.errors import DecisionsError
 from archive.screen import clean, settle_streams
@@ -96,9 +97,7 @@ class Commands(click.Group):
 
 def _version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
     if asked and not ctx.resilient_parsing:
-        from importlib.metadata import version
-
-        click.echo(f"decisions {version('decisions')}")
+        click.echo(f"decisions {__version__}")
         ctx.exit()
 
 

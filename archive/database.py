@@ -194,7 +194,7 @@ def migrate(engine: Engine, revision: str) -> None:
     current = revision_of(engine)
     with engine.begin() as connection:
         settings.attributes["connection"] = connection
-        if current is not None and revision < current:
+        if current is not None and (revision == "base" or revision < current):
             command.downgrade(settings, revision)
         else:
             command.upgrade(settings, revision)
@@ -249,6 +249,9 @@ def _backup(path: Path, directory: Path, stem: str, now: datetime) -> Path:
     try:
         source = connect_readonly(path)
         try:
+            # VACUUM INTO counts as writing although it leaves this file alone, which is opened
+            # read-only anyway.
+            source.execute("PRAGMA query_only=OFF")
             source.execute("VACUUM INTO ?", (str(partial),))
         finally:
             source.close()

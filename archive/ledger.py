@@ -189,6 +189,12 @@ class ListedRow(Base):
     first_listed_at: Mapped[datetime] = column(
         UtcInstant, "When we first saw it listed", unit="UTC"
     )
+    lag_days: Mapped[int | None] = column(
+        Integer,
+        "Days from the decision to its first appearance here; empty when nobody was watching",
+        unit="days",
+        derived=True,
+    )
     last_listed_at: Mapped[datetime] = column(UtcInstant, "When we last saw it listed", unit="UTC")
     state: Mapped[str] = column(
         String(16),
@@ -198,6 +204,9 @@ class ListedRow(Base):
     )
     attempts: Mapped[int] = column(Integer, "Fetches without success since it was last archived")
     misses: Mapped[int] = column(Integer, "Runs in a row in which it was neither listed nor there")
+    missing_runs: Mapped[int] = column(
+        Integer, "Runs in a row in which it was listed, but its page answered 404 or 410"
+    )
     last_error: Mapped[str | None] = column(Text, "Why the last attempt failed")
     last_attempt_at: Mapped[datetime | None] = column(UtcInstant, "When last tried", unit="UTC")
     decision_id: Mapped[int | None] = column(

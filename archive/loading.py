@@ -78,9 +78,7 @@ def _load_batch(connection: Connection, ids: Sequence[int]) -> Iterator[StoredDe
             select(RevisionRow.decision_id, func.max(RevisionRow.number))
             .where(RevisionRow.decision_id.in_(ids))
             .group_by(RevisionRow.decision_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     urls: dict[int, list[str]] = defaultdict(list)
     for decision_id, url in connection.execute(

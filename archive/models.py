@@ -144,6 +144,16 @@ class DecisionRow(Base):
     )
     first_seen_at: Mapped[datetime] = column(UtcInstant, "When we first fetched it", unit="UTC")
     last_seen_at: Mapped[datetime] = column(UtcInstant, "When we last fetched it", unit="UTC")
+    first_crawl_id: Mapped[int | None] = column(
+        KEY, "The run that first fetched it", ForeignKey("crawl.id"), index=True
+    )
+    lag_days: Mapped[int | None] = column(
+        Integer,
+        "Days from the decision to its first appearance in the listing; empty when nobody was "
+        "watching that date then, as in the first fill",
+        unit="days",
+        derived=True,
+    )
     content_sha256: Mapped[str] = column(
         String(64), "Hash of header and text as read by the parser", derived=True
     )

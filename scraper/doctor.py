@@ -173,6 +173,7 @@ def site_checks(source: Source, fetcher: Fetch, home: Path, *, now: datetime) ->
         return checks
     checks += _about_listing(listing)
     if not listing.entries:
+        checks.append(Check("results", ODD, "none in a whole year; is this the site?", True))
         return checks
     url = source.canonical_url(listing.entries[0].url)
     page = _ask(fetcher, url, "decision", "decision page", keep, checks)
@@ -187,7 +188,7 @@ def site_checks(source: Source, fetcher: Fetch, home: Path, *, now: datetime) ->
 def _listing_url(source: Source, now: datetime) -> str:
     if isinstance(source, DateWindowSource):
         last = now.date() - timedelta(days=60)
-        return source.listing_url(last - timedelta(days=60), last, 1)
+        return source.listing_url(last - timedelta(days=365), last, 1)
     if isinstance(source, NewestFirstSource):
         return source.newest_url(1)
     return source.info.base_url

@@ -6,9 +6,10 @@
     ├── FetchError                 one URL could not be had; the crawl goes on and tries again later
     │   ├── NetworkError           no connection, reset, timeout, total deadline passed
     │   ├── HttpStatusError        a status that is neither a page nor a plain 404/410
-    │   ├── BodyError              truncated, too large, a bomb, or coded in a way we do not take
+    │   ├── BodyError              too large, a bomb, or coded in a way we do not take
+    │   │   └── BodyDamaged        cut short or spoilt on the way; another try may get it whole
     │   └── RedirectError          too many redirects, or one that leads off the site
-    ├── Disallowed                 robots.txt forbids the URL (never fetched)
+    ├── Disallowed                 robots.txt forbids the URL (never fetched; exit 4)
     ├── SourceBlocked              the site blocks us or looks changed: the run ends (exit 4)
     │   └── RobotsUnavailable      robots.txt cannot be read, so nothing is crawled
     ├── RunStopped                 the run ends early for a reason of its own (resumable, exit 3)
@@ -48,7 +49,11 @@ class HttpStatusError(FetchError):
 
 
 class BodyError(FetchError):
-    """The body was truncated, too large, a bomb, or coded in a way we do not take."""
+    """The body was too large, a bomb, or coded in a way we do not take."""
+
+
+class BodyDamaged(BodyError):
+    """The body was cut short or spoilt on the way; another try may get it whole."""
 
 
 class RedirectError(FetchError):
@@ -56,7 +61,9 @@ class RedirectError(FetchError):
 
 
 class Disallowed(ScraperError):
-    """robots.txt forbids the URL; it was not fetched."""
+    """robots.txt forbids the URL; it was not fetched. The site says no, so the run ends."""
+
+    exit_code = 4
 
 
 class SourceBlocked(ScraperError):

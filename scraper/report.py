@@ -22,12 +22,17 @@ class CrawlReport:
     started_at: datetime
     listed: int = 0
     windows: int = 0
-    unproven: list[str] = field(default_factory=list)
+    unproven: dict[str, str] = field(default_factory=dict)
     new: int = 0
     changed: int = 0
     derived: int = 0
     unchanged: int = 0
     unavailable: int = 0
+    revisited: int = 0
+    restored: int = 0
+    expired: int = 0
+    withdrawn: int = 0
+    disputed: dict[str, str] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
     left: int = 0
     requests: Mapping[str, int] = field(default_factory=dict)
@@ -59,12 +64,17 @@ class CrawlReport:
             "started_at": self.started_at.isoformat(),
             "listed": self.listed,
             "windows": self.windows,
-            "unproven": self.unproven,
+            "unproven": [{"dates": span, "reason": why} for span, why in self.unproven.items()],
             "new": self.new,
             "changed": self.changed,
             "derived": self.derived,
             "unchanged": self.unchanged,
             "unavailable": self.unavailable,
+            "revisited": self.revisited,
+            "restored": self.restored,
+            "expired": self.expired,
+            "withdrawn": self.withdrawn,
+            "disputed": [{"dates": span, "reason": why} for span, why in self.disputed.items()],
             "failed": len(self.failures),
             "failures": [{"url": url, "reason": why} for url, why in self.failures.items()],
             "left": self.left,
@@ -85,11 +95,18 @@ class CrawlReport:
             f"{found}, {len(self.failures):,} failed ({self.scope})",
             f"{self.total_requests:,} requests ({requests or 'none'}), {cost}",
         ]
+        if self.revisited:
+            lines.append(f"{self.revisited:,} decisions looked at again")
+        if self.expired or self.withdrawn or self.restored:
+            left = f"{self.expired:,} after their usual time, {self.withdrawn:,} before it"
+            lines.append(f"no longer on the site: {left}; back again: {self.restored:,}")
+        lines += [f"disputed: decisions dated {s}: {why}" for s, why in self.disputed.items()]
         if self.unavailable:
             lines.append(f"{self.unavailable:,} listed entries whose page is missing on the site")
         if self.left:
             lines.append(f"{self.left:,} entries are still to be fetched; run it again")
-        lines += [f"not proven complete: decisions dated {name}" for name in self.unproven[:10]]
+        unproven = [f"{span}: {why}" for span, why in self.unproven.items()]
+        lines += [f"not proven complete: decisions dated {name}" for name in unproven[:10]]
         if len(self.unproven) > 10:
             lines.append(f"… and {len(self.unproven) - 10} more spans not proven complete")
         lines += [f"failed: {why}" for why in list(self.failures.values())[:10]]

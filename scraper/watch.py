@@ -22,12 +22,14 @@ class Watch:
     """
 
     def __init__(self) -> None:
+        self.any_good = False
         self._refused_in_a_row = 0
         self._failed_in_a_row = 0
         self._recent: deque[bool] = deque(maxlen=RECENT)
 
     def good(self) -> None:
         """A page was what it should be."""
+        self.any_good = True
         self._refused_in_a_row = self._failed_in_a_row = 0
         self._recent.append(False)
 

@@ -94,62 +94,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_crawl")),
     )
     op.create_table(
-        "decision",
-        sa.Column("id", KEY, nullable=False),
-        sa.Column("source_id", KEY, nullable=False),
-        sa.Column("reference", sa.String(length=64), nullable=False),
-        sa.Column("reference_key", sa.String(length=64), nullable=False),
-        sa.Column("url", sa.Text(), nullable=False),
-        sa.Column("title", sa.Text(), nullable=False),
-        sa.Column("body_id", KEY, nullable=False),
-        sa.Column("body_name", sa.Text(), nullable=False),
-        sa.Column("category", sa.Text(), nullable=True),
-        sa.Column("subcategory", sa.Text(), nullable=True),
-        sa.Column("category_raw", sa.Text(), nullable=True),
-        sa.Column("kind", sa.String(length=16), nullable=False),
-        sa.Column("outcome", sa.String(length=16), nullable=False),
-        sa.Column("outcome_raw", sa.Text(), nullable=False),
-        sa.Column("decided_on", sa.Date(), nullable=False),
-        sa.Column("decided_on_raw", sa.Text(), nullable=False),
-        sa.Column("summary", sa.Text(), nullable=True),
-        sa.Column("satisfied_on", sa.Date(), nullable=True),
-        sa.Column("satisfied_on_raw", sa.Text(), nullable=True),
-        sa.Column("status", sa.String(length=16), nullable=False),
-        sa.Column("status_since", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("first_seen_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("content_sha256", sa.String(length=64), nullable=False),
-        sa.Column("text_sha256", sa.String(length=64), nullable=False),
-        sa.Column("reading_sha256", sa.String(length=64), nullable=False),
-        sa.Column("shared_sha256", sa.String(length=64), nullable=True),
-        sa.Column("parser_version", sa.String(length=32), nullable=False),
-        sa.Column("warnings", sa.Text(), nullable=False),
-        sa.CheckConstraint("kind IN ('statement', 'report')", name=op.f("ck_decision_kind")),
-        sa.CheckConstraint(
-            "outcome IN ('upheld', 'not_upheld', 'closed', 'unknown')",
-            name=op.f("ck_decision_outcome"),
-        ),
-        sa.CheckConstraint(
-            "status IN ('live', 'expired', 'withdrawn')", name=op.f("ck_decision_status")
-        ),
-        sa.ForeignKeyConstraint(["body_id"], ["body.id"], name=op.f("fk_decision_body_id")),
-        sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=op.f("fk_decision_source_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
-        sa.UniqueConstraint("source_id", "reference", name=op.f("uq_decision_source_id_reference")),
-        sa.UniqueConstraint(
-            "source_id", "reference_key", name=op.f("uq_decision_source_id_reference_key")
-        ),
-        sqlite_autoincrement=True,
-    )
-    with op.batch_alter_table("decision", schema=None) as batch_op:
-        batch_op.create_index("ix_decision_body_id", ["body_id"], unique=False)
-        batch_op.create_index("ix_decision_decided_on", ["decided_on"], unique=False)
-        batch_op.create_index("ix_decision_last_seen_at", ["last_seen_at"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_decision_shared_sha256"), ["shared_sha256"], unique=False
-        )
-
-    op.create_table(
         "listing_window",
         sa.Column("id", KEY, nullable=False),
         sa.Column("source_id", KEY, nullable=False),
@@ -178,6 +122,70 @@ def upgrade() -> None:
             name=op.f("uq_listing_window_source_id_body_first_day_last_day"),
         ),
     )
+    op.create_table(
+        "decision",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("source_id", KEY, nullable=False),
+        sa.Column("reference", sa.String(length=64), nullable=False),
+        sa.Column("reference_key", sa.String(length=64), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("body_id", KEY, nullable=False),
+        sa.Column("body_name", sa.Text(), nullable=False),
+        sa.Column("category", sa.Text(), nullable=True),
+        sa.Column("subcategory", sa.Text(), nullable=True),
+        sa.Column("category_raw", sa.Text(), nullable=True),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("outcome", sa.String(length=16), nullable=False),
+        sa.Column("outcome_raw", sa.Text(), nullable=False),
+        sa.Column("decided_on", sa.Date(), nullable=False),
+        sa.Column("decided_on_raw", sa.Text(), nullable=False),
+        sa.Column("summary", sa.Text(), nullable=True),
+        sa.Column("satisfied_on", sa.Date(), nullable=True),
+        sa.Column("satisfied_on_raw", sa.Text(), nullable=True),
+        sa.Column("status", sa.String(length=16), nullable=False),
+        sa.Column("status_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("first_seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("first_crawl_id", KEY, nullable=True),
+        sa.Column("lag_days", sa.Integer(), nullable=True),
+        sa.Column("content_sha256", sa.String(length=64), nullable=False),
+        sa.Column("text_sha256", sa.String(length=64), nullable=False),
+        sa.Column("reading_sha256", sa.String(length=64), nullable=False),
+        sa.Column("shared_sha256", sa.String(length=64), nullable=True),
+        sa.Column("parser_version", sa.String(length=32), nullable=False),
+        sa.Column("warnings", sa.Text(), nullable=False),
+        sa.CheckConstraint("kind IN ('statement', 'report')", name=op.f("ck_decision_kind")),
+        sa.CheckConstraint(
+            "outcome IN ('upheld', 'not_upheld', 'closed', 'unknown')",
+            name=op.f("ck_decision_outcome"),
+        ),
+        sa.CheckConstraint(
+            "status IN ('live', 'expired', 'withdrawn')", name=op.f("ck_decision_status")
+        ),
+        sa.ForeignKeyConstraint(["body_id"], ["body.id"], name=op.f("fk_decision_body_id")),
+        sa.ForeignKeyConstraint(
+            ["first_crawl_id"], ["crawl.id"], name=op.f("fk_decision_first_crawl_id")
+        ),
+        sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=op.f("fk_decision_source_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
+        sa.UniqueConstraint("source_id", "reference", name=op.f("uq_decision_source_id_reference")),
+        sa.UniqueConstraint(
+            "source_id", "reference_key", name=op.f("uq_decision_source_id_reference_key")
+        ),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("decision", schema=None) as batch_op:
+        batch_op.create_index("ix_decision_body_id", ["body_id"], unique=False)
+        batch_op.create_index("ix_decision_decided_on", ["decided_on"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_decision_first_crawl_id"), ["first_crawl_id"], unique=False
+        )
+        batch_op.create_index("ix_decision_last_seen_at", ["last_seen_at"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_decision_shared_sha256"), ["shared_sha256"], unique=False
+        )
+
     op.create_table(
         "decision_link",
         sa.Column("decision_id", KEY, nullable=False),
@@ -251,10 +259,12 @@ def upgrade() -> None:
         sa.Column("decided_on_raw", sa.Text(), nullable=True),
         sa.Column("summary", sa.Text(), nullable=True),
         sa.Column("first_listed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("lag_days", sa.Integer(), nullable=True),
         sa.Column("last_listed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("misses", sa.Integer(), nullable=False),
+        sa.Column("missing_runs", sa.Integer(), nullable=False),
         sa.Column("last_error", sa.Text(), nullable=True),
         sa.Column("last_attempt_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("decision_id", KEY, nullable=True),
@@ -466,14 +476,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_decision_link_other_id"))
 
     op.drop_table("decision_link")
-    op.drop_table("listing_window")
     with op.batch_alter_table("decision", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_decision_shared_sha256"))
         batch_op.drop_index("ix_decision_last_seen_at")
+        batch_op.drop_index(batch_op.f("ix_decision_first_crawl_id"))
         batch_op.drop_index("ix_decision_decided_on")
         batch_op.drop_index("ix_decision_body_id")
 
     op.drop_table("decision")
+    op.drop_table("listing_window")
     op.drop_table("crawl")
     op.drop_table("source")
     with op.batch_alter_table("page", schema=None) as batch_op:

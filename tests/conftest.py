@@ -1,0 +1,63 @@
+"""No test talks to anyone but this machine, none sees the settings of whoever runs it."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+_connect = socket.socket.connect
+_connect_ex = socket.socket.connect_ex
+
+
+def _refuse_outside(address: Any) -> None:
+    """Raise for every address but loopback; a path (a Unix socket) is on this machine."""
+    if not isinstance(address, tuple):
+        return
+    host = str(address[0]).split("%", 1)[0]
+    try:
+        outside = not ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        outside = host != "localhost"
+    if outside:
+        raise AssertionError(f"a test tried to reach {host}; tests stay on this machine")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _loopback_only() -> Any:
+    def connect(self: socket.socket, address: Any) -> None:
+        _refuse_outside(address)
+        _connect(self, address)
+
+    def connect_ex(self: socket.socket, address: Any) -> int:
+        _refuse_outside(address)
+        return _connect_ex(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", connect)
+        patch.setattr(socket.socket, "connect_ex", connect_ex)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _own_settings(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    for name in list(os.environ):
+        if name.startswith("DECISIONS_"):
+            monkeypatch.delenv(name)
+    # A test that forgets its home must not touch a real archive.
+    monkeypatch.setenv("DECISIONS_HOME", str(tmp_path_factory.mktemp("home")))
+
+
+@pytest.fixture
+def samples() -> Path:
+    """The directory of real samples, for the tests that can use them; they skip without it."""
+    found = Path(__file__).parents[2] / "shared" / "samples"
+    if not found.is_dir():
+        pytest.skip("the real samples are not beside this checkout")
+    return found

@@ -1,0 +1,234 @@
+"""The whole job by the real command in processes of its own, then plain SQL as a researcher's.
+
+Starts the look-alike in this process, crawls it, searches, shows, exports, and reads the file.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.site import Site, expected_json, invent
+from tests.test_decisions_command import run
+
+CASES = invent(80, seed=11)
+
+
+@dataclass(frozen=True)
+class Crawled:
+    """A home that was filled from a site that is still up."""
+
+    home: Path
+    site: Site
+    summary: dict[str, object]
+
+
+@pytest.fixture(scope="module")
+def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
+    home = tmp_path_factory.mktemp("crawled")
+    with Site(CASES) as site:
+        done = run(
+            "crawl", "--base-url", site.url, "--delay", "0", "--since", "all", "--json", home=home
+        )
+        assert done.returncode == 0, done.stderr
+        yield Crawled(home, site, json.loads(done.stdout))
+
+
+def read(home: Path, statement: str, *values: object) -> list[tuple[object, ...]]:
+    """Plain sqlite3, as a researcher would."""
+    connection = sqlite3.connect(home / "decisions.db")
+    try:
+        return connection.execute(statement, values).fetchall()
+    finally:
+        connection.close()
+
+
+def test_the_summary_counts_right(crawled: Crawled) -> None:
+    references = {case.reference for case in CASES}
+    assert crawled.summary["schema"] == 1
+    assert crawled.summary["new"] == len(references)
+    assert crawled.summary["failed"] == 0
+    assert crawled.summary["index"] == {"documents": len(references), "written": len(references)}
+
+
+def test_the_tables_hold_what_the_site_told(crawled: Crawled) -> None:
+    rows = read(crawled.home, "SELECT reference, title, outcome_raw, decided_on FROM v_decision")
+    assert set(rows) == {
+        (case.reference, case.title, case.outcome, case.decided_on.isoformat()) for case in CASES
+    }
+    case = CASES[10]
+    truth = expected_json(case)
+    sections = read(
+        crawled.home,
+        "SELECT s.kind, s.heading FROM section s JOIN decision d ON d.id = s.decision_id "
+        "WHERE d.reference = ? ORDER BY s.position",
+        case.reference,
+    )
+    assert sections == [(s["kind"], s["heading"]) for s in truth["sections"]]
+
+
+def test_search_finds_and_says_where(crawled: Crawled) -> None:
+    done = run("search", "data protection", "--json", home=crawled.home)
+    assert done.returncode == 0, done.stderr
+    shape = json.loads(done.stdout)
+    assert shape["schema"] == 1
+    assert shape["total"] == len(shape["hits"]) or shape["total"] > 10
+    hit = shape["hits"][0]
+    for key in (
+        "source",
+        "reference",
+        "title",
+        "body",
+        "category",
+        "subcategory",
+        "outcome",
+        "decided_on",
+        "kind",
+        "status",
+        "url",
+        "score",
+        "snippets",
+    ):
+        assert key in hit
+    snippet = hit["snippets"][0]
+    for start, end in snippet["marks"]:
+        assert snippet["text"][start:end].lower().startswith(("data", "protect"))
+
+
+def test_search_agrees_with_a_plain_reading_of_the_tables(crawled: Crawled) -> None:
+    shape = json.loads(
+        run("search", '"data protection"', "--json", "-n", "500", home=crawled.home).stdout
+    )
+    rows = read(
+        crawled.home,
+        "SELECT DISTINCT reference FROM (SELECT reference, text FROM v_paragraph UNION ALL "
+        "SELECT reference, summary FROM v_decision) WHERE LOWER(text) LIKE '%data protection%'",
+    )
+    assert {hit["reference"] for hit in shape["hits"]} == {row[0] for row in rows}
+    assert rows
+
+
+def test_show_prints_the_numbers_of_the_page(crawled: Crawled) -> None:
+    case = next(case for case in CASES if case.kind == "statement")
+    done = run("show", case.reference.replace(" ", "-"), home=crawled.home)
+    assert done.returncode == 0
+    assert case.title in done.stdout
+    assert "\n  1. " in done.stdout
+    assert "Back to top" not in done.stdout
+    shape = json.loads(run("show", case.reference, "--json", home=crawled.home).stdout)
+    truth = expected_json(case)
+    assert shape["sections"] == truth["sections"]
+    assert "Local Government and Social Care Ombudsman" in shape["attribution"]
+
+
+def test_show_one_section_and_markdown(crawled: Crawled) -> None:
+    case = next(case for case in CASES if case.kind == "statement")
+    only = run("show", case.reference, "--section", "complaint", home=crawled.home).stdout
+    assert "The complaint" in only
+    assert "Final decision" not in only
+    markdown = run("show", case.reference, "--markdown", home=crawled.home).stdout
+    assert markdown.startswith("# ")
+    assert "\n## " in markdown
+    wrong = run("show", case.reference, "--section", "nonsense", home=crawled.home)
+    assert (wrong.returncode, "complaint" in wrong.stderr) == (1, True)
+
+
+def test_exports_hold_one_row_a_decision(crawled: Crawled, tmp_path: Path) -> None:
+    target = tmp_path / "out.csv"
+    done = run("export", "csv", "--output", str(target), home=crawled.home)
+    assert done.returncode == 0, done.stderr
+    rows = list(csv.DictReader(io.StringIO(target.read_bytes().decode("utf-8"), newline="")))
+    assert {row["reference"] for row in rows} == {case.reference for case in CASES}
+    assert all("Ombudsman" in row["attribution"] for row in rows)
+    lines = run("export", "jsonl", home=crawled.home).stdout.splitlines()
+    assert {json.loads(line)["reference"] for line in lines} == {c.reference for c in CASES}
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_status_is_content_and_notices_age_and_index(crawled: Crawled) -> None:
+    done = run("status", "--max-age", "36h", home=crawled.home)
+    assert done.returncode == 0, done.stderr
+    assert "in step" in done.stdout
+    shape = json.loads(run("status", "--json", home=crawled.home).stdout)
+    assert shape["decisions"] == len({case.reference for case in CASES})
+    late = run("status", "--max-age", "0h", home=crawled.home)
+    assert late.returncode == 1
+
+
+def test_reparse_changes_nothing_when_the_parser_is_the_same(crawled: Crawled) -> None:
+    done = run("reparse", "--json", home=crawled.home)
+    assert done.returncode == 0, done.stderr
+    shape = json.loads(done.stdout)
+    assert (shape["changed"], shape["failed"]) == (0, 0)
+    assert shape["read"] == len({case.reference for case in CASES})
+
+
+def test_a_second_crawl_brings_nothing_new(crawled: Crawled) -> None:
+    done = run("crawl", "--base-url", crawled.site.url, "--delay", "0", "--json", home=crawled.home)
+    assert done.returncode == 0, done.stderr
+    shape = json.loads(done.stdout)
+    assert (shape["new"], shape["changed"]) == (0, 0)
+    assert "decision" not in shape["requests"]
+
+
+def test_a_lost_index_is_said_and_made_again(crawled: Crawled) -> None:
+    index = crawled.home / "index"
+    index.rename(crawled.home / "moved")
+    try:
+        lost = run("search", "damp", home=crawled.home)
+        assert lost.returncode == 1
+        assert "decisions index" in lost.stderr
+        assert run("index", home=crawled.home).returncode == 0
+        assert run("search", "council", home=crawled.home).returncode == 0
+    finally:
+        if not index.exists():
+            (crawled.home / "moved").rename(index)
+
+
+def test_doctor_understands_the_look_alike(crawled: Crawled) -> None:
+    done = run(
+        "doctor", "--base-url", crawled.site.url, home=crawled.home, DECISIONS_CONTACT="a@b.example"
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "decision sections" in done.stdout
+    assert (crawled.home / "doctor" / "decision.html").exists()
+
+
+def test_the_real_sample_is_found_after_a_crawl(samples: Path, tmp_path: Path) -> None:
+    page = (samples / "20-011-198.html").read_bytes()
+    source = next(case for case in CASES if case.kind == "statement")
+    from dataclasses import replace
+    from datetime import date
+
+    case = replace(
+        source,
+        reference="20 011 198",
+        body="Hampshire County Council",
+        category="Children's care services",
+        subcategory="Other",
+        outcome="Closed after initial enquiries",
+        decided_on=date(2021, 3, 11),
+    )
+    with Site([case]) as site:
+        site.serve(case, page)
+        done = run("crawl", "--base-url", site.url, "--delay", "0", "--since", "all", home=tmp_path)
+        assert done.returncode == 0, done.stderr
+    shape = json.loads(run("search", "data protection", "--json", home=tmp_path).stdout)
+    assert [hit["reference"] for hit in shape["hits"]] == ["20 011 198"]
+    assert {snippet["paragraph"] for snippet in shape["hits"][0]["snippets"]} <= {2, 6, 7, 8}
+    rows = read(tmp_path, "SELECT kind, heading FROM section ORDER BY position")
+    assert [kind for kind, _ in rows] == [
+        "complaint",
+        "powers",
+        "method",
+        "findings",
+        "analysis",
+        "final_decision",
+    ]
