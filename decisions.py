@@ -39,6 +39,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "index": ("search.cli", "index", "Bring the full-text index in step, or rebuild it."),
     "parse": ("scraper.parse_command", "parse", "Read saved pages and print what is in them."),
     "reparse": ("scraper.cli", "reparse", "Read the stored pages again with this version."),
+    "quality": ("scraper.quality_command", "quality", "Count what the parser understood."),
     "path": ("archive.cli", "path", "Print where the data lies."),
     "config": ("archive.cli", "config", "Print every setting and where it comes from."),
 }
