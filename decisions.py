@@ -24,10 +24,9 @@ from archive.errors import DecisionsError
 from archive.screen import clean, settle_streams
 
 if TYPE_CHECKING:
-    from search.index import Index
-
     from archive.ports import HitText
     from archive.store import Archive
+    from search.index import Index
 
 COMMANDS: dict[str, tuple[str, str, str]] = {
     "search": ("search.cli", "search", "Find decisions by words, phrases and filters."),
