@@ -24,10 +24,9 @@ from archive.errors import DecisionsError
 from archive.screen import clean, settle_streams
 
 if TYPE_CHECKING:
-    from search.index import Index
-
     from archive.ports import HitText
     from archive.store import Archive
+    from search.index import Index
 
 COMMANDS: dict[str, tuple[str, str, str]] = {
     "search": ("search.cli", "search", "Find decisions by words, phrases and filters."),
@@ -35,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "crawl": ("scraper.cli", "crawl", "Fetch what the Ombudsman lists and the archive lacks."),
     "doctor": ("scraper.cli", "doctor", "Check this machine and take one look at the site."),
     "status": ("archive.cli", "status", "Say what the archive holds and how fresh it is."),
+    "coverage": ("archive.coverage_command", "coverage", "Say by month what is listed and held."),
     "export": ("archive.cli", "export", "Write every decision as CSV or JSON Lines."),
     "index": ("search.cli", "index", "Bring the full-text index in step, or rebuild it."),
     "parse": ("scraper.parse_command", "parse", "Read saved pages and print what is in them."),
