@@ -54,6 +54,7 @@ def save(
     at: datetime,
     previous: Decision | None,
     listed_id: int | None,
+    crawl_id: int | None,
 ) -> Saved:
     """Store a decision read from these captures; all in the caller's transaction.
 
@@ -73,7 +74,8 @@ def save(
         )
     ).one_or_none()
     if held is None:
-        saved = _add(connection, source_id, decision, page_ids, at)
+        sight = {"first_crawl_id": crawl_id, "lag_days": _lag(connection, listed_id)}
+        saved = _add(connection, source_id, decision, page_ids, at, sight)
     else:
         number = connection.execute(
             select(func.max(RevisionRow.number)).where(RevisionRow.decision_id == held.id)
@@ -126,12 +128,20 @@ def save(
     return saved
 
 
+def _lag(connection: Connection, listed_id: int | None) -> int | None:
+    """The publication lag noted when the entry first appeared in the listing."""
+    return connection.execute(
+        select(ListedRow.lag_days).where(ListedRow.id == listed_id)
+    ).scalar_one_or_none()
+
+
 def _add(
     connection: Connection,
     source_id: int,
     decision: Decision,
     page_ids: Sequence[int],
     at: datetime,
+    sight: dict[str, int | None],
 ) -> Saved:
     decision_id = connection.execute(
         insert(DecisionRow)
@@ -142,6 +152,7 @@ def _add(
             status=Status.LIVE.value,
             first_seen_at=at,
             last_seen_at=at,
+            **sight,
             **_head(connection, decision),
         )
         .returning(DecisionRow.id)
