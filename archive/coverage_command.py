@@ -56,10 +56,12 @@ def coverage(app: App, source: str | None, budget: int, as_json: bool) -> None:
     proven       since when the whole month is proven complete
     """
     from archive.coverage_reader import read_coverage
-    from archive.revisiting import nights_to_see_all
+    from archive.rounds import nights_to_see_all
 
     with app.open_archive(write=False) as archive:
         found = read_coverage(archive, source, today=datetime.now(UTC).date())
+    if found.only:
+        budget = 0  # A crawl limited to one council looks at nothing again.
     nights = nights_to_see_all(found.standing, budget)
     if as_json:
         write_json(coverage_json(found, budget, nights))
@@ -216,7 +218,7 @@ def _lag_words(found: Coverage) -> str:
 
 def _revisit_words(live: int, budget: int, nights: int | None) -> str:
     if nights is None:
-        return f"With no revisits, none of the {live:,} live decisions is looked at again."
+        return f"Without revisits none of the {live:,} live decisions is looked at again."
     return (
         f"With {budget:,} revisits a night, each of the {live:,} live decisions is looked at "
         f"again within {nights:,} {'night' if nights == 1 else 'nights'}."

@@ -18,7 +18,7 @@ from archive.lag import Spread, filling_days, spread
 from archive.ledger import CrawlRow, ListedRow, ListingWindowRow
 from archive.models import DecisionRow, SourceRow
 from archive.records import Enumeration, Status
-from archive.revisiting import LEAVING_DAYS, LEAVING_YEARS, YOUNG_DAYS, Standing
+from archive.rounds import LEAVING_DAYS, YEARS_ON_SITE, YOUNG_DAYS, Standing
 from archive.store import Archive
 
 
@@ -178,20 +178,22 @@ def _held(connection: Connection, source_id: int) -> list[tuple[date, str]]:
 
 
 def _standing(connection: Connection, source_id: int, today: date) -> Standing:
-    live = (DecisionRow.source_id == source_id, DecisionRow.status == Status.LIVE.value)
-    leaving = years_before(today, LEAVING_YEARS)
-
-    def count(*conditions: object) -> int:
-        statement = select(func.count()).select_from(DecisionRow).where(*live, *conditions)  # type: ignore[arg-type]  # column conditions
-        return connection.execute(statement).scalar_one()
-
+    live = (
+        select(func.count())
+        .select_from(DecisionRow)
+        .where(DecisionRow.source_id == source_id, DecisionRow.status == Status.LIVE.value)
+    )
+    span = timedelta(days=LEAVING_DAYS)
+    leaving = 0
+    for kind, years in YEARS_ON_SITE.items():
+        end = years_before(today, years)
+        near = DecisionRow.decided_on.between(end - span, end + span)
+        leaving += connection.execute(live.where(DecisionRow.kind == kind.value, near)).scalar_one()
+    young = live.where(DecisionRow.decided_on >= today - timedelta(days=YOUNG_DAYS))
     return Standing(
-        live=count(),
-        young=count(DecisionRow.decided_on >= today - timedelta(days=YOUNG_DAYS)),
-        leaving=count(
-            DecisionRow.decided_on >= leaving - timedelta(days=LEAVING_DAYS),
-            DecisionRow.decided_on <= leaving + timedelta(days=LEAVING_DAYS),
-        ),
+        live=connection.execute(live).scalar_one(),
+        young=connection.execute(young).scalar_one(),
+        leaving=leaving,
     )
 
 

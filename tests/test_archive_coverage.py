@@ -19,7 +19,7 @@ import decisions
 from archive.coverage import Asked, ListedEntry, Row, shares, tabulate
 from archive.errors import NotFound
 from archive.lag import DEFAULT_FILLING_DAYS, ENOUGH, filling_days, percentile, spread
-from archive.revisiting import REST_DAYS, Standing, nights_to_see_all
+from archive.rounds import REST_DAYS, Standing, nights_to_see_all
 from tests.crawling import TODAY, World
 from tests.site import Fault, Site, invent
 

@@ -12,14 +12,19 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
 
+from archive.records import DecisionKind
+
 DEFAULT_BUDGET = 200
 """Revisits a night, unless ``decisions crawl --revisit`` says otherwise."""
 
 YOUNG_DAYS, REST_DAYS = 183, 7
 """Decided within so many days, a decision is looked at again once it was not seen for a week."""
 
-LEAVING_YEARS, LEAVING_DAYS = 5, 60
-"""Within so many days of its five years a statement may leave the site any night."""
+LEAVING_DAYS = 60
+"""Within so many days of the end of its time on the site a decision may leave it any night."""
+
+YEARS_ON_SITE = {DecisionKind.STATEMENT: 5, DecisionKind.REPORT: 10}
+"""Statements by the publisher's staff manual, reports by our inference."""
 
 YOUNG_SHARE, LEAVING_SHARE = Fraction(2, 5), Fraction(1, 5)
 
