@@ -45,6 +45,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "failures": ("archive.failures_command", "failures", "List what could not be had or proven."),
     "export": ("archive.cli", "export", "Write every decision as CSV or JSON Lines."),
     "index": ("search.cli", "index", "Bring the full-text index in step, or rebuild it."),
+    "cron": ("scraper.schedule_command", "cron", "Print lines that crawl every night."),
     "parse": ("scraper.parse_command", "parse", "Read saved pages and print what is in them."),
     "reparse": ("scraper.cli", "reparse", "Read the stored pages again with this version."),
     "path": ("archive.cli", "path", "Print where the data lies."),
