@@ -396,6 +396,15 @@ class Listings:
             )
             return sorted(set(connection.execute(statement).scalars()))
 
+    def only_bodies(self) -> list[str]:
+        """The councils this archive is limited to; empty when it was ever crawled without a limit.
+
+        Whatever counts such an archive must say so.
+        """
+        with self._engine.connect() as connection:
+            scopes = set(connection.execute(select(CrawlRow.body)).scalars())
+        return [] if "" in scopes else sorted(scopes)
+
     def ever_complete(self, source_id: int) -> bool:
         """True when a run over everything has ended with nothing left to do."""
         with self._engine.connect() as connection:

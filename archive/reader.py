@@ -34,6 +34,7 @@ HEAD_COLUMNS = (
     "status_since",
     "url",
     "summary",
+    "attribution",
 )
 """Columns given for each hit, all of them in ``v_decision`` under these names."""
 

@@ -60,7 +60,7 @@ _BLOCKS = (
 )  # fmt: skip
 
 # What an element does to the text around it; elements that are not listed are inline.
-_BLOCK, _HEADING, _LIST, _ITEM, _ASIDE, _BREAK, _BOLD, _LINK, _SKIP = range(1, 10)
+_BLOCK, _ITEM, _HEADING, _LIST, _ASIDE, _BREAK, _BOLD, _LINK, _SKIP = range(1, 10)
 _ROLES: dict[str | None, int] = {
     **dict.fromkeys(UNREAD, _SKIP),
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), _HEADING),
@@ -104,15 +104,19 @@ def walk(root: LexborNode, *, apart: frozenset[str] = frozenset(), seams: bool =
     """
     state = _Walk(apart, seams)
     enter, leave, flush, buffer = state.enter, state.leave, state.flush, state.buffer
+    lists = state.lists
     role_of = _ROLES.get
     above: list[tuple[LexborNode, int]] = []
     node = root.first_child
     while node is not None or above:
         if node is None:
+            # Blocks and items, which most elements are, are dealt with here and not in ``leave``.
             parent, role = above.pop()
-            if role == _BLOCK:
+            if role <= _ITEM and role:
                 if buffer:
                     flush()
+                if role == _ITEM:
+                    state.marker = None
             elif role or seams:
                 leave(role)
             node = parent.next
@@ -126,12 +130,14 @@ def walk(root: LexborNode, *, apart: frozenset[str] = frozenset(), seams: bool =
             node = node.next
             continue
         role = role_of(tag, 0)
-        if role == _SKIP:
-            node = node.next
-            continue
-        if role == _BLOCK:
+        if role <= _ITEM and role:
             if buffer:
                 flush()
+            if role == _ITEM and lists:
+                state.marker, state.stated = lists[-1].next_item(node)
+        elif role == _SKIP:
+            node = node.next
+            continue
         elif role or seams:
             enter(role, tag or "", node)
         child = node.first_child
@@ -139,13 +145,16 @@ def walk(root: LexborNode, *, apart: frozenset[str] = frozenset(), seams: bool =
             above.append((node, role))
             node = child
         else:
-            if role == _BLOCK:
+            if role <= _ITEM and role:
                 if buffer:
                     flush()
+                if role == _ITEM:
+                    state.marker = None
             elif role or seams:
                 leave(role)
             node = node.next
-    flush()
+    if buffer:
+        flush()
     return Content(state.blocks, "".join(state.squeezed))
 
 
@@ -227,9 +236,6 @@ class _Walk:
                 opened = OpenList(tag, node)
                 self.lists.append(opened)
                 self.path += opened.kind
-            elif role == _ITEM:
-                if self.lists:
-                    self.marker, self.stated = self.lists[-1].next_item(node)
             elif role == _ASIDE:
                 self.asides += 1
 
@@ -252,8 +258,6 @@ class _Walk:
             elif role == _LIST:
                 self.lists.pop()
                 self.path = self.path[:-1]
-            elif role == _ITEM:
-                self.marker = None
             elif role == _ASIDE:
                 self.asides -= 1
 
@@ -283,14 +287,14 @@ class _Walk:
         """End the block that is being read, if it has any words."""
         buffer = self.buffer
         text = buffer[0] if len(buffer) == 1 else "".join(buffer)
-        words = text.split()
-        if words:
-            squeezed = "".join(words)
+        folded = " ".join(text.split())
+        if folded:
+            squeezed = folded.replace(" ", "")
             self.squeezed.append(squeezed)
             bold, links = self.bold, self.links
             in_bold = (bold.depth or bold.pieces) and bold.covers(squeezed, buffer)
             in_link = (links.depth or links.pieces) and links.covers(squeezed, buffer)
-            for run in _runs(text) if self.broken else (" ".join(words),):
+            for run in _runs(text) if self.broken else (folded,):
                 shown = run if run.isascii() else _printed(run)
                 if shown:
                     self.blocks.append(

@@ -39,9 +39,12 @@ _NEAR = 30
 
 def cross_references(text: str) -> Iterator[CrossReference]:
     """The references to paragraphs of the same decision in a text."""
-    if "aragraph" not in text:
-        return
-    for found in _POINTER.finditer(text):
+    at = text.find("aragraph")
+    while at > 0:
+        found = _POINTER.match(text, at - 1)
+        at = text.find("aragraph", at + 1)
+        if found is None:
+            continue
         if _ELSEWHERE.match(text, found.end()) or _SCHEDULE_BEFORE.search(
             text, max(0, found.start() - _NEAR), found.start()
         ):
@@ -57,10 +60,13 @@ def cross_references(text: str) -> Iterator[CrossReference]:
 def dangling(paragraphs: Iterable[Paragraph]) -> Iterator[str]:
     """A sentence for each reference beyond the last printed number; nothing if none is printed."""
     known = list(paragraphs)
+    pointing = [paragraph for paragraph in known if "aragraph" in paragraph.text]
+    if not pointing:
+        return
     last = max((paragraph.number or 0 for paragraph in known), default=0)
     if not last:
         return
-    for paragraph in known:
+    for paragraph in pointing:
         for reference in cross_references(paragraph.text):
             beyond = [number for number in reference.numbers if number > last]
             if beyond:

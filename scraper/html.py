@@ -1,14 +1,13 @@
 """A page as a tree: text from bytes, a guarded parse, the content element and its hash.
 
-Pages are hostile input: ``parse`` refuses a page whose tags could make the tree builder take
-minutes or gigabytes, before it is built. What the text means is not decided here; see
+Pages are hostile input: ``parse`` refuses what could make the tree builder take minutes or
+gigabytes, before it is built (``scraper.guard``). What the text means is not decided here; see
 ``scraper.blocks`` for how a reader sees it and ``scraper.sources`` for what it says.
 """
 
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Sequence
 from functools import cache
 
@@ -17,6 +16,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from archive.records import Page
 from scraper.charset import decode as decode_bytes
 from scraper.errors import Refused
+from scraper.guard import check
 
 CONTENT_HASH_VERSION = "text:1"
 """Names the rule of ``content_hash``. A proof made under one rule is checked under the same."""
@@ -24,22 +24,10 @@ CONTENT_HASH_VERSION = "text:1"
 MAX_BYTES = 5_000_000
 """The largest body that is read, in bytes. Real pages have tens of thousands."""
 
-MAX_TAGS = 20_000
-"""Tags beyond which a page is refused: nesting costs the tree builder the square of the depth
-(measured: 20,000 nested elements 0.7 s, 100,000 nested 37 s). Real pages have hundreds."""
-
-MAX_CLONES = 2_000_000
-"""Bound on the elements the tree builder may have to invent: each formatting tag left open is
-opened again in every later block, so an 80 KB page can ask for gigabytes."""
-
 UNREAD = frozenset(("script", "style", "template", "noscript", "-comment"))
 """Elements (and comments) whose text is no part of what a page says."""
 
 _LARGE_BLOCK = 16_000_000
-
-_FORMATTING = re.compile(
-    r"<(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)[\s/>]", re.IGNORECASE
-)
 
 
 def decode(page: Page) -> str:
@@ -60,15 +48,7 @@ def parse(html: str, url: str) -> LexborHTMLParser:
 
     Raises Refused (``overgrown``) where building it could do harm.
     """
-    tags = html.count("<")
-    if tags > MAX_TAGS:
-        raise Refused(url, "overgrown", f"{tags:,} tags, more than the {MAX_TAGS:,} we read")
-    if tags * tags > MAX_CLONES:
-        formatting = sum(1 for _ in _FORMATTING.finditer(html))
-        if formatting * tags > MAX_CLONES:
-            raise Refused(
-                url, "overgrown", f"{formatting:,} formatting tags among {tags:,} could explode"
-            )
+    check(html, url)
     _keep_freed_memory()
     return LexborHTMLParser(html, scripting=True)
 

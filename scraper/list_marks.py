@@ -27,6 +27,9 @@ class OpenList:
             self.kind = "u"
             return
         attributes = node.attributes
+        if not attributes:
+            self.kind = "n"
+            return
         self.style = _lettering(attributes)
         self.kind = "a" if self.style else "n"
         start = _whole(attributes.get("start"))
@@ -39,9 +42,10 @@ class OpenList:
         if self.kind == "u":
             return BULLET, False
         self.count += 1
-        value = _whole(node.attributes.get("value"))
         stated = self.stated
         self.stated = False
+        attributes = node.attributes
+        value = _whole(attributes.get("value")) if attributes else None
         if value is not None:
             self.count = value
             stated = True
@@ -65,6 +69,8 @@ def _lettering(attributes: dict[str, str | None]) -> str:
     if kind is not None:
         return _STYLES.get(kind.strip(), "")
     hint = f"{attributes.get('style') or ''} {attributes.get('class') or ''}"
+    if len(hint) == 1:
+        return ""
     for pattern, style in _STYLE_HINTS:
         if pattern.search(hint):
             return style

@@ -51,7 +51,7 @@ The others only open a list item or follow the agreement: "so that it can improv
 OTHER = "other"
 
 AGREEMENT = re.compile(
-    r"\b(?:(?:has|have|had)(?: also| now)? agreed(?: with \S+ recommendations?)?"
+    r"\b(?=[hawsmnr])(?:(?:has|have|had)(?: also| now)? agreed(?: with \S+ recommendations?)?"
     r"(?: that it will| it will| to)?|agrees to|agreed (?:that it will|to)|will(?: also| now)?"
     r"|should(?: also| now)?|must(?: also)?|needs? to"
     r"|recommend(?:s|ed)?(?: that)?(?: the (?:Care )?\w+)?)\b",
@@ -82,7 +82,7 @@ NO_REMEDY = re.compile(
 )
 """Duties towards the Ombudsman, which put nothing right for anybody."""
 
-NO_REMEDY_WORDS = ("vidence", "roof", "onfirm", "report", " us", "Ombudsman", " me")
+NO_REMEDY_WORDS = ("vidence", "roof", "onfirm", "onsider th", " us ", "Ombudsman ", " me ")
 """Without one of these, ``NO_REMEDY`` cannot match: a quick look before a slow search."""
 
 AMOUNT = re.compile(r"£\s?(?P<pounds>\d{1,3}(?:,\d{3})+|\d+)(?:\.(?P<pence>\d{2}))?(?!\d)")
@@ -138,7 +138,7 @@ _NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nin
             "twelve")  # fmt: skip
 COUNTS = {word: value for value, word in enumerate(_NUMBERS, start=1)} | {"a": 1}
 DEADLINE = re.compile(
-    r"\b[Ww]ithin (?:the next )?(?P<count>\w+)(?: calendar)?(?P<working> working)? "
+    r"[Ww]ithin (?:the next )?(?P<count>\w+)(?: calendar)?(?P<working> working)? "
     r"(?P<unit>day|week|month|year)s?\b"
 )
 FROM_DECISION = re.compile(

@@ -8,112 +8,30 @@ command sorts its arguments itself before click sees them.
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from datetime import date
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 
 import click
 
 from archive.app import App
 from archive.errors import UsageError
-from archive.records import DecisionKind, Outcome, SectionKind, Status
+from archive.records import DecisionKind, Outcome, Status
 from archive.screen import clean, write_json
+from search.arguments import DashedWords, Day, Name, Pounds, note
+from search.errors import QueryError
+from search.facets import FACETS
+from search.fields import REGIONS
+from search.index import Index
+from search.outlets import COLUMNS, chosen_columns, write
+from search.present import plain, show_on_terminal
+from search.query import Hit, SearchResults, answer
+from search.request import SearchRequest, Sort, describe, read
 
-if TYPE_CHECKING:
-    from search.query import SearchRequest, SearchResults
-
-SECTIONS = ("title", "summary", "heading", *(str(kind) for kind in SectionKind))
 EMPTY = "The archive is empty. Fill it with: decisions crawl"
 
-
-class DashedWords(click.Command):
-    """A command whose words may start with a dash: only its own options are options."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        options, words = self._sorted(ctx, args)
-        return super().parse_args(ctx, [*options, "--", *words] if words else options)
-
-    def _sorted(self, ctx: click.Context, args: Sequence[str]) -> tuple[list[str], list[str]]:
-        known: dict[str, bool] = {}
-        for parameter in self.get_params(ctx):
-            if isinstance(parameter, click.Option):
-                takes_value = not parameter.is_flag and not parameter.count
-                known.update((name, takes_value) for name in (*parameter.opts,))
-        options: list[str] = []
-        words: list[str] = []
-        rest = iter(args)
-        for arg in rest:
-            name, equals, _ = arg.partition("=")
-            if arg == "--":
-                words.extend(rest)
-            elif arg in known:
-                options.append(arg)
-                if known[arg]:
-                    options.extend(value for value in (next(rest, None),) if value is not None)
-            elif (equals and name.startswith("--") and name in known) or (
-                arg[:2] in known and arg[2:].isdigit() and known[arg[:2]]
-            ):
-                options.append(arg)
-            else:
-                if arg.startswith("--") and len(arg) > 2:
-                    _note(f"{arg} is no option of this command; it is taken as a word to find.")
-                words.append(arg)
-        return options, words
-
-
-class Day(click.ParamType[date]):
-    """A date as a year, month or day; ``end`` takes the last day of it."""
-
-    name = "date"
-
-    def __init__(self, *, end: bool) -> None:
-        self._end = end
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """The day. Fails with exit code 2 for anything but 2024, 2024-06 or 2024-06-01."""
-        from search.fields import first_day, last_day
-
-        if isinstance(value, date):
-            return value
-        try:
-            return last_day(str(value)) if self._end else first_day(str(value))
-        except ValueError as error:
-            self.fail(f"{error}.", param, ctx)
-
-
-class Name(click.ParamType[str]):
-    """One of a few names, in any case, with spaces, dashes or underscores between the words."""
-
-    name = "name"
-
-    def __init__(self, names: Sequence[str]) -> None:
-        self._names = tuple(names)
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The name as the archive has it. Fails with exit code 2 and lists the choices."""
-        from search.fields import name_among
-
-        try:
-            return name_among(str(value), self._names)
-        except ValueError as error:
-            self.fail(f"{error}.", param, ctx)
-
-
-class Pounds(click.ParamType[int]):
-    """An amount in pounds, kept as pence."""
-
-    name = "amount"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """The pence. Fails with exit code 2 for anything but 500, 1,950 or 12.50."""
-        from search.fields import pence
-
-        if isinstance(value, int):
-            return value
-        try:
-            return pence(str(value))
-        except ValueError as error:
-            self.fail(f"{error}.", param, ctx)
+AROUND = 60
+"""Characters of a query shown on either side of the place where it went wrong."""
 
 
 @click.command(cls=DashedWords)
@@ -143,7 +61,7 @@ class Pounds(click.ParamType[int]):
     "--section",
     "sections",
     multiple=True,
-    type=Name(SECTIONS),
+    type=Name(REGIONS),
     help="The words must stand in this part: findings, analysis, remedy, summary …",
 )
 @click.option(
@@ -160,12 +78,12 @@ class Pounds(click.ParamType[int]):
     type=Name([str(value) for value in Status]),
     help="live, expired or withdrawn.",
 )
+@click.option("--source", "sources", multiple=True, metavar="KEY", help="One ombudsman only.")
 @click.option("--remedy-min", type=Pounds(), help="A remedy of at least so many pounds.")
 @click.option("--remedy-max", type=Pounds(), help="A remedy of at most so many pounds.")
-@click.option("--source", "sources", multiple=True, metavar="KEY", help="One ombudsman only.")
 @click.option(
     "--sort",
-    type=click.Choice(["relevance", "newest", "oldest"]),
+    type=click.Choice([str(value) for value in Sort]),
     default="relevance",
     show_default=True,
 )
@@ -173,103 +91,132 @@ class Pounds(click.ParamType[int]):
     "-n", "limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="Hits shown."
 )
 @click.option("--offset", type=click.IntRange(0), default=0, help="Hits to pass over first.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--all", "everything", is_flag=True, help="All hits, however many.")
+@click.option(
+    "--facet",
+    "facets",
+    multiple=True,
+    type=Name([*FACETS, "all"]),
+    help=f"Count the hits by {', '.join(FACETS)}, or all of these.",
+)
+@click.option("--explain", is_flag=True, help="Say how often each word occurs and why a hit ranks.")
+@click.option("--json", "form", flag_value="json", help="Print JSON.")
+@click.option("--jsonl", "form", flag_value="jsonl", help="Print a JSON object a line, one a hit.")
+@click.option("--csv", "form", flag_value="csv", help="Print CSV, a row for each hit.")
+@click.option("--refs", "form", flag_value="refs", help="Print references alone.")
+@click.option(
+    "--fields",
+    "columns",
+    metavar="A,B,C",
+    help=f"Columns of --csv and --jsonl, of: {', '.join(COLUMNS)}.",
+)
 @click.pass_obj
-def search(app: App, /, words: tuple[str, ...], as_json: bool, **asked: Any) -> None:
+def search(
+    app: App,
+    /,
+    words: tuple[str, ...],
+    form: str | None,
+    columns: str | None,
+    everything: bool,
+    **asked: Any,
+) -> None:
     """Find decisions.
 
     All WORDS must be there, in any form and anywhere in the decision; decisions that have them
     side by side come first.
 
     \b
-    decisions search late tuition
-    decisions search '"best interests"'       exactly these words
-    decisions search --phrase "best interests"
-    decisions search tuition -hampshire       without this word
-    decisions search 'noise (dog OR barking)'
-    decisions search 'educat*'                words that begin so
-    decisions search 20-011-198               one decision, in any spelling
+    late tuition                 both words
+    '"best interests"'           exactly these words (or --phrase)
+    tuition -hampshire           without this word (or --not)
+    'noise (dog OR barking)'     AND, OR, NOT in capitals, brackets
+    'educat*'  'hampshir~'       words that begin so; words spelt nearly so
+    '"late tuition"~8'           these words at most 8 apart
+    'late /p tuition'            in one paragraph; /s in one sentence; /8 words apart
+    'analysis:"best interests"'  in one part of the decision (or --section)
+    body:hampshire year:2023     fields (or --body, --from …)
+    20-011-198                   one decision, in any spelling
     """
-    request = _request(" ".join(words), asked)
-    results = _answer(app, request)
-    if as_json:
-        from search.present import results_json
-
-        write_json(results_json(results))
-    elif results.indexed:
-        _show(results, request)
-    else:
-        click.echo(EMPTY)
-
-
-def _request(query: str, asked: dict[str, Any]) -> SearchRequest:
-    from search.query import SearchRequest, Sort
-
-    if asked["first"] and asked["last"] and asked["first"] > asked["last"]:
-        raise UsageError(f"--from {asked['first']} is later than --to {asked['last']}.")
-    values = {**asked, "sort": Sort(asked["sort"])}
-    return SearchRequest(query=query, **values)
-
-
-def _answer(app: App, request: SearchRequest) -> SearchResults:
-    from search.errors import QueryError
-    from search.index import Index
-    from search.query import search as answer
-
+    request = _request(" ".join(words), everything, form, asked)
+    chosen = chosen_columns(columns)
+    if columns is not None and form not in ("csv", "jsonl"):
+        raise UsageError("--fields goes with --csv or --jsonl.")
     try:
         with app.hit_text() as texts:
             if texts.identity()[2] == 0:
-                return _nothing(request)
-            results = answer(Index(app.config.index_dir), request, texts)
+                results, hits = _nothing(request)
+            else:
+                results, hits = answer(Index(app.config.index_dir), request, texts)
+            _notes(results)
+            if form is None:
+                _show(replace(results, hits=tuple(hits)), request)
+            else:
+                write(form, results, hits, chosen, sys.stdout)
     except QueryError as error:
         raise _pointed(error, request.query) from None
+
+
+def _request(
+    query: str, everything: bool, form: str | None, asked: dict[str, Any]
+) -> SearchRequest:
+    if asked["first"] and asked["last"] and asked["first"] > asked["last"]:
+        raise UsageError(f"--from {asked['first']} is later than --to {asked['last']}.")
+    values = {**asked, "sort": Sort(asked["sort"])}
+    if everything:
+        values["limit"] = None
+    if "all" in asked["facets"]:
+        values["facets"] = FACETS
+    if form == "refs":
+        values["snippets"] = 0
+    return SearchRequest(query=query, **values)
+
+
+def _nothing(request: SearchRequest) -> tuple[SearchResults, Iterator[Hit]]:
+    """The answer of an archive without decisions. The query is still looked at."""
+    return SearchResults(request.query, describe(read(request)), 0, None, 0.0, ()), iter(())
+
+
+def _is_empty(results: SearchResults) -> bool:
+    return not results.indexed and not results.behind
+
+
+def _notes(results: SearchResults) -> None:
+    if _is_empty(results):
+        note(EMPTY)
     if results.behind:
-        _note(
+        note(
             f"The index lacks the last {results.behind:,} changes of the archive; "
             "bring it in step with: decisions index"
         )
-    return results
 
 
-def _nothing(request: SearchRequest) -> SearchResults:
-    """The answer of an archive without decisions. The query is still looked at."""
-    from search.query import SearchResults, describe, read
-
-    node = read(request)
-    _note(EMPTY)
-    return SearchResults(request.query, describe(node), 0, None, 0.0, ())
-
-
-def _pointed(error: Exception, query: str) -> Exception:
+def _pointed(error: QueryError, query: str) -> QueryError:
     """A query error with the query under it and a caret below the place."""
-    from search.errors import QueryError
-
-    position = getattr(error, "position", None)
-    if position is None or not query:
+    if error.position is None or not query:
         return error
-    around = 60
-    low = max(0, position - around)
-    shown = query[low : position + around]
-    lead = len(clean(query[low:position]).replace("\n", " "))
-    line = clean(shown).replace("\n", " ").replace("\t", " ")
-    return QueryError(f"{error}\n  {line}\n  {' ' * lead}^", position)
+    low = max(0, error.position - AROUND)
+    shown = clean(query[low : error.position + AROUND]).replace("\n", " ").replace("\t", " ")
+    lead = len(clean(query[low : error.position]))
+    return QueryError(f"{error}\n  {shown}\n  {' ' * lead}^", error.position)
 
 
 def _show(results: SearchResults, request: SearchRequest) -> None:
-    from search.present import plain, show_on_terminal
-
+    if _is_empty(results):
+        click.echo(EMPTY)
+        return
     if sys.stdout.isatty():
         show_on_terminal(results, sys.stdout, request.offset)
     else:
         for line in plain(results, request.offset):
             click.echo(line)
+    last = request.offset + len(results.hits)
     if not results.total:
         click.echo("")
         click.echo(_hint(request))
-    elif results.total > request.offset + len(results.hits):
-        last = request.offset + len(results.hits)
-        _note(
-            f"shown: {request.offset + 1} to {last} of {results.total:,}; more with -n and --offset"
+    elif results.total > last:
+        note(
+            f"shown: {request.offset + 1:,} to {last:,} of {results.total:,}; "
+            "more with -n, --offset or --all"
         )
 
 
@@ -334,7 +281,3 @@ def index(app: App, rebuild: bool, as_json: bool) -> None:
 
 def _decisions(count: int) -> str:
     return f"{count:,} decision{'' if count == 1 else 's'}"
-
-
-def _note(text: str) -> None:
-    click.echo(clean(text), err=True)

@@ -26,6 +26,11 @@ GONE = {
     "withdrawn": "withdrawn from the Ombudsman's site",
 }
 
+MOST_VALUES = 15
+"""Values of a facet shown on screen; JSON has all of them."""
+
+WORDS_FOR = {"body": "council or provider"}
+
 _PLACES = {"summary": "Summary", "title": "Title"}
 
 
@@ -40,11 +45,17 @@ def results_json(results: SearchResults) -> dict[str, object]:
         "took_ms": results.took_ms,
         "indexed": results.indexed,
         "behind": results.behind,
-        "hits": [_hit_json(hit) for hit in results.hits],
+        "facets": {
+            name: [{"value": one.value, "label": one.label, "count": one.count} for one in values]
+            for name, values in results.facets.items()
+        },
+        "terms": [{"term": term, "decisions": count} for term, count in results.terms],
+        "hits": [hit_json(hit) for hit in results.hits],
     }
 
 
-def _hit_json(hit: Hit) -> dict[str, object]:
+def hit_json(hit: Hit) -> dict[str, object]:
+    """One hit of those results."""
     return {
         "source": hit.source,
         "reference": hit.reference,
@@ -61,7 +72,9 @@ def _hit_json(hit: Hit) -> dict[str, object]:
         "url": hit.url,
         "score": hit.score,
         "exact": hit.exact,
+        "attribution": hit.attribution,
         "snippets": [_snippet_json(snippet) for snippet in hit.snippets],
+        "why": [{"term": term, "score": score} for term, score in hit.why],
     }
 
 
@@ -110,10 +123,27 @@ def facts(hit: Hit) -> str:
     return " · ".join(_line(part) for part in parts if part)
 
 
+def counted(results: SearchResults) -> Iterator[str]:
+    """The counts of words and facets that were asked for, a line each."""
+    for term, count in results.terms:
+        yield f"in {count:,} of {results.indexed:,} decisions: {_line(term)}"
+    for name, values in results.facets.items():
+        shown = (f"{_line(one.label)} {one.count:,}" for one in values[:MOST_VALUES])
+        more = f" · {len(values) - MOST_VALUES:,} more" if len(values) > MOST_VALUES else ""
+        yield f"{WORDS_FOR.get(name, name)}: {' · '.join(shown) or 'none'}{more}"
+
+
+def why(hit: Hit) -> str:
+    """Why a hit ranks where it does: what each part of the query added to its score."""
+    parts = " + ".join(f"{_line(term)} {score:.2f}" for term, score in hit.why)
+    return f"score {hit.score:.2f} = {parts}"
+
+
 def plain(results: SearchResults, offset: int = 0) -> Iterator[str]:
     """The lines for a pipe or file, clean and without marks."""
     yield headline(results)
     yield f"understood as: {_line(results.understood)}"
+    yield from counted(results)
     for number, hit in enumerate(results.hits, offset + 1):
         yield ""
         yield f"{number}. {_line(hit.reference)}  {_line(hit.body)}"
@@ -121,6 +151,8 @@ def plain(results: SearchResults, offset: int = 0) -> Iterator[str]:
         for snippet in hit.snippets:
             before, after = _ellipses(snippet)
             yield f"   {place(snippet)}: {before}{_line(snippet.text)}{after}"
+        if hit.why:
+            yield f"   {why(hit)}"
         yield f"   {_line(hit.url)}"
 
 
@@ -141,6 +173,8 @@ def show_on_terminal(results: SearchResults, stream: IO[str], offset: int = 0) -
     )
     console.print(Text(headline(results), style="bold"))
     console.print(Text(f"understood as: {_line(results.understood)}", style="dim"))
+    for line in counted(results):
+        console.print(Text(line, style="dim"))
     for number, hit in enumerate(results.hits, offset + 1):
         console.print()
         title = Text(f"{number}. ")
@@ -150,6 +184,8 @@ def show_on_terminal(results: SearchResults, stream: IO[str], offset: int = 0) -
         console.print(Padding(Text(facts(hit)), (0, 0, 0, 3), expand=False))
         for snippet in hit.snippets:
             console.print(Padding(_marked(snippet), (0, 0, 0, 3), expand=False))
+        if hit.why:
+            console.print(Padding(Text(why(hit), style="dim"), (0, 0, 0, 3), expand=False))
         # Not wrapped: a broken address cannot be clicked or copied.
         console.print(Text(f"   {_line(hit.url)}", style="blue"), soft_wrap=True)
 

@@ -9,80 +9,40 @@ from __future__ import annotations
 
 import heapq
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date
-from enum import StrEnum
 
 from archive.ports import HitText
 from archive.records import reference_key
-from search.errors import IndexUnusable, QueryError
+from search.errors import IndexUnusable
 from search.evaluate import Evaluation, Scores
-from search.fields import FIELDS
+from search.facets import FacetCount, FacetValue, count, labelled
 from search.index import Index, OpenIndex
-from search.parse import MOST_TERMS, as_reference, parse, phrase, plain
+from search.parse import as_reference
+from search.request import SearchRequest, Sort, describe, read
 from search.snippets import Marker, Snippet, best
 from search.tree import (
     And,
-    Days,
     Everything,
-    Filter,
-    Money,
     Node,
-    Not,
-    Or,
     Reference,
     Scoped,
-    has_text,
     side_by_side,
     understood,
     wanted,
 )
 from search.words import words
 
-MOST_HITS = 1000
-"""The most hits shown at once."""
-
-
-class Sort(StrEnum):
-    """The order of hits."""
-
-    RELEVANCE = "relevance"
-    NEWEST = "newest"
-    OLDEST = "oldest"
-
-
-@dataclass(frozen=True, slots=True)
-class SearchRequest:
-    """What is asked. Several values of one filter mean any of them; filters all apply.
-
-    ``sections`` are regions of ``search.schema`` (kinds of section, ``title``, ``summary``,
-    ``heading``): the words must stand there. Dates include both ends; remedies are in pence.
-    """
-
-    query: str = ""
-    phrases: tuple[str, ...] = ()
-    without: tuple[str, ...] = ()
-    bodies: tuple[str, ...] = ()
-    categories: tuple[str, ...] = ()
-    outcomes: tuple[str, ...] = ()
-    kinds: tuple[str, ...] = ()
-    statuses: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()
-    sections: tuple[str, ...] = ()
-    first: date | None = None
-    last: date | None = None
-    remedy_min: int | None = None
-    remedy_max: int | None = None
-    sort: Sort = Sort.RELEVANCE
-    limit: int = 10
-    offset: int = 0
-    snippets: int = 2
+BATCH = 200
+"""Hits of which the texts are read and held at a time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One decision found. Header fields are as the archive has them; the score has no unit."""
+    """One decision found. Header fields are as the archive has them; the score has no unit.
+
+    ``why`` has each part of the query and what it added to the score, where that was asked for.
+    """
 
     decision_id: int
     source: str
@@ -98,16 +58,22 @@ class Hit:
     status: str
     status_since: str | None
     url: str
+    attribution: str | None
     score: float
     exact: bool
     snippets: tuple[Snippet, ...]
+    why: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResults:
-    """The answer. ``exact_total`` counts hits with the words side by side, None where the query
-    has no two plain words; ``indexed`` is how many decisions were searched; ``behind`` how many
-    changes of the archive the index has not got yet."""
+    """The answer. Totals are exact.
+
+    ``exact_total`` counts hits with the words side by side, None where the query has no two plain
+    words; ``indexed`` is how many decisions were searched; ``behind`` how many changes of the
+    archive the index has not got yet. ``facets`` and ``terms`` (in how many of all decisions each
+    part of the query stands) are there where they were asked for.
+    """
 
     query: str
     understood: str
@@ -115,6 +81,8 @@ class SearchResults:
     exact_total: int | None
     took_ms: float
     hits: tuple[Hit, ...]
+    facets: dict[str, tuple[FacetValue, ...]] = field(default_factory=dict)
+    terms: tuple[tuple[str, int], ...] = ()
     indexed: int = 0
     behind: int = 0
 
@@ -127,12 +95,30 @@ class _Found:
     total: int
     exact_total: int | None
     hits: list[tuple[int, float, bool]] = field(default_factory=list)
+    facets: dict[str, list[FacetCount]] = field(default_factory=dict)
+    terms: dict[str, int] = field(default_factory=dict)
+    why: dict[int, tuple[tuple[str, float], ...]] = field(default_factory=dict)
     indexed: int = 0
     cursor: int = 0
 
 
 def search(index: Index, request: SearchRequest, texts: HitText) -> SearchResults:
-    """Answer a request. Raises QueryError and IndexUnusable."""
+    """Answer a request, hits included. Raises QueryError and IndexUnusable."""
+    started = time.perf_counter()
+    results, hits = answer(index, request, texts)
+    read_hits = tuple(hits)
+    took = round((time.perf_counter() - started) * 1000, 1)
+    return replace(results, hits=read_hits, took_ms=took)
+
+
+def answer(
+    index: Index, request: SearchRequest, texts: HitText
+) -> tuple[SearchResults, Iterator[Hit]]:
+    """The totals at once, and the hits as they are read: for lists too long to hold.
+
+    ``hits`` of the results is empty and ``took_ms`` the time without them. ``texts`` has to stay
+    open until the last hit is taken. Raises QueryError and IndexUnusable.
+    """
     started = time.perf_counter()
     node = read(request)
     archive_id, epoch, last_change = texts.identity()
@@ -147,74 +133,19 @@ def search(index: Index, request: SearchRequest, texts: HitText) -> SearchResult
         return _find(opened, request, node)
 
     found = index.read(work)
-    marker = Marker(found.node)
-    hits = _hits(found, marker, texts, request.snippets)
-    return SearchResults(
+    results = SearchResults(
         query=_as_asked(request),
         understood=describe(found.node),
         total=found.total,
         exact_total=found.exact_total,
         took_ms=round((time.perf_counter() - started) * 1000, 1),
-        hits=hits,
+        hits=(),
+        facets=labelled(found.facets, texts),
+        terms=tuple(found.terms.items()),
         indexed=found.indexed,
         behind=max(0, last_change - found.cursor),
     )
-
-
-def read(request: SearchRequest) -> Node:
-    """The whole request as one tree: query, phrases, and filters. Raises QueryError."""
-    parts: list[Node] = []
-    node = parse(request.query)
-    if not isinstance(node, Everything):
-        parts.extend(node.items if isinstance(node, And) else (node,))
-    parts.extend(phrase(text) for text in request.phrases)
-    parts.extend(Not(plain(text)) for text in request.without)
-    if sum(1 for part in parts for _ in wanted(part)) > MOST_TERMS:
-        raise QueryError(f"The query has more than {MOST_TERMS} words.")
-    if request.sections:
-        parts = [_in_sections(parts, request.sections)]
-    try:
-        parts.extend(_filters(request))
-    except ValueError as error:
-        raise QueryError(f"{error}.") from None
-    if not parts:
-        return Everything()
-    return parts[0] if len(parts) == 1 else And(tuple(parts))
-
-
-def describe(node: Node) -> str:
-    """The tree in the query language, for a person."""
-    return "all decisions" if isinstance(node, Everything) else understood(node)
-
-
-def _in_sections(parts: Sequence[Node], sections: Sequence[str]) -> Node:
-    both = parts[0] if len(parts) == 1 else And(tuple(parts))
-    if has_text(both):
-        return Scoped(both, tuple(sections))
-    has = _any_of([Filter("has", name) for name in sections])
-    return And((*parts, has)) if parts else has
-
-
-def _filters(request: SearchRequest) -> Iterator[Node]:
-    """The filters of a request as nodes. Raises ValueError for a value that makes no sense."""
-    for name, values in (
-        ("body", request.bodies),
-        ("category", request.categories),
-        ("outcome", request.outcomes),
-        ("kind", request.kinds),
-        ("status", request.statuses),
-        ("source", request.sources),
-    ):
-        if values:
-            yield _any_of([FIELDS[name](value) for value in values])
-    if request.first or request.last:
-        yield Days(request.first, request.last)
-    if request.remedy_min is not None or request.remedy_max is not None:
-        yield Money(request.remedy_min, request.remedy_max)
-
-
-def _any_of(nodes: Sequence[Node]) -> Node:
-    return nodes[0] if len(nodes) == 1 else Or(tuple(nodes))
+    return results, _hits(found, Marker(found.node), texts, request.snippets)
 
 
 def _find(opened: OpenIndex, request: SearchRequest, node: Node) -> _Found:
@@ -232,14 +163,40 @@ def _find(opened: OpenIndex, request: SearchRequest, node: Node) -> _Found:
             named |= evaluation.codes("ref", [leaf.key])
     ordered = _ordered(evaluation, scores, named, exact or set(), request)
     numbers = evaluation.column("number", ordered)
+    terms: dict[str, int] = {}
+    why: dict[int, tuple[tuple[str, float], ...]] = {}
+    if request.explain:
+        terms, why = _explained(evaluation, node, together, numbers)
     return _Found(
         node=node,
         total=len(scores),
         exact_total=None if exact is None else len(exact),
         hits=[(numbers[doc], scores[doc], doc in (exact or ())) for doc in ordered],
+        facets=count(evaluation, node, scores, request.facets),
+        terms=terms,
+        why=why,
         indexed=opened.reader.doc_count(),
         cursor=opened.manifest.cursor,
     )
+
+
+def _explained(
+    evaluation: Evaluation, node: Node, together: Node | None, numbers: dict[int, int]
+) -> tuple[dict[str, int], dict[int, tuple[tuple[str, float], ...]]]:
+    """Decisions with each part of the query, and for each shown hit what each part added."""
+    terms: dict[str, int] = {}
+    added: dict[int, list[tuple[str, float]]] = {number: [] for number in numbers.values()}
+    parts: list[Node] = [
+        leaf if regions is None else Scoped(leaf, regions) for leaf, regions in wanted(node)
+    ]
+    for part in [*parts, *([together] if together else [])]:
+        name = understood(part)
+        scores = evaluation.scores(part)
+        terms[name] = len(scores)
+        for doc, number in numbers.items():
+            if doc in scores:
+                added[number].append((name, round(scores[doc], 4)))
+    return terms, {number: tuple(parts) for number, parts in added.items()}
 
 
 def _whole_reference(evaluation: Evaluation, request: SearchRequest, node: Node) -> Node:
@@ -262,7 +219,7 @@ def _ordered(
     request: SearchRequest,
 ) -> list[int]:
     """The documents of the page asked for, in order; ties go to the newer, then the lower id."""
-    end = request.offset + request.limit
+    end = len(scores) if request.limit is None else request.offset + request.limit
     if request.sort is Sort.RELEVANCE:
         first = {
             doc: (doc not in named, doc not in exact, -round(score, 6))
@@ -282,30 +239,30 @@ def _ordered(
     return pool[request.offset : end]
 
 
-def _hits(found: _Found, marker: Marker, texts: HitText, count: int) -> tuple[Hit, ...]:
-    ids = [number for number, _, _ in found.hits]
-    headers = texts.decisions(ids)
-    paragraphs = texts.paragraphs(ids) if count else {}
-    hits = []
-    for number, score, exact in found.hits:
-        header = headers.get(number)
-        if header is None:
-            continue  # erased since the index was last brought in step
-        snippets = best(marker, header, paragraphs.get(number, ()), count) if count else []
-        columns = {name: header.get(name) for name in _TEXT_COLUMNS}
-        hits.append(
-            Hit(
+def _hits(found: _Found, marker: Marker, texts: HitText, most: int) -> Iterator[Hit]:
+    for start in range(0, len(found.hits), BATCH):
+        batch = found.hits[start : start + BATCH]
+        ids = [number for number, _, _ in batch]
+        headers = texts.decisions(ids)
+        paragraphs = texts.paragraphs(ids) if most else {}
+        for number, score, exact in batch:
+            header = headers.get(number)
+            if header is None:
+                continue  # erased since the index was last brought in step
+            columns = {name: header.get(name) for name in _TEXT_COLUMNS}
+            rows = paragraphs.get(number, ())
+            yield Hit(
                 decision_id=number,
                 **{name: str(value) for name, value in columns.items()},
                 category=_or_none(header.get("category")),
                 subcategory=_or_none(header.get("subcategory")),
                 status_since=_or_none(header.get("status_since")),
+                attribution=_or_none(header.get("attribution")),
                 score=round(score, 4),
                 exact=exact,
-                snippets=tuple(snippets),
+                snippets=tuple(best(marker, header, rows, most)) if most else (),
+                why=found.why.get(number, ()),
             )
-        )
-    return tuple(hits)
 
 
 _TEXT_COLUMNS = (

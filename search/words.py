@@ -161,5 +161,9 @@ def sentence_starts(text: str, text_words: Sequence[Word]) -> list[int]:
 
 
 def fold_name(text: str) -> str:
-    """A name, category or status as one code: folded, everything but letters and digits a dash."""
-    return "-".join(word.exact for word in words(text) if not word.exact.startswith("£"))
+    """A name or category as one code, in the form of the publisher's own addresses.
+
+    ``Children’s care services`` → ``children-s-care-services``.
+    """
+    exact = (word.exact for word in words(text) if not word.exact.startswith("£"))
+    return "-".join(exact).replace("'", "-").replace(".", "-")

@@ -162,6 +162,7 @@ class FakeArchive:
             "status_since": since,
             "url": d.url,
             "summary": d.summary,
+            "attribution": "© An Ombudsman",
         }
 
     def paragraphs(self, decision_ids: Sequence[int]) -> Mapping[int, Sequence[Row]]:

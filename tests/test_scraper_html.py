@@ -283,16 +283,39 @@ def test_a_hundred_thousand_nested_elements_are_refused_before_the_tree_is_built
     assert caught.value.reason == "overgrown"
 
 
-def test_a_page_that_would_clone_formatting_for_ever_is_refused() -> None:
-    html = "<p>" + "".join(f"<b id={n}>" for n in range(2000)) + "</p>" + "<p>x" * 4000
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p>" + "".join(f"<b id={n}>" for n in range(500)) + "</p>" + "<p>x" * 4000,
+        # The same, hidden behind end tags that close nothing.
+        "</b>" * 500 + "<p>" + "".join(f"<b id={n}>" for n in range(500)) + "</p>" + "<p>x" * 4000,
+        "<p>"
+        + "".join(f"<b id={n}>" for n in range(500))
+        + "<table><tr><td>"
+        + "</b>" * 500
+        + "</table></p>"
+        + "<p>x" * 4000,
+        "<p>" + "".join(f"<i {'a=1 ' * 40} b={n}>" for n in range(60)) + "</p>" + "<p>x" * 4000,
+    ],
+    ids=["plain", "prepaid", "behind a table", "many attributes"],
+)
+def test_a_page_that_would_clone_formatting_for_ever_is_refused(html: str) -> None:
     with pytest.raises(Refused) as caught:
         parse(html, URL)
     assert caught.value.reason == "overgrown"
 
 
-def test_a_page_with_many_links_and_tags_is_no_bomb() -> None:
-    html = "<li><a href=/x>y</a></li>" * 400
+def test_a_tag_with_endless_attributes_is_refused() -> None:
+    with pytest.raises(Refused) as caught:
+        parse("<p " + " ".join(f"a{n}" for n in range(20_000)) + ">", URL)
+    assert caught.value.reason == "overgrown"
+
+
+def test_a_page_with_many_links_lists_and_bold_words_is_no_bomb() -> None:
+    html = "<ul>" + "<li class=x><a class=link href=/x?a=b>y</a> <b>z</b></li>" * 1500 + "</ul>"
     assert parse(html, URL).body is not None
+    anchors = "<p><a name=x>one<p><a name=y>two" * 1500
+    assert parse(anchors, URL).body is not None
 
 
 def test_nuls_and_impossible_characters_do_no_harm() -> None:

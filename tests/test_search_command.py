@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import re
 import subprocess
 import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from archive.records import DecisionKind, Outcome, SectionKind
+from archive.records import Citation, DecisionKind, Outcome, Remedy, SectionKind
 from search.errors import IndexUnusable, QueryError
+from search.facets import FACETS
 from search.index import Index
 from search.present import show_on_terminal
-from search.query import SearchRequest, search
+from search.query import search
+from search.request import SearchRequest
 from tests.search_app import FakeApp
 from tests.search_fakes import FakeArchive, decision
 
@@ -288,6 +293,181 @@ def test_a_terminal_gets_marks_and_lines_that_fit(app: FakeApp, width: int) -> N
     assert max(map(len, fitting)) <= width
     assert " ".join(plain.split()).count("data protection") == 1
     assert not re.search(r"\x1b\[[0-9;]*3[0-7]", stream.getvalue()), "no colour with NO_COLOR"
+
+
+def test_facets_count_all_hits_and_their_values_filter_to_as_many(app: FakeApp) -> None:
+    found = answer(app, "--facet", "all", "-n", "1")
+    assert list(found["facets"]) == list(FACETS)
+    assert found["facets"]["body"] == [
+        {"value": "ambleford-borough-council", "label": "Ambleford Borough Council", "count": 2},
+        {"value": "hampleshire-county-council", "label": "Hampleshire County Council", "count": 1},
+    ]
+    assert {(one["label"], one["count"]) for one in found["facets"]["year"]} == {
+        ("2024", 2),
+        ("2021", 1),
+    }
+    flags = {"year": "--from", "subcategory": "--category"}
+    for query in ([], ["data"]):
+        for name, values in answer(app, *query, "--facet", "all")["facets"].items():
+            for one in values:
+                args = [flags.get(name, f"--{name}"), one["value"]]
+                if name == "year":
+                    args += ["--to", one["value"]]
+                assert answer(app, *query, *args)["total"] == one["count"], (name, one)
+
+
+def test_facets_on_screen(app: FakeApp) -> None:
+    lines = app.run(
+        "search", "data", "--facet", "outcome", "--facet", "section"
+    ).stdout.splitlines()
+    assert "outcome: closed 1 · upheld 1" in lines
+    assert "section: complaint 1 · findings 1 · powers 1" in lines
+
+
+def test_explain_says_where_words_stand_and_why_a_hit_ranks(app: FakeApp) -> None:
+    found = answer(app, "data", "protection", "--explain")
+    assert found["terms"] == [
+        {"term": "data", "decisions": 2},
+        {"term": "protection", "decisions": 2},
+        {"term": '"data protection"', "decisions": 1},
+    ]
+    for hit in found["hits"]:
+        assert sum(part["score"] for part in hit["why"]) == pytest.approx(hit["score"], abs=1e-3)
+    lines = app.run("search", "data", "protection", "--explain").stdout.splitlines()
+    assert "in 2 of 3 decisions: data" in lines
+    assert any(line.startswith("   score ") and '"data protection"' in line for line in lines)
+
+
+@pytest.fixture
+def many(tmp_path: Path) -> FakeApp:
+    archive = FakeArchive(
+        *(decision(f"24 {n // 1000:03} {n % 1000:03}", summary="Late, tuition") for n in range(450))
+    )
+    app = FakeApp(tmp_path / "many", archive)
+    app.run("index")
+    return app
+
+
+def test_all_hits_come_out_in_every_form(many: FakeApp) -> None:
+    expected = [stored.decision.reference for stored in many.archive.kept.values()]
+    assert references(many, "tuition", "--all") == expected
+    assert many.run("search", "tuition", "--all", "--refs").stdout.splitlines() == expected
+    rows = list(csv.DictReader(io.StringIO(many.run("search", "late", "--all", "--csv").stdout)))
+    assert [row["reference"] for row in rows] == expected
+    assert rows[0]["snippet"] == "Late, tuition"
+    assert rows[0]["attribution"] == "© An Ombudsman"
+    lines = many.run("search", "late", "--all", "--jsonl").stdout.splitlines()
+    assert [json.loads(line)["reference"] for line in lines] == expected
+    assert len(references(many, "tuition")) == 10
+
+
+def test_texts_of_all_hits_are_read_a_few_at_a_time(
+    many: FakeApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    read = many.archive.paragraphs
+
+    def counting(ids: Sequence[int]) -> Any:
+        asked.append(len(ids))
+        return read(ids)
+
+    monkeypatch.setattr(many.archive, "paragraphs", counting)
+    many.run("search", "tuition", "--all", "--csv")
+    assert sum(asked) == 450
+    assert max(asked) <= 200
+
+
+def test_csv_is_as_the_standard_says(tmp_path: Path) -> None:
+    text = 'A "quoted", =1+1\nline with tuition'
+    app = FakeApp(tmp_path, FakeArchive(decision(sections={K.FINDINGS: [text]})))
+    app.run("index")
+    result = app.run("search", "tuition", "--csv", "--fields", "reference, paragraph,snippet")
+    assert result.stdout_bytes == (
+        b'reference,paragraph,snippet\r\n24 001 001,1,"A ""quoted"", =1+1\nline with tuition"\r\n'
+    )
+
+
+def test_a_withdrawn_text_is_not_passed_on(app: FakeApp) -> None:
+    app.archive.withdraw(3)
+    app.run("index")
+    for form in ("--csv", "--jsonl"):
+        output = app.run("search", "tuition", form).stdout
+        assert "24 002 003" in output
+        assert "Late tuition" not in output
+        assert "took it down" in output
+
+
+@pytest.mark.parametrize(
+    "args", [["--fields", "reference"], ["--csv", "--fields", "nothing"], ["--csv", "--fields", ""]]
+)
+def test_columns_that_cannot_be_are_refused(app: FakeApp, args: list[str]) -> None:
+    assert getattr(app.run("search", "data", *args).exception, "exit_code", None) == 2
+
+
+def test_no_hits_in_other_forms(app: FakeApp) -> None:
+    assert app.run("search", "zebra", "--refs").stdout == ""
+    assert app.run("search", "zebra", "--jsonl").stdout == ""
+    assert app.run("search", "zebra", "--csv", "--fields", "url").stdout_bytes == b"url\r\n"
+    assert answer(app, "zebra")["hits"] == []
+
+
+@pytest.mark.parametrize(
+    ("args", "expected"),
+    [
+        (["data", "--not", "hampleshire"], ["24 002 002"]),
+        (["--not", "data protection", "data"], ["24 002 002"]),
+        (["data", "/s", "protection"], ["20 011 198", "24 002 002"]),
+        (['"protection data"~3'], ["20 011 198", "24 002 002"]),
+        (["hamplshire~"], ["20 011 198"]),
+        (["findings:data"], ["20 011 198"]),
+        (["body:hampleshire", "OR", "kind:report"], ["24 002 003", "20 011 198"]),
+        (["year:2024", "-kind:report"], ["24 002 002"]),
+    ],
+)
+def test_the_language_reaches_the_command(
+    app: FakeApp, args: list[str], expected: list[str]
+) -> None:
+    assert sorted(references(app, *args)) == sorted(expected)
+
+
+def test_remedies_and_acts_can_be_asked_for(tmp_path: Path) -> None:
+    def remedy(amount: int, *, total: bool = False) -> Remedy:
+        return Remedy(
+            section=1, paragraph=1, char_start=0, char_end=4, kind="payment",
+            amount_pence=amount, rate_pence=None, rate_period=None, share_percent=None,
+            payee=None, is_total=total, deadline=None, raw="", rule="",
+        )  # fmt: skip
+
+    def cited(act: str) -> Citation:
+        return Citation(1, 1, 0, 4, act, None, None, act, None)
+
+    parts = (remedy(30000), remedy(165000))
+    archive = FakeArchive(
+        replace(decision("24 001 001"), remedies=parts, citations=(cited("Care Act 2014"),)),
+        replace(decision("24 001 002"), remedies=(*parts, remedy(195000, total=True))),
+        replace(decision("24 001 003"), citations=(cited("Children Act 1989"),)),
+        replace(decision("24 001 004"), remedies=(remedy(0),)),
+    )
+    app = FakeApp(tmp_path, archive)
+    app.run("index")
+    assert references(app, "remedy:>=1700") == ["24 001 002"]
+    assert references(app, "remedy:1650") == ["24 001 001"]
+    assert references(app, "--remedy-min", "1,650") == ["24 001 001", "24 001 002"]
+    assert references(app, "--remedy-max", "1") == ["24 001 004"]
+    assert references(app, 'act:"care act"') == ["24 001 001"]
+    assert references(app, "act:act") == ["24 001 001", "24 001 003"]
+    assert references(app, 'act:"care 1989"') == []
+
+
+def test_an_index_without_the_first_decisions_does_not_call_the_archive_empty(
+    tmp_path: Path,
+) -> None:
+    app = FakeApp(tmp_path, FakeArchive())
+    app.run("index")
+    app.archive.add(decision())
+    result = app.run("search", "ambleford")
+    assert "empty" not in result.output
+    assert "decisions index" in result.stderr
 
 
 def test_the_index_command_reports_what_it_did(app: FakeApp) -> None:

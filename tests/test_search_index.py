@@ -14,7 +14,8 @@ from search import index as index_module
 from search import manifest as manifests
 from search.errors import IndexUnusable
 from search.index import Index
-from search.query import SearchRequest, search
+from search.query import search
+from search.request import SearchRequest
 from tests.search_fakes import FakeArchive, decision
 
 K = SectionKind

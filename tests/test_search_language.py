@@ -91,7 +91,7 @@ def word(text: str) -> Word:
         ("and/p", Phrase(("and", "p"), bare=True)),
         ("body:hampshire", Filter("body", "hampshire")),
         ('Body:"County, Council"', Filter("body", "county council")),
-        ("category:children’s-care-services", Filter("category", "children's-care-services")),
+        ("category:children’s-care-services", Filter("category", "children-s-care-services")),
         ("outcome:not-upheld", Filter("outcome", "not_upheld")),
         ("kind:report a", And((Filter("kind", "report"), word("a")))),
         ("-kind:report", Not(Filter("kind", "report"))),

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from archive.records import SectionKind
 from search.index import Index
 from search.parse import parse
-from search.query import Hit, SearchRequest, search
+from search.query import Hit, search
+from search.request import SearchRequest
 from search.snippets import LONGEST, Marker, Snippet, merged, window
 from search.tree import And, Node, Phrase, Word
 from search.words import stem, words

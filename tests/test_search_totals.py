@@ -18,7 +18,8 @@ from archive.records import Decision, Outcome, SectionKind
 from search import evaluate
 from search.evaluate import date_codes
 from search.index import Index
-from search.query import SearchRequest, Sort, search
+from search.query import search
+from search.request import SearchRequest, Sort
 from search.spelling import spelt_like
 from search.tree import (
     And,

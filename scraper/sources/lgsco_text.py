@@ -159,15 +159,13 @@ class _Reader:
         text = block.text
         if "\n" in text:
             text = text.replace("\n", " ")
-        if len(text) > _LONGEST_HEADING:
-            if self.sections and not (
-                block.level or block.aside or self.in_banner or self.ended or self.in_summary
-            ):
-                self.paragraph(block, text)  # what most blocks are
-                return
-            named = ""
-        else:
-            named = plain(text)
+        long = len(text) > _LONGEST_HEADING
+        odd = block.level or block.aside or self.in_banner or self.ended or self.in_summary
+        if (long or text[-1] in ".;") and self.sections and not odd:
+            # What most blocks are. No heading and no piece of furniture ends like a sentence.
+            self.paragraph(block, text)
+            return
+        named = "" if long else plain(text)
         furniture = self.furniture(block, named)
         if furniture is not None:
             self.pieces.append(Piece(furniture, text))

@@ -1,0 +1,128 @@
+"""Search results for programs and spreadsheets: JSON, JSON Lines, CSV, or references alone.
+
+Hits are written as they are read, so that all of them can be had however many they are. Text is
+verbatim, ours is named ours, and the attribution stands on every row of CSV and JSON Lines, because
+a copy travels alone. A decision that the Ombudsman withdrew goes out with its reference and date
+and a notice, as in every export; the screen and ``--json`` show the operator the whole.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import IO
+
+from archive.errors import UsageError
+from archive.export import WITHDRAWN_NOTICE
+from archive.records import Status
+from archive.screen import clean
+from search.present import hit_json, results_json
+from search.query import Hit, SearchResults
+
+
+def _withheld(hit: Hit) -> bool:
+    return hit.status == Status.WITHDRAWN
+
+
+def _snippet(name: str) -> Callable[[Hit], object]:
+    def take(hit: Hit) -> object:
+        if _withheld(hit) or not hit.snippets:
+            return None
+        return getattr(hit.snippets[0], name)
+
+    return take
+
+
+COLUMNS: Mapping[str, Callable[[Hit], object]] = {
+    "source": lambda hit: hit.source,
+    "reference": lambda hit: hit.reference,
+    "body": lambda hit: hit.body,
+    "decided_on": lambda hit: hit.decided_on,
+    "outcome": lambda hit: hit.outcome,
+    "outcome_raw": lambda hit: hit.outcome_raw,
+    "category": lambda hit: hit.category,
+    "subcategory": lambda hit: hit.subcategory,
+    "kind": lambda hit: hit.kind,
+    "status": lambda hit: hit.status,
+    "title": lambda hit: None if _withheld(hit) else hit.title,
+    "url": lambda hit: hit.url,
+    "score": lambda hit: hit.score,
+    "exact": lambda hit: hit.exact,
+    "section": _snippet("section"),
+    "heading": _snippet("heading"),
+    "paragraph": _snippet("paragraph"),
+    "ordinal": _snippet("ordinal"),
+    "snippet": _snippet("text"),
+    "notice": lambda hit: WITHDRAWN_NOTICE if _withheld(hit) else None,
+    "attribution": lambda hit: hit.attribution,
+}
+"""Columns by name, in order: the header, then the best snippet (``section`` … ``snippet``)."""
+
+
+def chosen_columns(text: str | None) -> tuple[str, ...]:
+    """The columns named in ``A,B,C``, all without it. Raises UsageError for an unknown name."""
+    if text is None:
+        return tuple(COLUMNS)
+    names = tuple(name.strip() for name in text.split(",") if name.strip())
+    unknown = [name for name in names if name not in COLUMNS]
+    if unknown or not names:
+        raise UsageError(
+            f"--fields {text!r}: there is no {', '.join(unknown) or 'field named'}; "
+            f"choose from {', '.join(COLUMNS)}"
+        )
+    return names
+
+
+def write(
+    form: str,
+    results: SearchResults,
+    hits: Iterable[Hit],
+    columns: Sequence[str],
+    stream: IO[str],
+) -> None:
+    """Write the hits in one of the forms of ``FORMS``."""
+    FORMS[form](results, hits, columns, stream)
+
+
+def _csv(_: SearchResults, hits: Iterable[Hit], columns: Sequence[str], stream: IO[str]) -> None:
+    """CSV after RFC 4180, a heading row first."""
+    # The lines end as the standard says whatever the system's text files do: the writer makes
+    # them, and a stream that would translate them is told not to.
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(newline="")
+    writer = csv.writer(stream, lineterminator="\r\n")
+    writer.writerow(columns)
+    for hit in hits:
+        writer.writerow([COLUMNS[name](hit) for name in columns])
+
+
+def _jsonl(_: SearchResults, hits: Iterable[Hit], columns: Sequence[str], stream: IO[str]) -> None:
+    for hit in hits:
+        row = {name: COLUMNS[name](hit) for name in columns}
+        stream.write(json.dumps(row, separators=(",", ":")) + "\n")
+
+
+def _json(results: SearchResults, hits: Iterable[Hit], _: Sequence[str], stream: IO[str]) -> None:
+    """One JSON object whose hits are written one after the other."""
+    head = results_json(results)
+    head.pop("hits")
+    stream.write(json.dumps(head, separators=(",", ":"))[:-1] + ',"hits":[')
+    for number, hit in enumerate(hits):
+        stream.write("," if number else "")
+        stream.write(json.dumps(hit_json(hit), separators=(",", ":")))
+    stream.write("]}\n")
+
+
+def _refs(_: SearchResults, hits: Iterable[Hit], __: Sequence[str], stream: IO[str]) -> None:
+    for hit in hits:
+        stream.write(clean(hit.reference).replace("\n", " ") + "\n")
+
+
+FORMS: Mapping[str, Callable[[SearchResults, Iterable[Hit], Sequence[str], IO[str]], None]] = {
+    "csv": _csv,
+    "jsonl": _jsonl,
+    "json": _json,
+    "refs": _refs,
+}
