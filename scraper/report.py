@@ -14,7 +14,8 @@ class CrawlReport:
     """Figures of one run, filled while it goes. Counts are of entries or decisions.
 
     ``failures`` pairs an address with the reason; ``unproven`` names windows whose listing did not
-    add up; ``stopped`` is the sentence of an early end.
+    add up; ``stopped`` is the sentence of an early end. ``warnings`` are sentences about the site's
+    health (``scraper.health``) that a person should see: they make the run partial.
     """
 
     source: str
@@ -51,7 +52,7 @@ class CrawlReport:
         """0 only when everything listed is in the archive (see the design's table of codes)."""
         if self.stop_code is not None:
             return self.stop_code
-        if self.failures or self.unproven or self.left:
+        if self.failures or self.unproven or self.left or self.warnings:
             return EXIT_PARTIAL
         return EXIT_DONE
 
@@ -114,7 +115,7 @@ class CrawlReport:
             lines.append(f"… and {len(self.failures) - 10} more failures (see --json)")
         if self.stopped:
             lines.append(f"stopped: {self.stopped}")
-        return lines + self.warnings
+        return lines + [f"attention: {warning}" for warning in self.warnings]
 
 
 def _time(seconds: float) -> str:
