@@ -47,8 +47,8 @@ def save(connection: Connection, page: Page) -> int:
     return int(result.scalar_one())
 
 
-def refuse(connection: Connection, page_ids: Sequence[int], reason: str) -> None:
-    """Note why captures were not taken as a decision."""
+def refuse(connection: Connection, page_ids: Sequence[int], reason: str | None) -> None:
+    """Note why captures were not taken as a decision; None: they were, after all."""
     connection.execute(update(PageRow).where(PageRow.id.in_(page_ids)).values(refused=reason))
 
 

@@ -197,6 +197,16 @@ class Listings:
         wanted = None if urls is None else set(urls)
         return [listed_record(row) for row in rows if wanted is None or row.url in wanted]
 
+    def at(self, source_id: int, url: str) -> Listed | None:
+        """The entry of an address, None where nothing is listed there."""
+        with self._engine.connect() as connection:
+            row = connection.execute(
+                select(ListedRow.__table__).where(
+                    ListedRow.source_id == source_id, ListedRow.url == url
+                )
+            ).one_or_none()
+        return None if row is None else listed_record(row)
+
     def count_states(self, source_id: int | None = None) -> dict[str, int]:
         """How many entries are in each state."""
         statement = select(ListedRow.state, func.count()).group_by(ListedRow.state)

@@ -263,6 +263,24 @@ class Archive:
         with self._engine.connect() as connection:
             return list(connection.execute(statement.order_by(DecisionRow.id)).scalars())
 
+    def unread_pages(self) -> list[int]:
+        """Captures answered with 200 that were refused, the newest of each address, where no later
+        capture of it was taken: what a better parser may be able to read."""
+        newest = (
+            select(func.max(PageRow.id))
+            .where(PageRow.status == 200)
+            .group_by(PageRow.url)
+            .scalar_subquery()
+        )
+        statement = select(PageRow.id).where(PageRow.refused.is_not(None), PageRow.id.in_(newest))
+        with self._engine.connect() as connection:
+            return list(connection.execute(statement.order_by(PageRow.id)).scalars())
+
+    def accept_page(self, page_id: int) -> None:
+        """A refused capture could be read after all."""
+        with self._engine.begin() as connection:
+            captures.refuse(connection, [page_id], None)
+
     def refused_pages(self, url: str | None = None) -> list[tuple[int, str, str]]:
         """Captures that were not taken as a decision: number, address, reason."""
         statement = select(PageRow.id, PageRow.url, PageRow.refused).where(

@@ -251,6 +251,7 @@ def reparse(app: App, source_key: str, as_json: bool) -> None:
                 "schema": 1,
                 "read": report.read,
                 "changed": report.changed,
+                "rescued": report.rescued,
                 "failed": len(report.failures),
                 "failures": [{"url": url, "reason": why} for url, why in report.failures.items()],
                 "index": {"documents": indexed.documents, "written": indexed.written},
@@ -258,6 +259,8 @@ def reparse(app: App, source_key: str, as_json: bool) -> None:
         )
     else:
         click.echo(f"{report.read:,} decisions read again, {report.changed:,} read differently")
+        if report.rescued:
+            click.echo(f"{report.rescued:,} decisions saved from pages that were refused before")
         for why in list(report.failures.values())[:10]:
             click.echo(clean(f"not readable by this version, left as it was: {why}"), err=True)
     if report.failures:
