@@ -85,6 +85,22 @@ def read_failures(archive: Archive, *, settled: bool = False) -> Failures:
         )
 
 
+def newest_page(archive: Archive) -> int:
+    """The number of the newest capture, 0 before any."""
+    with archive.engine.connect() as connection:
+        return connection.execute(select(func.max(PageRow.id))).scalar_one_or_none() or 0
+
+
+def refused_since(archive: Archive, page: int) -> list[tuple[int, str, str]]:
+    """Captures after one that were not taken: number, address, reason."""
+    statement = select(PageRow.id, PageRow.url, PageRow.refused).where(
+        PageRow.id > page, PageRow.refused.is_not(None)
+    )
+    with archive.engine.connect() as connection:
+        rows = connection.execute(statement.order_by(PageRow.id))
+        return [(row.id, row.url, str(row.refused)) for row in rows]
+
+
 def _pages(connection: Connection, settled: bool) -> list[RefusedPage]:
     newest = (
         select(func.max(PageRow.id).label("id"), func.count().label("times"))

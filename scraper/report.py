@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import InitVar, dataclass, field
 from datetime import datetime
 
 EXIT_DONE, EXIT_ERROR, EXIT_PARTIAL, EXIT_CHANGED, EXIT_INTERRUPTED = 0, 1, 3, 4, 130
+
+Tell = Callable[[str, str, str], None]
+"""Hears of what goes wrong as it does: event, address or dates, reason."""
+
+
+class Noted(dict[str, str]):
+    """Names with reasons; each new one is told at once."""
+
+    def __init__(self, event: str, tell: Tell) -> None:
+        super().__init__()
+        self._event, self._tell = event, tell
+
+    def __setitem__(self, name: str, why: str) -> None:
+        super().__setitem__(name, why)
+        self._tell(self._event, name, why)
 
 
 @dataclass(slots=True)
@@ -15,7 +30,8 @@ class CrawlReport:
 
     ``failures`` pairs an address with the reason; ``unproven`` names windows whose listing did not
     add up; ``stopped`` is the sentence of an early end. ``warnings`` are sentences about the site's
-    health (``scraper.health``) that a person should see: they make the run partial.
+    health (``scraper.health``) that a person should see: they make the run partial. ``tell``
+    hears of each failure and each span of dates that does not add up when it is noted.
     """
 
     source: str
@@ -42,6 +58,13 @@ class CrawlReport:
     stopped: str | None = None
     stop_code: int | None = None
     warnings: list[str] = field(default_factory=list)
+    tell: InitVar[Tell | None] = None
+
+    def __post_init__(self, tell: Tell | None) -> None:
+        if tell is not None:
+            self.failures = Noted("failed", tell)
+            self.unproven = Noted("unproven", tell)
+            self.disputed = Noted("disputed", tell)
 
     @property
     def total_requests(self) -> int:

@@ -1,4 +1,4 @@
-"""Floors and ceilings on what appears: silence is noticed; a first fill or a small archive is not."""
+"""Floors and ceilings on what appears; a first fill and a small archive never trip them."""
 
 from __future__ import annotations
 
