@@ -118,7 +118,7 @@ NOT_PAID_AFTER = re.compile(
 """A sum that is a bill or a debt which the text only mentions, not what is to be paid."""
 
 PAYEE_BEFORE = re.compile(
-    r"(?:\bpay(?:s|ing)?|,|;|\band|\bplus)\s+(?:to )?(?P<payee>(?:the |each |both )?[\w’'-]+"
+    r"(?:\b[Pp]ay(?:s|ing)?|,|;|\band|\bplus)\s+(?:to )?(?P<payee>(?:the |each |both )?[\w’'-]+"
     r"(?: (?:and )?[\w’'-]+){0,5}?)\s+"
     r"(?:(?:a|an|the|further|another|additional|symbolic|total|sum|payment|remedy|of|up|to)\s+)*$"
 )

@@ -642,4 +642,13 @@ def test_the_sample_report_reads_as_its_page_says() -> None:
     on_page = words_of_items(html)
     assert all(p.text in on_page and p.number is None for p in decision.paragraphs())
     assert decision.summary in on_page
+    paid = [
+        (r.amount_pence, r.share_percent, r.payee) for r in decision.remedies if r.kind == "payment"
+    ]
+    assert paid == [
+        (None, 50.0, None),
+        (None, 100.0, None),
+        (None, 50.0, None),
+        (25000, None, "the woman"),
+    ]
     assert decision.warnings == ()

@@ -175,6 +175,7 @@ def test_a_payment_without_a_sum_is_still_one() -> None:
         ("pay £300 to Mr and Mrs X for distress", "Mr and Mrs X", 30000),
         ("make a payment of £250 to the family", "the family", 25000),
         ("pay her a further £75", "her", 7500),
+        ("Pay the woman £250 to recognise the trouble", "the woman", 25000),
     ],
 )
 def test_payee_and_sum_among_other_words(text: str, payee: str, pence: int) -> None:
