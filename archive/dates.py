@@ -42,3 +42,11 @@ def _span(text: str, today: date) -> tuple[date, date]:
     raise UsageError(
         f"{text!r} is not a date; write 2024, 2024-06, 2024-06-01, or 120d for 120 days ago"
     )
+
+
+def years_before(day: date, years: int) -> date:
+    """The same day so many years earlier; 29 February becomes the 28th where there is none."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=28)

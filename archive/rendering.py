@@ -12,6 +12,7 @@ from dataclasses import replace
 from archive.errors import NotFound
 from archive.records import (
     Decision,
+    DecisionKind,
     Outcome,
     Paragraph,
     Section,
@@ -40,11 +41,22 @@ def status_words(stored: StoredDecision) -> str:
     if stored.status is Status.LIVE:
         return f"on the Ombudsman's site when last seen on {plain_day(stored.last_seen_at)}"
     since = "" if stored.status_since is None else f" since {plain_day(stored.status_since)}"
-    reason = (
-        "the site's usual time for keeping it was over"
-        if stored.status is Status.EXPIRED
-        else "reason unknown"
-    )
+    return gone_words(stored.status is Status.EXPIRED, stored.decision.kind, since)
+
+
+KEPT_FOR = {DecisionKind.STATEMENT: "five years", DecisionKind.REPORT: "ten years"}
+"""How long the Ombudsman keeps a text online: statements by the staff manual, reports inferred."""
+
+
+def gone_words(expired: bool, kind: DecisionKind | None, since: str = "") -> str:
+    """That a decision left the site, and why as far as we can tell. ``since`` begins with a blank.
+
+    An erased decision has no kind any more.
+    """
+    reason = "reason unknown"
+    if expired:
+        span = "the usual time" if kind is None else KEPT_FOR[kind]
+        reason = f"{span} after the decision"
     return f"no longer on the Ombudsman's site{since} ({reason})"
 
 

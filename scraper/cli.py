@@ -114,7 +114,9 @@ def crawl(
     Exit codes: 0 done; 1 error; 2 usage; 3 partial; 4 the site blocks us or looks changed; 75
     another run is writing; 130 interrupted.
     """
+    from archive.failures import newest_page, refused_since
     from scraper import crawl as crawling
+    from scraper.logbook import Logged, kept, record
     from scraper.progress import shown
 
     today = _now().date()
@@ -129,9 +131,12 @@ def crawl(
     wanted_delay = app.config.delay if delay is None else delay
     with (
         _terminable(),
+        kept(app.config.log_file, now=_now, tell=_tell) as book,
         _open_fetcher(app, source, base_url, wanted_delay, max_requests) as fetcher,
         app.open_archive(write=True) as archive,
     ):
+        book.begin(version=__version__, source=source.info.base_url, scope=order.scope())
+        before = newest_page(archive)
         machine = crawling.Machine(
             now=_now,
             today=today,
@@ -139,7 +144,8 @@ def crawl(
             min_free_bytes=LIVE_MIN_FREE if base_url is None else LOOPBACK_MIN_FREE,
             delay=wanted_delay,
         )
-        with shown() as progress:
+        with shown() as display:
+            progress = Logged(display, book)
             if _too_young(order, today):
                 progress.say(
                     "Nothing is published until some six weeks after the decision: "
@@ -149,6 +155,7 @@ def crawl(
                 source, fetcher, archive, order, machine=machine, progress=progress
             )
             indexed = _index(app, archive)
+        record(book, report, refused_since(archive, before), indexed.documents)
     if as_json:
         shape = report.as_json()
         shape["index"] = {"documents": indexed.documents, "written": indexed.written}
@@ -159,6 +166,10 @@ def crawl(
         click.echo(f"{indexed.documents:,} decisions in the index")
     if report.exit_code():
         raise SystemExit(report.exit_code())
+
+
+def _tell(sentence: str) -> None:
+    click.echo(clean(sentence), err=True)
 
 
 def _order(since: str | None, until: str | None, today: date) -> Order:

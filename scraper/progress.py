@@ -25,6 +25,9 @@ class Progress(Protocol):
     def say(self, sentence: str) -> None:
         """Something a person should read."""
 
+    def note(self, event: str, name: str, why: str) -> None:
+        """Something went wrong that the report will tell at the end: for the log."""
+
 
 class Silent:
     """Says nothing. Meets Progress."""
@@ -33,6 +36,7 @@ class Silent:
     def step(self, done: int = 1) -> None: ...
     def widen(self, more: int) -> None: ...
     def say(self, sentence: str) -> None: ...
+    def note(self, event: str, name: str, why: str) -> None: ...
 
 
 class Lines:
@@ -61,6 +65,8 @@ class Lines:
 
     def say(self, sentence: str) -> None:
         self._write(clean(sentence))
+
+    def note(self, event: str, name: str, why: str) -> None: ...
 
 
 class _Bar:
@@ -93,6 +99,8 @@ class _Bar:
 
     def say(self, sentence: str) -> None:
         self.display.console.print(clean(sentence))
+
+    def note(self, event: str, name: str, why: str) -> None: ...
 
 
 @contextmanager

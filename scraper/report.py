@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import InitVar, dataclass, field
 from datetime import datetime
 
 EXIT_DONE, EXIT_ERROR, EXIT_PARTIAL, EXIT_CHANGED, EXIT_INTERRUPTED = 0, 1, 3, 4, 130
+
+Tell = Callable[[str, str, str], None]
+"""Hears of what goes wrong as it does: event, address or dates, reason."""
+
+
+class Noted(dict[str, str]):
+    """Names with reasons; each new one is told at once."""
+
+    def __init__(self, event: str, tell: Tell) -> None:
+        super().__init__()
+        self._event, self._tell = event, tell
+
+    def __setitem__(self, name: str, why: str) -> None:
+        super().__setitem__(name, why)
+        self._tell(self._event, name, why)
 
 
 @dataclass(slots=True)
@@ -14,7 +29,9 @@ class CrawlReport:
     """Figures of one run, filled while it goes. Counts are of entries or decisions.
 
     ``failures`` pairs an address with the reason; ``unproven`` names windows whose listing did not
-    add up; ``stopped`` is the sentence of an early end.
+    add up; ``stopped`` is the sentence of an early end. ``warnings`` are sentences about the site's
+    health (``scraper.health``) that a person should see: they make the run partial. ``tell``
+    hears of each failure and each span of dates that does not add up when it is noted.
     """
 
     source: str
@@ -41,6 +58,13 @@ class CrawlReport:
     stopped: str | None = None
     stop_code: int | None = None
     warnings: list[str] = field(default_factory=list)
+    tell: InitVar[Tell | None] = None
+
+    def __post_init__(self, tell: Tell | None) -> None:
+        if tell is not None:
+            self.failures = Noted("failed", tell)
+            self.unproven = Noted("unproven", tell)
+            self.disputed = Noted("disputed", tell)
 
     @property
     def total_requests(self) -> int:
@@ -51,7 +75,7 @@ class CrawlReport:
         """0 only when everything listed is in the archive (see the design's table of codes)."""
         if self.stop_code is not None:
             return self.stop_code
-        if self.failures or self.unproven or self.left:
+        if self.failures or self.unproven or self.left or self.warnings:
             return EXIT_PARTIAL
         return EXIT_DONE
 
@@ -114,7 +138,7 @@ class CrawlReport:
             lines.append(f"… and {len(self.failures) - 10} more failures (see --json)")
         if self.stopped:
             lines.append(f"stopped: {self.stopped}")
-        return lines + self.warnings
+        return lines + [f"attention: {warning}" for warning in self.warnings]
 
 
 def _time(seconds: float) -> str:

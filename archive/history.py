@@ -1,0 +1,152 @@
+"""What happened to decisions: versions, changes and where they went, from the change log.
+
+Read-only. ``derived`` changes are left out everywhere: our reading changed then, not the text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from archive import captures
+from archive.errors import NotFound
+from archive.ledger import ChangeRow, RevisionPageRow, RevisionRow
+from archive.models import DecisionRow, SourceRow
+from archive.records import ChangeKind, DecisionKind, Page
+from archive.store import Archive
+
+BATCH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a published text, and the captures it was read from, in order."""
+
+    number: int
+    created_at: datetime
+    content_sha256: str
+    page_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One change of the log with the head of its decision; None for what was erased."""
+
+    id: int
+    at: datetime
+    kind: ChangeKind
+    version: int | None
+    source: str | None
+    reference: str | None
+    title: str | None
+    body: str | None
+    url: str | None
+    decided_on: date | None
+    decision_kind: DecisionKind | None
+    status: str | None
+
+
+def versions(archive: Archive, decision_id: int) -> list[Version]:
+    """Every version of a decision, oldest first."""
+    with archive.engine.connect() as connection:
+        rows = connection.execute(
+            select(
+                RevisionRow.number,
+                RevisionRow.created_at,
+                RevisionRow.content_sha256,
+                RevisionPageRow.page_id,
+            )
+            .outerjoin(RevisionPageRow, RevisionPageRow.revision_id == RevisionRow.id)
+            .where(RevisionRow.decision_id == decision_id)
+            .order_by(RevisionRow.number, RevisionPageRow.position)
+        ).all()
+    pages: dict[int, list[int]] = {}
+    for row in rows:
+        held = pages.setdefault(row.number, [])
+        if row.page_id is not None:
+            held.append(row.page_id)
+    heads = {row.number: row for row in rows}
+    return [
+        Version(number, heads[number].created_at, heads[number].content_sha256, tuple(ids))
+        for number, ids in pages.items()
+    ]
+
+
+def pages_of_version(
+    archive: Archive, decision_id: int, number: int
+) -> tuple[list[int], list[Page]]:
+    """The captures of one version: numbers and pages. Raises NotFound, naming what there is."""
+    with archive.engine.connect() as connection:
+        ids = captures.ids_of_revision(connection, decision_id, number)
+        if ids:
+            return ids, [captures.load(connection, page_id) for page_id in ids]
+    there = ", ".join(str(version.number) for version in versions(archive, decision_id))
+    raise NotFound(f"there is no version {number}; there are {there}")
+
+
+def events_of(archive: Archive, decision_id: int) -> list[Event]:
+    """What happened to one decision, oldest first."""
+    with archive.engine.connect() as connection:
+        rows = connection.execute(
+            _events().where(ChangeRow.decision_id == decision_id).order_by(ChangeRow.id)
+        ).all()
+    return [_event(row) for row in rows]
+
+
+def events_since(archive: Archive, since: datetime | None) -> Iterator[Event]:
+    """What happened from an instant on (all without one), oldest first; read in batches."""
+    after = 0
+    while True:
+        statement = _events().where(ChangeRow.id > after)
+        if since is not None:
+            statement = statement.where(ChangeRow.at >= since)
+        with archive.engine.connect() as connection:
+            rows = connection.execute(statement.order_by(ChangeRow.id).limit(BATCH)).all()
+        if not rows:
+            return
+        yield from (_event(row) for row in rows)
+        after = rows[-1].id
+
+
+def _events() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            ChangeRow.id,
+            ChangeRow.at,
+            ChangeRow.kind,
+            RevisionRow.number.label("version"),
+            SourceRow.key.label("source"),
+            DecisionRow.reference,
+            DecisionRow.title,
+            DecisionRow.body_name,
+            DecisionRow.url,
+            DecisionRow.decided_on,
+            DecisionRow.kind.label("decision_kind"),
+            DecisionRow.status,
+        )
+        .outerjoin(RevisionRow, RevisionRow.id == ChangeRow.revision_id)
+        .outerjoin(DecisionRow, DecisionRow.id == ChangeRow.decision_id)
+        .outerjoin(SourceRow, SourceRow.id == DecisionRow.source_id)
+        .where(ChangeRow.kind != ChangeKind.DERIVED.value)
+    )
+
+
+def _event(row: Any) -> Event:
+    return Event(
+        id=row.id,
+        at=row.at,
+        kind=ChangeKind(row.kind),
+        version=row.version,
+        source=row.source,
+        reference=row.reference,
+        title=row.title,
+        body=row.body_name,
+        url=row.url,
+        decided_on=row.decided_on,
+        decision_kind=None if row.decision_kind is None else DecisionKind(row.decision_kind),
+        status=row.status,
+    )
