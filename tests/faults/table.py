@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from tests.faults import pages
+from tests.faults import killing, network, pages, together
 from tests.faults.trials import Fault
 
-FAULTS: tuple[Fault, ...] = (*pages.FAULTS,)
+FAULTS: tuple[Fault, ...] = (
+    *pages.FAULTS,
+    *network.FAULTS,
+    *killing.FAULTS,
+    *together.FAULTS,
+)

@@ -14,23 +14,35 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from archive.records import StoredDecision
 from scraper.exchange import Limits
 from scraper.report import EXIT_DONE, CrawlReport
 from search.index import Index, OpenIndex
 from search.schema import EXACT, document
-from tests.crawling import TODAY, World
+from tests.crawling import ALL, TODAY, World
 from tests.site import Case, Site, invent
 from tests.site.exchange import LogEntry
+
+
+def day(days: int) -> date:
+    """The day so many days before TODAY."""
+    return TODAY - timedelta(days=days)
+
 
 QUICK = Limits(request_seconds=5.0, connect_seconds=2.0, read_seconds=2.0)
 """Limits for runs in this process; delays are 0, so that backoff takes no time either."""
 
 _INVENTED = invent(60, seed=7, today=TODAY)
-FRESH: tuple[Case, ...] = _INVENTED[4:10]
-HELD: tuple[Case, ...] = tuple(case for case in _INVENTED[:24] if case not in FRESH)
+FRESH: tuple[Case, ...] = _INVENTED[4:9]
+HELD: tuple[Case, ...] = (*_INVENTED[:4], *_INVENTED[9:15])
+"""Few, so that a trial is cheap; together two pages of a listing."""
+
+CUTS: tuple[date | None, ...] = (day(1000), day(150), None)
+"""Where the first crawls of a template stop: a home keeps a window for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +107,16 @@ class Stage:
         return Ground(self, folder, number, fault.times, random.Random(f"{self.seed}/{number}"))
 
     def template(self, cases: Sequence[Case]) -> Template:
-        """A home filled with these cases, made on first use."""
+        """A home filled with these cases, made on first use; it has three windows."""
         key = tuple(case.path for case in cases)
         if key not in self._templates:
             home = self.folder / f"template-{len(self._templates)}"
             with Site(cases) as site:
                 world = World(site, home)
-                report = world.crawl()
-                assert report.exit_code() == EXIT_DONE, report.lines()
+                for until in CUTS:
+                    report = world.crawl(since=ALL, until=until)
+                    assert report.exit_code() == EXIT_DONE, report.lines()
+                assert len(world.references()) == len(references(cases))
                 world.check_inv()
                 port = int(site.url.rpartition(":")[2])
                 self._templates[key] = Template(home, port, site.served())
@@ -118,6 +132,11 @@ class Ground:
     number: int
     times: int
     rng: random.Random
+
+    @property
+    def share(self) -> float:
+        """How far this trial is through all trials of its fault, 0 to below 1."""
+        return (self.number + self.rng.random()) / self.times
 
     @contextmanager
     def world(
@@ -157,28 +176,20 @@ def aged(case: Case, days: int, reference: str) -> Case:
     return replace(case, reference=reference, decided_on=day(days))
 
 
-def day(days: int) -> date:
-    """The day so many days before TODAY."""
-    return TODAY - timedelta(days=days)
-
-
 def holds_no_stranger(world: World, *groups: Sequence[Case]) -> None:
     """Nothing but these cases may stand in the archive."""
     strange = world.references() - references(*groups)
     assert not strange, f"taken for decisions: {sorted(strange)}"
 
 
-def settles(
-    world: FaultWorld, *groups: Sequence[Case], clear: bool = True, clean: bool = True
-) -> None:
-    """The end of every trial: the fault is over, one clean run, and INV.
+def settles(world: FaultWorld, *groups: Sequence[Case], clean: bool = True, **order: Any) -> None:
+    """The end of every trial: the fault is over, one clean run (of ``order``), and INV.
 
     ``groups`` are the cases that must be held then, no fewer and no more.
     """
-    if clear:
-        world.site.faults.clear()
+    world.site.faults.clear()
     if clean:
-        report = world.night()
+        report = world.night(**order)
         assert report.exit_code() == EXIT_DONE, report.lines()
     wanted = references(*(groups or (HELD, FRESH)))
     held = world.references()
@@ -192,11 +203,16 @@ def check(world: World) -> None:
     indexed = Index(world.config.index_dir).read(_words)
     with world.archive() as archive:
         for stored in archive.stored_all():
-            wanted = {word: len(places) for word, (_, places) in document(stored)[EXACT].items()}
-            assert indexed.pop(stored.id, {}) == wanted, (
+            assert indexed.pop(stored.id, {}) == _words_of(stored), (
                 f"the index has other words for {stored.decision.reference}"
             )
     assert not indexed, f"the index has decisions the archive lacks: {sorted(indexed)}"
+
+
+@lru_cache(maxsize=2000)
+def _words_of(stored: StoredDecision) -> dict[str, int]:
+    """What the index should have of a decision: word → how often."""
+    return {word: len(places) for word, (_, places) in document(stored)[EXACT].items()}
 
 
 def _words(opened: OpenIndex) -> dict[int, dict[str, int]]:
