@@ -148,6 +148,7 @@ def status(app: App, max_age: str | None, as_json: bool) -> None:
         crawl = archive.listings.last_crawl()
         ended = archive.listings.last_crawl(finished=True)
         states = archive.listings.count_states()
+        only = archive.listings.only_bodies()
         newest = archive.last_change_id()
         archive_id, epoch = archive.archive_id, archive.epoch
     index = app.search_index().state()
@@ -166,6 +167,7 @@ def status(app: App, max_age: str | None, as_json: bool) -> None:
             {
                 "schema": 1,
                 "home": str(app.config.home),
+                "only": only,
                 "decisions": figures.decisions,
                 "councils_and_providers": figures.bodies,
                 "paragraphs": figures.paragraphs,
@@ -189,6 +191,8 @@ def status(app: App, max_age: str | None, as_json: bool) -> None:
             }
         )
     else:
+        if only:
+            click.echo(clean(f"{'Limited to:':<22} only {' and '.join(only)}; counts are of these"))
         for name, value in _status_lines(figures, crawl, states, in_step, index.documents):
             click.echo(clean(f"{name + ':':<22} {value}"))
         for sentence in trouble:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Connection, Engine, func, insert, select, update
 
@@ -18,6 +19,9 @@ from archive.records import DecisionKind, ListingEntry, reference_key
 
 OPEN_STATES = ("wanted", "failed")
 """States of an entry that the next run fetches."""
+
+MISMATCHES_TO_DISPUTE = 3
+"""Runs in which a full listing gave the same wrong figures before a window is disputed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,26 +77,60 @@ class Crawl:
     note: str
 
 
+def listed_record(row: Any) -> Listed:
+    """A row of ``listed`` as a record."""
+    return Listed(
+        id=row.id,
+        reference=row.reference,
+        url=row.url,
+        title=row.title,
+        kind=None if row.kind is None else DecisionKind(row.kind),
+        decided_on=row.decided_on,
+        state=row.state,
+        attempts=row.attempts,
+        misses=row.misses,
+        last_error=row.last_error,
+        decision_id=row.decision_id,
+    )
+
+
+def _lag(entry: ListingEntry, at: datetime) -> int | None:
+    return None if entry.decided_on is None else (at.date() - entry.decided_on).days
+
+
 class Listings:
     """The part of the archive that a crawl keeps its books in."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def note(self, source_id: int, entries: Iterable[ListingEntry], at: datetime) -> int:
+    def note(
+        self,
+        source_id: int,
+        entries: Iterable[ListingEntry],
+        at: datetime,
+        *,
+        watched: bool = False,
+    ) -> int:
         """Enter what a listing page shows, committed at once. Gives the number of new entries.
 
         ``entry.url`` must be canonical. An entry that is seen again keeps its state, except that
-        one thought gone or unavailable is wanted again.
+        one thought gone is wanted again. ``watched``: these dates were proven complete of late, so
+        a new entry was published just now, and its publication lag is known.
         """
         new = 0
         with self._engine.begin() as connection:
             for entry in entries:
-                new += self._note(connection, source_id, entry, at)
+                new += self._note(connection, source_id, entry, at, watched)
         return new
 
     def _note(
-        self, connection: Connection, source_id: int, entry: ListingEntry, at: datetime
+        self,
+        connection: Connection,
+        source_id: int,
+        entry: ListingEntry,
+        at: datetime,
+        watched: bool,
     ) -> bool:
         values = {
             "title": entry.title,
@@ -121,6 +159,7 @@ class Listings:
                     attempts=0,
                     misses=0,
                     missing_runs=0,
+                    lag_days=_lag(entry, at) if watched else None,
                     **values,
                 )
             )
@@ -156,23 +195,7 @@ class Listings:
                 .order_by(ListedRow.decided_on, ListedRow.id)
             ).all()
         wanted = None if urls is None else set(urls)
-        return [
-            Listed(
-                id=row.id,
-                reference=row.reference,
-                url=row.url,
-                title=row.title,
-                kind=None if row.kind is None else DecisionKind(row.kind),
-                decided_on=row.decided_on,
-                state=row.state,
-                attempts=row.attempts,
-                misses=row.misses,
-                last_error=row.last_error,
-                decision_id=row.decision_id,
-            )
-            for row in rows
-            if wanted is None or row.url in wanted
-        ]
+        return [listed_record(row) for row in rows if wanted is None or row.url in wanted]
 
     def count_states(self, source_id: int | None = None) -> dict[str, int]:
         """How many entries are in each state."""
@@ -232,8 +255,12 @@ class Listings:
         stated: int | None,
         found: int | None,
         at: datetime,
-    ) -> None:
-        """Note what a look at a window gave. ``proven`` sets its time; a mismatch is counted."""
+    ) -> str:
+        """Note what a look at a window gave, and give its state.
+
+        ``proven`` sets its time. The same mismatch in three runs makes it ``disputed``: the site
+        contradicts itself, and going on to ask every night would change nothing.
+        """
         key = (
             ListingWindowRow.source_id == source_id,
             ListingWindowRow.body == body,
@@ -241,9 +268,7 @@ class Listings:
             ListingWindowRow.last_day == last_day,
         )
         with self._engine.begin() as connection:
-            held = connection.execute(
-                select(ListingWindowRow.id, ListingWindowRow.mismatches).where(*key)
-            ).one_or_none()
+            held = connection.execute(select(ListingWindowRow.__table__).where(*key)).one_or_none()
             values: dict[str, object] = {
                 "state": state,
                 "stated": stated,
@@ -254,7 +279,15 @@ class Listings:
             if state == "proven":
                 values |= {"proven_at": at, "mismatches": 0}
             elif state == "unproven":
-                values["mismatches"] = (0 if held is None else held.mismatches) + 1
+                same = (
+                    held is not None
+                    and stated is not None
+                    and (held.stated, held.found) == (stated, found)
+                )
+                mismatches = held.mismatches + 1 if held is not None and same else 1
+                disputed = mismatches >= MISMATCHES_TO_DISPUTE
+                values["mismatches"] = mismatches
+                values["state"] = state = "disputed" if disputed else "unproven"
             if held is None:
                 connection.execute(
                     insert(ListingWindowRow).values(
@@ -269,6 +302,7 @@ class Listings:
                 connection.execute(
                     update(ListingWindowRow).where(ListingWindowRow.id == held.id).values(**values)
                 )
+        return state
 
     def windows(self, source_id: int, body: str = "") -> list[Window]:
         """All windows of a source, by their days."""
@@ -361,6 +395,15 @@ class Listings:
                 CrawlRow.source_id == source_id, CrawlRow.body != ""
             )
             return sorted(set(connection.execute(statement).scalars()))
+
+    def only_bodies(self) -> list[str]:
+        """The councils this archive is limited to; empty when it was ever crawled without a limit.
+
+        Whatever counts such an archive must say so.
+        """
+        with self._engine.connect() as connection:
+            scopes = set(connection.execute(select(CrawlRow.body)).scalars())
+        return [] if "" in scopes else sorted(scopes)
 
     def ever_complete(self, source_id: int) -> bool:
         """True when a run over everything has ended with nothing left to do."""

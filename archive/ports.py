@@ -21,7 +21,15 @@ from archive.records import (
 class Fetch(Protocol):
     """Gets one URL politely. Raises the scraper's errors; never returns half a body."""
 
-    def get(self, url: str, *, purpose: str) -> Page: ...
+    def get(
+        self,
+        url: str,
+        *,
+        purpose: str,
+        etag: str | None = None,
+        last_modified: str | None = None,
+    ) -> Page:
+        """With a validator of an earlier capture the answer may be 304 with an empty body."""
 
     def traffic(self) -> Traffic:
         """What has been asked of the site so far."""

@@ -18,6 +18,7 @@ from archive.errors import Ambiguous, ArchiveError, NotFound, OriginMismatch
 from archive.ledger import ArchiveMetaRow, ChangeRow, PageRow, RevisionRow
 from archive.listings import Listings
 from archive.models import DecisionRow, SourceRow
+from archive.presence import Presence
 from archive.records import (
     Change,
     ChangeKind,
@@ -39,6 +40,7 @@ class Archive:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self.listings = Listings(engine)
+        self.presence = Presence(engine)
 
     @property
     def engine(self) -> Engine:
@@ -117,6 +119,16 @@ class Archive:
                 ).scalar_one()
             )
 
+    def source_id(self, key: str) -> int:
+        """The number of a source that the archive holds. Raises NotFound."""
+        with self._engine.connect() as connection:
+            found = connection.execute(
+                select(SourceRow.id).where(SourceRow.key == key)
+            ).scalar_one_or_none()
+        if found is None:
+            raise NotFound(f"the archive holds nothing of {key!r}; crawl it first")
+        return int(found)
+
     def sources(self) -> dict[str, SourceInfo]:
         """The sources this archive holds, by key. Retention is not read back."""
         with self._engine.connect() as connection:
@@ -151,6 +163,16 @@ class Archive:
         with self._engine.connect() as connection:
             return captures.load(connection, page_id)
 
+    def latest_page(self, url: str) -> Page | None:
+        """The newest capture of an address that was taken as a decision, None before any."""
+        with self._engine.connect() as connection:
+            page_id = connection.execute(
+                select(func.max(PageRow.id)).where(
+                    PageRow.url == url, PageRow.refused.is_(None), PageRow.status == 200
+                )
+            ).scalar_one()
+            return None if page_id is None else captures.load(connection, page_id)
+
     def page_hashes(self) -> set[str]:
         """SHA-256 of every capture's bytes, refused ones included."""
         with self._engine.connect() as connection:
@@ -178,6 +200,7 @@ class Archive:
         at: datetime,
         previous: Decision | None = None,
         listed_id: int | None = None,
+        crawl_id: int | None = None,
     ) -> Saved:
         """Store what was read from captures; saving the same again changes nothing.
 
@@ -197,6 +220,7 @@ class Archive:
                 at=at,
                 previous=previous,
                 listed_id=listed_id,
+                crawl_id=crawl_id,
             )
 
     def find(self, reference: str, source: str | None = None) -> StoredDecision:

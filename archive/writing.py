@@ -6,14 +6,13 @@ parser, differ. Everything else that changes what is stored is *derived*: the pa
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from archive import captures
+from archive import captures, parts
 from archive.errors import ArchiveError
 from archive.hashes import reading_sha256, shared_sha256
 from archive.ledger import (
@@ -25,12 +24,8 @@ from archive.ledger import (
     RevisionRow,
 )
 from archive.models import (
-    BodyRow,
-    CitationRow,
     DecisionRow,
     FindingRow,
-    ParagraphRow,
-    RemedyRow,
     SectionRow,
 )
 from archive.records import ChangeKind, Decision, Status, reference_key
@@ -54,6 +49,7 @@ def save(
     at: datetime,
     previous: Decision | None,
     listed_id: int | None,
+    crawl_id: int | None,
 ) -> Saved:
     """Store a decision read from these captures; all in the caller's transaction.
 
@@ -73,7 +69,8 @@ def save(
         )
     ).one_or_none()
     if held is None:
-        saved = _add(connection, source_id, decision, page_ids, at)
+        sight = {"first_crawl_id": crawl_id, "lag_days": _lag(connection, listed_id)}
+        saved = _add(connection, source_id, decision, page_ids, at, sight)
     else:
         number = connection.execute(
             select(func.max(RevisionRow.number)).where(RevisionRow.decision_id == held.id)
@@ -126,12 +123,20 @@ def save(
     return saved
 
 
+def _lag(connection: Connection, listed_id: int | None) -> int | None:
+    """The publication lag noted when the entry first appeared in the listing."""
+    return connection.execute(
+        select(ListedRow.lag_days).where(ListedRow.id == listed_id)
+    ).scalar_one_or_none()
+
+
 def _add(
     connection: Connection,
     source_id: int,
     decision: Decision,
     page_ids: Sequence[int],
     at: datetime,
+    sight: dict[str, int | None],
 ) -> Saved:
     decision_id = connection.execute(
         insert(DecisionRow)
@@ -142,11 +147,12 @@ def _add(
             status=Status.LIVE.value,
             first_seen_at=at,
             last_seen_at=at,
-            **_head(connection, decision),
+            **sight,
+            **parts.head(connection, decision),
         )
         .returning(DecisionRow.id)
     ).scalar_one()
-    _write_parts(connection, decision_id, decision)
+    parts.write(connection, decision_id, decision)
     _link_same_report(connection, decision_id, source_id, decision)
     revision_id = _add_revision(connection, decision_id, 1, decision, page_ids, at)
     _log(connection, decision_id, ChangeKind.ADDED, at, revision_id)
@@ -165,11 +171,11 @@ def _replace(
     connection.execute(
         update(DecisionRow)
         .where(DecisionRow.id == decision_id)
-        .values(**_head(connection, decision))
+        .values(**parts.head(connection, decision))
     )
     connection.execute(delete(SectionRow).where(SectionRow.decision_id == decision_id))
     connection.execute(delete(FindingRow).where(FindingRow.decision_id == decision_id))
-    _write_parts(connection, decision_id, decision)
+    parts.write(connection, decision_id, decision)
     source_id = connection.execute(
         select(DecisionRow.source_id).where(DecisionRow.id == decision_id)
     ).scalar_one()
@@ -187,134 +193,6 @@ def _replace(
     ).scalar_one()
     _log(connection, decision_id, ChangeKind.DERIVED, at, revision_id)
     return Saved(decision_id, ChangeKind.DERIVED, number)
-
-
-def _head(connection: Connection, decision: Decision) -> dict[str, object]:
-    """The columns of ``decision`` that follow from the reading alone."""
-    return {
-        "url": decision.url,
-        "title": decision.title,
-        "body_id": _body_id(connection, decision.body),
-        "body_name": decision.body,
-        "category": decision.category,
-        "subcategory": decision.subcategory,
-        "category_raw": decision.category_raw,
-        "kind": decision.kind.value,
-        "outcome": decision.outcome.value,
-        "outcome_raw": decision.outcome_raw,
-        "decided_on": decision.decided_on,
-        "decided_on_raw": decision.decided_on_raw,
-        "summary": decision.summary,
-        "satisfied_on": decision.satisfied_on,
-        "satisfied_on_raw": decision.satisfied_on_raw,
-        "content_sha256": decision.content_sha256(),
-        "text_sha256": decision.text_sha256,
-        "reading_sha256": reading_sha256(decision),
-        "shared_sha256": shared_sha256(decision),
-        "parser_version": decision.parser_version,
-        "warnings": json.dumps(list(decision.warnings)),
-    }
-
-
-def _body_id(connection: Connection, name: str) -> int:
-    found = connection.execute(select(BodyRow.id).where(BodyRow.name == name)).scalar_one_or_none()
-    if found is None:
-        found = connection.execute(
-            insert(BodyRow).values(name=name).returning(BodyRow.id)
-        ).scalar_one()
-    return int(found)
-
-
-def _write_parts(connection: Connection, decision_id: int, decision: Decision) -> None:
-    """Findings, sections, paragraphs and what points into them."""
-    if decision.findings:
-        connection.execute(
-            insert(FindingRow),
-            [
-                {
-                    "decision_id": decision_id,
-                    "position": item.position,
-                    "subject": item.subject,
-                    "outcome": item.outcome.value,
-                    "outcome_raw": item.outcome_raw,
-                }
-                for item in decision.findings
-            ],
-        )
-    section_ids: dict[int, int] = {}
-    for section in decision.sections:
-        section_ids[section.position] = connection.execute(
-            insert(SectionRow)
-            .values(
-                decision_id=decision_id,
-                position=section.position,
-                kind=section.kind.value,
-                heading=section.heading,
-                parent_id=None if section.parent is None else section_ids[section.parent],
-            )
-            .returning(SectionRow.id)
-        ).scalar_one()
-    rows = [
-        {
-            "section_id": section_ids[section.position],
-            "ordinal": paragraph.ordinal,
-            "number": paragraph.number,
-            "label": paragraph.label,
-            "level": paragraph.level,
-            "text": paragraph.text,
-        }
-        for section in decision.sections
-        for paragraph in section.paragraphs
-    ]
-    if not rows:
-        return
-    returned = connection.execute(
-        insert(ParagraphRow).returning(ParagraphRow.ordinal, ParagraphRow.id), rows
-    )
-    paragraph_ids = dict(returned.all())
-    _write_spans(connection, decision, paragraph_ids)
-
-
-def _write_spans(connection: Connection, decision: Decision, paragraph_ids: dict[int, int]) -> None:
-    if decision.citations:
-        connection.execute(
-            insert(CitationRow),
-            [
-                {
-                    "paragraph_id": paragraph_ids[item.paragraph],
-                    "char_start": item.char_start,
-                    "char_end": item.char_end,
-                    "act": item.act,
-                    "year": item.year,
-                    "provision": item.provision,
-                    "raw": item.raw,
-                    "url": item.url,
-                }
-                for item in decision.citations
-            ],
-        )
-    if decision.remedies:
-        connection.execute(
-            insert(RemedyRow),
-            [
-                {
-                    "paragraph_id": paragraph_ids[item.paragraph],
-                    "char_start": item.char_start,
-                    "char_end": item.char_end,
-                    "kind": item.kind,
-                    "amount_pence": item.amount_pence,
-                    "rate_pence": item.rate_pence,
-                    "rate_period": item.rate_period,
-                    "share_percent": item.share_percent,
-                    "payee": item.payee,
-                    "is_total": item.is_total,
-                    "deadline": item.deadline,
-                    "raw": item.raw,
-                    "rule": item.rule,
-                }
-                for item in decision.remedies
-            ],
-        )
 
 
 def _add_revision(

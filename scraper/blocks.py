@@ -61,7 +61,7 @@ _BLOCKS = (
 
 # What an element does to the text around it; elements that are not listed are inline.
 _BLOCK, _HEADING, _LIST, _ITEM, _ASIDE, _BREAK, _BOLD, _LINK, _SKIP = range(1, 10)
-_ROLES: dict[str, int] = {
+_ROLES: dict[str | None, int] = {
     **dict.fromkeys(UNREAD, _SKIP),
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), _HEADING),
     **dict.fromkeys(("ul", "ol", "menu", "dir"), _LIST),
@@ -103,37 +103,49 @@ def walk(root: LexborNode, *, apart: frozenset[str] = frozenset(), seams: bool =
     break, for pages that set several values in one line.
     """
     state = _Walk(apart, seams)
-    enter, leave, add = state.enter, state.leave, state.buffer.append
+    enter, leave, flush, buffer = state.enter, state.leave, state.flush, state.buffer
     role_of = _ROLES.get
     above: list[tuple[LexborNode, int]] = []
     node = root.first_child
     while node is not None or above:
         if node is None:
             parent, role = above.pop()
-            if role or seams:
+            if role == _BLOCK:
+                if buffer:
+                    flush()
+            elif role or seams:
                 leave(role)
             node = parent.next
             continue
-        tag = node.tag or ""
+        tag = node.tag
         if tag == "-text":
-            add(node.text_content or "")
+            text = node.text_content
+            # White space in front of a block is none of its words.
+            if text and (buffer or not text.isspace()):
+                buffer.append(text)
             node = node.next
             continue
         role = role_of(tag, 0)
         if role == _SKIP:
             node = node.next
             continue
-        if role or seams:
-            enter(role, tag, node)
+        if role == _BLOCK:
+            if buffer:
+                flush()
+        elif role or seams:
+            enter(role, tag or "", node)
         child = node.first_child
         if child is not None:
             above.append((node, role))
             node = child
         else:
-            if role or seams:
+            if role == _BLOCK:
+                if buffer:
+                    flush()
+            elif role or seams:
                 leave(role)
             node = node.next
-    state.flush()
+    flush()
     return Content(state.blocks, "".join(state.squeezed))
 
 
@@ -270,42 +282,38 @@ class _Walk:
     def flush(self) -> None:
         """End the block that is being read, if it has any words."""
         buffer = self.buffer
-        text = "".join(buffer)
+        text = buffer[0] if len(buffer) == 1 else "".join(buffer)
         words = text.split()
         if words:
             squeezed = "".join(words)
             self.squeezed.append(squeezed)
-            bold = self.bold.covers(squeezed, buffer)
-            linked = self.links.covers(squeezed, buffer)
-            runs = _runs(text) if self.broken else [" ".join(words)]
-            for run in runs:
-                if not run.isascii():
-                    run = _printed(run)
-                if run:
-                    self._append(run, bold, linked)
+            bold, links = self.bold, self.links
+            in_bold = (bold.depth or bold.pieces) and bold.covers(squeezed, buffer)
+            in_link = (links.depth or links.pieces) and links.covers(squeezed, buffer)
+            for run in _runs(text) if self.broken else (" ".join(words),):
+                shown = run if run.isascii() else _printed(run)
+                if shown:
+                    self.blocks.append(
+                        Block(
+                            shown,
+                            self.heading,
+                            bool(in_bold),
+                            bool(in_link),
+                            self.asides > 0,
+                            self.path,
+                            self.marker,
+                            self.stated,
+                            self.href,
+                        )
+                    )
+                    self.marker = None
+                    self.stated = False
         elif self.bold.depth or self.links.depth:
             self.bold.start = self.links.start = 0
         buffer.clear()
         self.broken = False
         if not self.links.depth:
             self.href = None
-
-    def _append(self, text: str, bold: bool, linked: bool) -> None:
-        self.blocks.append(
-            Block(
-                text,
-                self.heading,
-                bold,
-                linked,
-                self.asides > 0,
-                self.path,
-                self.marker,
-                self.stated,
-                self.href,
-            )
-        )
-        self.marker = None
-        self.stated = False
 
 
 def _runs(text: str) -> list[str]:

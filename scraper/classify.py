@@ -95,7 +95,7 @@ def readable(page: Page) -> str:
     if page.status != 200:
         raise Refused(page.url, "http_error", f"the site answered {page.status}, not a page")
     body = page.body
-    if not body.strip():
+    if not body or body.isspace():
         raise Refused(page.url, "empty", "the page is empty")
     if body.startswith(_MAGIC) or _looks_binary(body):
         raise Refused(page.url, "binary", "the bytes are no text, let alone HTML")
@@ -133,6 +133,10 @@ def _looks_binary(body: bytes) -> bool:
 
 def _ends_early(html: str) -> bool:
     """Whether the page breaks off: inside a tag, or with ``<html>`` never closed."""
-    if _HTML_OPENS.search(html) is not None and _HTML_CLOSES.search(html, len(html) // 2) is None:
+    if html.rfind("<") > html.rfind(">"):
         return True
-    return html.rfind("<") > html.rfind(">")
+    if "</html>" in html[-_REACH:] or "</HTML>" in html[-_REACH:]:
+        return False  # the ordinary page, without a search through all of it
+    return (
+        _HTML_OPENS.search(html) is not None and _HTML_CLOSES.search(html, len(html) // 2) is None
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
@@ -81,6 +82,14 @@ def make_source(key: str, base_url: str | None) -> Source:
     metavar="NIGHTS",
     help="Prove every older window again within so many runs.",
 )
+@click.option(
+    "--revisit",
+    type=click.IntRange(min=0),
+    default=200,
+    show_default=True,
+    metavar="N",
+    help="Look at so many archived decisions again.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 @click.pass_obj
 def crawl(
@@ -94,6 +103,7 @@ def crawl(
     max_requests: int | None,
     lookback: int,
     cycle: int,
+    revisit: int,
     as_json: bool,
 ) -> None:
     """Fetch what the Ombudsman lists and the archive has not got, then index it.
@@ -108,7 +118,13 @@ def crawl(
     from scraper.progress import shown
 
     today = _now().date()
-    order = _order(since, until, body.strip(), lookback, cycle, today)
+    order = replace(
+        _order(since, until, today),
+        body=body.strip(),
+        lookback_days=lookback,
+        cycle_nights=cycle,
+        revisit=revisit,
+    )
     source = make_source(source_key, base_url)
     wanted_delay = app.config.delay if delay is None else delay
     with (
@@ -145,9 +161,7 @@ def crawl(
         raise SystemExit(report.exit_code())
 
 
-def _order(
-    since: str | None, until: str | None, body: str, lookback: int, cycle: int, today: date
-) -> Order:
+def _order(since: str | None, until: str | None, today: date) -> Order:
     from archive.dates import first_day, last_day
     from scraper.crawl import EARLIEST, Order
 
@@ -159,7 +173,7 @@ def _order(
         raise UsageError(f"--since {since} is in the future; the newest decision date is today")
     if last is not None and last < (first or EARLIEST):
         raise UsageError(f"--until {until} is before --since {since or EARLIEST}; swap them")
-    return Order(first, last, body, lookback, cycle)
+    return Order(first, last)
 
 
 def _too_young(order: Order, today: date) -> bool:

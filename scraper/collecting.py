@@ -12,9 +12,10 @@ from datetime import datetime
 
 from archive.listings import Listed
 from archive.ports import Fetch
+from archive.presence import Standing
 from archive.records import ChangeKind, Decision, Page, reference_key
 from archive.store import Archive
-from scraper.errors import FetchError, ParseError, Refused
+from scraper.errors import FetchError, ParseError, Refused, ScraperError
 from scraper.report import CrawlReport
 from scraper.sources import Source
 from scraper.watch import Watch
@@ -34,6 +35,7 @@ class Collector:
     report: CrawlReport
     watch: Watch
     check: Callable[[], None]
+    crawl_id: int | None = None
     missing: set[str] = field(default_factory=set)
 
     def collect(self, entries: Iterable[Listed], step: Callable[[], None]) -> None:
@@ -54,36 +56,60 @@ class Collector:
         if page.status in MISSING:
             self._missing(entry, page, page_ids)
             return
+        self._take(entry.url, entry.reference, page, page_ids, entry)
+
+    def reread(self, standing: Standing, page: Page) -> None:
+        """A page of a decision that is held came again, with other bytes."""
+        page_ids = [self.archive.save_page(page)]
+        self._take(standing.url, standing.reference, page, page_ids, None)
+
+    def _take(
+        self, url: str, reference: str, page: Page, page_ids: list[int], entry: Listed | None
+    ) -> None:
+        """Read a capture that is stored, with its chapters, and save what it says."""
         pages = [page]
         try:
-            for url in self.source.chapter_urls(page):
-                part = self.fetcher.get(url, purpose="chapter")
+            for chapter in self.source.chapter_urls(page):
+                part = self.fetcher.get(chapter, purpose="chapter")
                 page_ids.append(self.archive.save_page(part))
                 pages.append(part)
             decision = self.source.parse_decision(pages)
-            if reference_key(decision.reference) != reference_key(entry.reference):
+            if reference_key(decision.reference) != reference_key(reference):
                 raise Refused(
-                    entry.url,
+                    url,
                     "wrong_reference",
-                    f"the page is about {decision.reference}, not {entry.reference}",
+                    f"the page is about {decision.reference}, not {reference}",
                 )
         except Refused as error:
-            self.archive.refuse_page(page_ids, error.reason)
-            self._failed(entry, str(error))
+            self._not_taken(url, page_ids, error.reason, error, entry)
             self.watch.refused(str(error))
         except ParseError as error:
-            self.archive.refuse_page(page_ids, "unreadable")
-            self._failed(entry, str(error))
+            self._not_taken(url, page_ids, "unreadable", error, entry)
             self.watch.refused(str(error))
         except FetchError as error:
-            self.archive.refuse_page(page_ids, "chapter_missing")
-            self._failed(entry, str(error))
+            self._not_taken(url, page_ids, "chapter_missing", error, entry)
             self.watch.failed(error)
         else:
-            self._save(entry, decision, page_ids)
+            self._save(url, decision, page_ids, entry)
             self.watch.good()
 
-    def _save(self, entry: Listed, decision: Decision, page_ids: list[int]) -> None:
+    def _not_taken(
+        self,
+        url: str,
+        page_ids: list[int],
+        reason: str,
+        error: ScraperError,
+        entry: Listed | None,
+    ) -> None:
+        self.archive.refuse_page(page_ids, reason)
+        if entry is not None:
+            self._failed(entry, str(error))
+        else:
+            self.report.failures[url] = str(error)
+
+    def _save(
+        self, url: str, decision: Decision, page_ids: list[int], entry: Listed | None
+    ) -> None:
         known = self.archive.known_id(self.source_id, decision.reference)
         saved = self.archive.save_decision(
             self.source_id,
@@ -91,14 +117,17 @@ class Collector:
             page_ids,
             at=self.now(),
             previous=None if known is None else self._as_read_now(known),
-            listed_id=entry.id,
+            listed_id=None if entry is None else entry.id,
+            crawl_id=self.crawl_id,
         )
-        self.report.failures.pop(entry.url, None)
+        self.report.failures.pop(url, None)
         match saved.change:
             case ChangeKind.ADDED:
                 self.report.new += 1
-            case ChangeKind.AMENDED | ChangeKind.RESTORED:
+            case ChangeKind.AMENDED:
                 self.report.changed += 1
+            case ChangeKind.RESTORED:
+                self.report.restored += 1
             case ChangeKind.DERIVED:
                 self.report.derived += 1
             case _:

@@ -13,7 +13,6 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from math import ceil
 from pathlib import Path
 
 from archive.listings import OPEN_STATES, Listings, Window
@@ -23,14 +22,20 @@ from scraper.collecting import Collector
 from scraper.enumerating import Enumerator
 from scraper.errors import CrawlSetupError, Disallowed, RunStopped, SourceBlocked
 from scraper.estimate import first_fill
+from scraper.missing import Search
+from scraper.planning import front_of, span_of, tonight, watched
 from scraper.progress import Progress
 from scraper.report import EXIT_INTERRUPTED, CrawlReport
+from scraper.revisiting import Revisits, choose
 from scraper.sources import DateWindowSource, NewestFirstSource, Source
 from scraper.watch import Watch
-from scraper.windows import Span, from_both_ends, front, gaps, outermost, to_block_end
+from scraper.windows import Span, from_both_ends, gaps, outermost, to_block_end
 
 EARLIEST = date(1974, 4, 1)
 """The Ombudsman was set up by an Act of 1974: no decision is older, and asking costs nothing."""
+
+LAGS_OF = timedelta(days=365)
+"""The publication front follows the lags of this last time."""
 
 YOUNGEST_DAYS = 60
 """Nothing decided within about six weeks is published; less than this asks for almost nothing."""
@@ -45,6 +50,7 @@ class Order:
     body: str = ""
     lookback_days: int = 200
     cycle_nights: int = 28
+    revisit: int = 200
 
     def scope(self) -> str:
         """The order in plain words."""
@@ -99,7 +105,7 @@ def crawl(
         last_day=order.until,
         body=order.body,
     )
-    run = _Run(source, source_id, fetcher, archive, order, machine, progress, report)
+    run = _Run(source, source_id, crawl_id, fetcher, archive, order, machine, progress, report)
     try:
         machine.check_disk()
         run.go(goal)
@@ -113,7 +119,7 @@ def crawl(
         traffic = fetcher.traffic()
         report.requests, report.received_bytes = dict(traffic.requests), traffic.wire_bytes
         report.seconds = (machine.now() - started).total_seconds()
-        run.close(crawl_id)
+        run.close()
     return report
 
 
@@ -137,6 +143,7 @@ class _Run:
         self,
         source: Source,
         source_id: int,
+        crawl_id: int,
         fetcher: Fetch,
         archive: Archive,
         order: Order,
@@ -145,18 +152,37 @@ class _Run:
         report: CrawlReport,
     ) -> None:
         self._watch = watch = Watch()
-        self._source, self._source_id = source, source_id
+        self._source, self._source_id, self._crawl_id = source, source_id, crawl_id
         self._listings = archive.listings
         self._order, self._machine, self._progress = order, machine, progress
         self._report = report
         self._seen: set[str] = set()
         self._asked: set[Span] = set()
+        self._presence = archive.presence
+        self._leaves: list[Window] = []
         self._enumerator = Enumerator(
-            source, source_id, fetcher, archive, machine.now, report, watch, order.body
+            source,
+            source_id,
+            fetcher,
+            archive,
+            machine.now,
+            report,
+            watch,
+            order.body,
+            watched(self._listings.windows(source_id, order.body), machine.now()),
         )
         self._collector = Collector(
-            source, source_id, fetcher, archive, machine.now, report, watch, machine.check_disk
+            source,
+            source_id,
+            fetcher,
+            archive,
+            machine.now,
+            report,
+            watch,
+            machine.check_disk,
+            crawl_id,
         )
+        self._search = Search(self._collector, machine.today)
 
     def go(self, goal: date | None) -> None:
         """List and fetch everything that is due."""
@@ -181,11 +207,11 @@ class _Run:
         entries = self._listings.select(self._source_id, states=OPEN_STATES)
         return {entry.url for entry in entries if not self._order.body or entry.url in self._seen}
 
-    def close(self, crawl_id: int) -> None:
+    def close(self) -> None:
         """Write the run's figures into the ledger."""
         report = self._report
         self._listings.finish_crawl(
-            crawl_id,
+            self._crawl_id,
             at=self._machine.now(),
             requests=report.total_requests,
             received_bytes=report.received_bytes,
@@ -200,47 +226,51 @@ class _Run:
     # --- listing by date windows ----------------------------------------------------------
 
     def _by_windows(self, source: DateWindowSource, goal: date | None) -> None:
-        order, today = self._order, self._machine.today
-        whole = Span(
-            order.since or goal or EARLIEST,
-            order.until if order.until is not None else to_block_end(today),
-        )
+        order = self._order
+        windows = self._listings.windows(self._source_id, order.body)
+        end = order.until
+        if end is None:
+            # A clock that jumped back must not cut off what is known.
+            end = max([to_block_end(self._machine.today), *(w.last_day for w in windows)])
+        whole = Span(order.since or goal or EARLIEST, end)
         if order.since is None and goal is None:
             self._announce(source, whole)
-        held = [
-            window
-            for window in self._listings.windows(self._source_id, order.body)
-            if window.state != "split" and whole.contains(_span(window))
-        ]
-        kept = set(outermost(_span(window) for window in held))
-        leaves = [window for window in held if _span(window) in kept]
-        full = gaps(whole, kept)
+        held = [w for w in windows if w.state != "split" and whole.contains(span_of(w))]
+        kept = set(outermost(span_of(window) for window in held))
+        self._leaves = [window for window in held if span_of(window) in kept]
+        full = set(gaps(whole, kept))
         if order.since is not None or order.until is not None:
-            full += kept
+            full |= kept
         else:
-            full += self._due(source, leaves)
-        self._list_in_full(source, from_both_ends(set(full)))
+            full |= self._due(source)
+        self._list_in_full(source, from_both_ends(full))
         self._try_again(source)
+        if order.revisit and not order.body:
+            self._revisit(source)
+        self._search.settle()
 
-    def _due(self, source: DateWindowSource, leaves: list[Window]) -> list[Span]:
-        """Of the windows known, those to list in full tonight."""
-        today = self._machine.today
-        fresh = front(today)
-        lookback = Span(today - timedelta(days=self._order.lookback_days), today)
-        proven = [window for window in leaves if window.state == "proven"]
-        by_age = sorted(proven, key=lambda window: (window.proven_at, window.first_day))
-        due = {_span(w) for w in by_age[: ceil(len(by_age) / self._order.cycle_nights)]}
-        due |= {_span(w) for w in leaves if w.state != "proven" or _span(w).overlaps(fresh)}
+    def _due(self, source: DateWindowSource) -> set[Span]:
+        """Of the windows known, those to list in full tonight; the others are counted first."""
+        machine, presence = self._machine, self._presence
+        lately = machine.now() - LAGS_OF
+        plan = tonight(
+            self._leaves,
+            now=machine.now(),
+            fresh=front_of(machine.today, presence.lags(self._source_id, listed_since=lately)),
+            missed=presence.missed_days(self._source_id),
+            lookback_days=self._order.lookback_days,
+            cycle_nights=self._order.cycle_nights,
+        )
+        due = set(plan.full)
         known = self._listings.urls(self._source_id)
-        to_count = [w for w in leaves if _span(w) not in due and _span(w).overlaps(lookback)]
-        self._progress.stage("counting", len(to_count))
-        for window in to_count:
+        self._progress.stage("counting", len(plan.count))
+        for window in plan.count:
             if not self._enumerator.agrees(source, window, known):
-                due.add(_span(window))
+                due.add(span_of(window))
             self._progress.step()
-        return sorted(due)
+        return due
 
-    def _list_in_full(self, source: DateWindowSource, spans: list[Span]) -> None:
+    def _list_in_full(self, source: DateWindowSource, spans: Iterable[Span]) -> None:
         """List each span, splitting where needed, and fetch what it shows before the next."""
         pending = deque(spans)
         split = []
@@ -248,14 +278,16 @@ class _Run:
         while pending:
             span = pending.popleft()
             self._asked.add(span)
-            parts, urls = self._enumerator.look(source, span)
-            if parts:
+            look = self._enumerator.look(source, span)
+            if look.parts:
                 split.append(span)
                 # A large span is worked on from both ends, with all that waits behind it.
-                pending = deque(from_both_ends([*parts, *pending]))
+                pending = deque(from_both_ends([*look.parts, *pending]))
                 continue
-            self._seen |= urls
-            self._collect(urls, (*OPEN_STATES, "unavailable"))
+            self._seen |= look.urls
+            self._collect(look.urls, (*OPEN_STATES, "unavailable"))
+            if look.proven and not self._order.body:
+                self._search.after_listing(span, look.urls)
         for span in split:
             self._enumerator.recount(source, span)
 
@@ -264,6 +296,25 @@ class _Run:
         spans = [span for span in self._asked if str(span) in self._report.unproven]
         if spans:
             self._list_in_full(source, spans)
+
+    def _revisit(self, source: DateWindowSource) -> None:
+        """Look at archived decisions again; where a page is missing, list its window in full."""
+        chosen = choose(
+            self._presence,
+            self._source_id,
+            source.info,
+            self._order.revisit,
+            self._machine.now(),
+        )
+        self._progress.stage("looking again", len(chosen))
+        missing = Revisits(self._collector).run(chosen, self._progress.step)
+        spans = {
+            span_of(leaf)
+            for leaf in self._leaves
+            for day in missing
+            if leaf.first_day <= day <= leaf.last_day
+        }
+        self._list_in_full(source, from_both_ends(spans - self._asked))
 
     def _announce(self, source: DateWindowSource, whole: Span) -> None:
         """Before a first fill: what it will cost, so that a person can still say no."""
@@ -285,7 +336,3 @@ class _Run:
         entries = self._listings.select(self._source_id, states=states, urls=urls)
         self._progress.widen(len(entries))
         self._collector.collect(entries, self._progress.step)
-
-
-def _span(window: Window) -> Span:
-    return Span(window.first_day, window.last_day)

@@ -168,6 +168,7 @@ def site_checks(source: Source, fetcher: Fetch, home: Path, *, now: datetime) ->
     listing_page = _ask(fetcher, _listing_url(source, now), "listing", "listing page", keep, checks)
     if listing_page is None:
         return checks
+    checks.insert(0, Check("robots.txt", GOOD, "read first; it allows the list", of_site=True))
     listing = _read(lambda: source.parse_listing(listing_page), "listing page", checks)
     if listing is None:
         return checks

@@ -8,7 +8,7 @@ is a failure, never zero. Every page's entries are in the ledger before the next
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from math import ceil
@@ -21,7 +21,7 @@ from scraper.errors import FetchError, ParseError, Refused
 from scraper.report import CrawlReport
 from scraper.sources import DateWindowSource, NewestFirstSource, Source
 from scraper.watch import Watch
-from scraper.windows import MOST_ENTRIES, Span
+from scraper.windows import MOST_ENTRIES, Span, gaps
 
 TRIES = 3
 """How often a listing that does not add up is read in one run before it is left unproven."""
@@ -48,6 +48,15 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """What looking at a window gave: parts to look at instead, or the addresses it shows."""
+
+    parts: tuple[Span, ...] = ()
+    urls: frozenset[str] = frozenset()
+    proven: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Enumerator:
     """Reads listings of one source into the ledger of one archive."""
 
@@ -59,15 +68,20 @@ class Enumerator:
     report: CrawlReport
     watch: Watch
     body: str = ""
+    watched: Sequence[Span] = ()
 
     # --- one page -------------------------------------------------------------------------
 
-    def page(self, url: str, purpose: str) -> ListingPage:
+    def page(self, url: str, purpose: str, *, watched: bool = False) -> ListingPage:
         """One listing page, its entries in the ledger. A page that is none is kept as refused.
 
         Raises FetchError, Refused or ParseError.
         """
-        capture = self.fetcher.get(url, purpose=purpose)
+        try:
+            capture = self.fetcher.get(url, purpose=purpose)
+        except FetchError as error:
+            self.watch.failed(error)
+            raise
         try:
             if capture.status != 200:
                 raise Refused(
@@ -83,14 +97,18 @@ class Enumerator:
         entries = tuple(
             replace(entry, url=self.source.canonical_url(entry.url)) for entry in found.entries
         )
-        self.archive.listings.note(self.source_id, entries, self.now())
+        self.archive.listings.note(self.source_id, entries, self.now(), watched=watched)
         return replace(found, entries=entries)
 
     # --- date windows ---------------------------------------------------------------------
 
     def count(self, source: DateWindowSource, span: Span) -> ListingPage:
         """Page 1 of a window: its stated count and first entries."""
-        return self.page(source.listing_url(span.first, span.last, 1, self.body or None), "count")
+        return self._page(source, span, 1, "count")
+
+    def _page(self, source: DateWindowSource, span: Span, number: int, purpose: str) -> ListingPage:
+        url = source.listing_url(span.first, span.last, number, self.body or None)
+        return self.page(url, purpose, watched=not gaps(span, self.watched))
 
     def agrees(self, source: DateWindowSource, window: Window, known: set[str]) -> bool:
         """Count first: does page 1 say what was proven before, and show only known entries?"""
@@ -101,21 +119,20 @@ class Enumerator:
         same = page.stated == window.stated == window.found
         return same and all(entry.url in known for entry in page.entries)
 
-    def look(self, source: DateWindowSource, span: Span) -> tuple[list[Span], set[str]]:
+    def look(self, source: DateWindowSource, span: Span) -> Look:
         """List a window in full, or say into which parts it must be split first.
 
-        Gives ``(parts, addresses)``: one of them is empty. What goes wrong with this window is
-        noted as unproven and does not stop the others.
+        What goes wrong with this window is noted as unproven and does not stop the others.
         """
         first = self._first(source, span)
         if first is None:
-            return [], set()
+            return Look()
         self.report.unproven.pop(str(span), None)
         stated = self._stated(first)
         if stated > MOST_ENTRIES and span.days > 1:
             self._save(span, "split", stated, None)
-            return list(span.halves()), set()
-        return [], self._read(source, span, first)
+            return Look(parts=span.halves())
+        return self._read(source, span, first)
 
     def recount(self, source: DateWindowSource, split: Span) -> None:
         """A split window is whole only when its parts' counts add up to its own, asked again."""
@@ -143,7 +160,7 @@ class Enumerator:
             self._unproven(span, None, None, str(error))
             return None
 
-    def _read(self, source: DateWindowSource, span: Span, first: ListingPage) -> set[str]:
+    def _read(self, source: DateWindowSource, span: Span, first: ListingPage) -> Look:
         reading = Reading(self._stated(first))
         seen: set[str] = set()
         try:
@@ -152,11 +169,11 @@ class Enumerator:
                 seen |= reading.entries.keys()
                 if reading.adds_up:
                     self._save(span, "proven", reading.stated, len(reading.entries))
-                    return seen
+                    return Look(urls=frozenset(seen), proven=True)
                 first = self.count(source, span)
         except (FetchError, Refused, ParseError) as error:
             self._unproven(span, reading.stated, len(reading.entries), str(error))
-            return seen
+            return Look(urls=frozenset(seen))
         finally:
             self.report.listed += len(seen)
             self.report.windows += 1
@@ -166,15 +183,14 @@ class Enumerator:
             else "the listing moved each time it was read"
         )
         self._unproven(span, reading.stated, len(reading.entries), why)
-        return seen
+        return Look(urls=frozenset(seen))
 
     def _read_once(self, source: DateWindowSource, span: Span, first: ListingPage) -> Reading:
         reading = Reading(self._stated(first))
         self._take(reading, first)
         pages = ceil(reading.stated / source.page_size)
         for number in range(2, pages + 1):
-            url = source.listing_url(span.first, span.last, number, self.body or None)
-            page = self.page(url, "listing")
+            page = self._page(source, span, number, "listing")
             if self._stated(page) != reading.stated:
                 reading.steady = False
             self._take(reading, page)
@@ -196,11 +212,12 @@ class Enumerator:
         return page.stated
 
     def _unproven(self, span: Span, stated: int | None, found: int | None, why: str) -> None:
-        self._save(span, "unproven", stated, found)
-        self.report.unproven[str(span)] = why
+        state = self._save(span, "unproven", stated, found)
+        told = self.report.disputed if state == "disputed" else self.report.unproven
+        told[str(span)] = why
 
-    def _save(self, span: Span, state: str, stated: int | None, found: int | None) -> None:
-        self.archive.listings.save_window(
+    def _save(self, span: Span, state: str, stated: int | None, found: int | None) -> str:
+        return self.archive.listings.save_window(
             self.source_id,
             span.first,
             span.last,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -33,6 +34,8 @@ opened again in every later block, so an 80 KB page can ask for gigabytes."""
 
 UNREAD = frozenset(("script", "style", "template", "noscript", "-comment"))
 """Elements (and comments) whose text is no part of what a page says."""
+
+_LARGE_BLOCK = 16_000_000
 
 _FORMATTING = re.compile(
     r"<(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)[\s/>]", re.IGNORECASE
@@ -66,7 +69,20 @@ def parse(html: str, url: str) -> LexborHTMLParser:
             raise Refused(
                 url, "overgrown", f"{formatting:,} formatting tags among {tags:,} could explode"
             )
+    _keep_freed_memory()
     return LexborHTMLParser(html, scripting=True)
+
+
+@cache
+def _keep_freed_memory() -> None:
+    """Make the C library keep what one page's tree frees for the next page's.
+
+    glibc hands large freed blocks back to the system at once and takes as "large" whatever is
+    bigger than the largest block it has seen freed. Freeing one block that is never touched (so it
+    costs no memory) raises that mark; building a tree then takes half the time (measured: 450 µs
+    against 200 µs for a page of 48 KB). Elsewhere it does nothing.
+    """
+    bytearray(_LARGE_BLOCK)
 
 
 def content_element(tree: LexborHTMLParser) -> LexborNode | None:

@@ -28,6 +28,11 @@ class CrawlReport:
     derived: int = 0
     unchanged: int = 0
     unavailable: int = 0
+    revisited: int = 0
+    restored: int = 0
+    expired: int = 0
+    withdrawn: int = 0
+    disputed: dict[str, str] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
     left: int = 0
     requests: Mapping[str, int] = field(default_factory=dict)
@@ -65,6 +70,11 @@ class CrawlReport:
             "derived": self.derived,
             "unchanged": self.unchanged,
             "unavailable": self.unavailable,
+            "revisited": self.revisited,
+            "restored": self.restored,
+            "expired": self.expired,
+            "withdrawn": self.withdrawn,
+            "disputed": [{"dates": span, "reason": why} for span, why in self.disputed.items()],
             "failed": len(self.failures),
             "failures": [{"url": url, "reason": why} for url, why in self.failures.items()],
             "left": self.left,
@@ -85,6 +95,12 @@ class CrawlReport:
             f"{found}, {len(self.failures):,} failed ({self.scope})",
             f"{self.total_requests:,} requests ({requests or 'none'}), {cost}",
         ]
+        if self.revisited:
+            lines.append(f"{self.revisited:,} decisions looked at again")
+        if self.expired or self.withdrawn or self.restored:
+            left = f"{self.expired:,} after their usual time, {self.withdrawn:,} before it"
+            lines.append(f"no longer on the site: {left}; back again: {self.restored:,}")
+        lines += [f"disputed: decisions dated {s}: {why}" for s, why in self.disputed.items()]
         if self.unavailable:
             lines.append(f"{self.unavailable:,} listed entries whose page is missing on the site")
         if self.left:

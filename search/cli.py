@@ -22,7 +22,6 @@ from archive.screen import clean, write_json
 if TYPE_CHECKING:
     from search.query import SearchRequest, SearchResults
 
-EARLIEST_YEAR, LATEST_YEAR = 1900, 2199
 SECTIONS = ("title", "summary", "heading", *(str(kind) for kind in SectionKind))
 EMPTY = "The archive is empty. Fill it with: decisions crawl"
 
@@ -72,29 +71,14 @@ class Day(click.ParamType[date]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
         """The day. Fails with exit code 2 for anything but 2024, 2024-06 or 2024-06-01."""
+        from search.fields import first_day, last_day
+
         if isinstance(value, date):
             return value
         try:
-            return _day(str(value).strip(), end=self._end)
-        except ValueError:
-            self.fail(f"{value!r} is not a date like 2024, 2024-06 or 2024-06-01.", param, ctx)
-
-
-def _day(text: str, *, end: bool) -> date:
-    import calendar
-
-    parts = text.split("-")
-    lengths = [len(part) for part in parts]
-    if lengths not in ([4], [4, 2], [4, 2, 2]) or not text.replace("-", "").isascii():
-        raise ValueError(text)
-    numbers = [int(part) for part in parts]
-    if not EARLIEST_YEAR <= numbers[0] <= LATEST_YEAR:
-        raise ValueError(text)
-    if len(numbers) == 1:
-        numbers.append(12 if end else 1)
-    if len(numbers) == 2:
-        numbers.append(calendar.monthrange(numbers[0], numbers[1])[1] if end else 1)
-    return date(*numbers)
+            return last_day(str(value)) if self._end else first_day(str(value))
+        except ValueError as error:
+            self.fail(f"{error}.", param, ctx)
 
 
 class Name(click.ParamType[str]):
@@ -103,19 +87,39 @@ class Name(click.ParamType[str]):
     name = "name"
 
     def __init__(self, names: Sequence[str]) -> None:
-        self._names = {name.replace("_", " "): name for name in names}
+        self._names = tuple(names)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The name as the archive has it. Fails with exit code 2 and lists the choices."""
-        asked = " ".join(str(value).lower().replace("_", " ").replace("-", " ").split())
-        if asked not in self._names:
-            self.fail(f"{value!r} is not one of: {', '.join(self._names)}.", param, ctx)
-        return self._names[asked]
+        from search.fields import name_among
+
+        try:
+            return name_among(str(value), self._names)
+        except ValueError as error:
+            self.fail(f"{error}.", param, ctx)
+
+
+class Pounds(click.ParamType[int]):
+    """An amount in pounds, kept as pence."""
+
+    name = "amount"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The pence. Fails with exit code 2 for anything but 500, 1,950 or 12.50."""
+        from search.fields import pence
+
+        if isinstance(value, int):
+            return value
+        try:
+            return pence(str(value))
+        except ValueError as error:
+            self.fail(f"{error}.", param, ctx)
 
 
 @click.command(cls=DashedWords)
 @click.argument("words", nargs=-1, type=click.UNPROCESSED)
 @click.option("--phrase", "phrases", multiple=True, metavar="TEXT", help="Exactly these words.")
+@click.option("--not", "without", multiple=True, metavar="TEXT", help="Without these words.")
 @click.option(
     "--body",
     "bodies",
@@ -156,6 +160,8 @@ class Name(click.ParamType[str]):
     type=Name([str(value) for value in Status]),
     help="live, expired or withdrawn.",
 )
+@click.option("--remedy-min", type=Pounds(), help="A remedy of at least so many pounds.")
+@click.option("--remedy-max", type=Pounds(), help="A remedy of at most so many pounds.")
 @click.option("--source", "sources", multiple=True, metavar="KEY", help="One ombudsman only.")
 @click.option(
     "--sort",
@@ -227,12 +233,11 @@ def _answer(app: App, request: SearchRequest) -> SearchResults:
 
 def _nothing(request: SearchRequest) -> SearchResults:
     """The answer of an archive without decisions. The query is still looked at."""
-    from search.query import SearchResults, read
-    from search.tree import understood
+    from search.query import SearchResults, describe, read
 
     node = read(request)
     _note(EMPTY)
-    return SearchResults(request.query, understood(node), 0, None, 0.0, ())
+    return SearchResults(request.query, describe(node), 0, None, 0.0, ())
 
 
 def _pointed(error: Exception, query: str) -> Exception:
@@ -279,6 +284,8 @@ def _hint(request: SearchRequest) -> str:
         request.sections,
         request.first,
         request.last,
+        request.remedy_min,
+        request.remedy_max,
     )
     if any(filters) and (request.query or request.phrases):
         return "Nothing found. Try it without a filter, or with fewer words."

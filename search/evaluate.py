@@ -15,14 +15,36 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from search.fields import EARLIEST, LATEST
+from search.nearness import Interval, in_one_unit, windows
 from search.schema import (
     EXACT,
+    PARAGRAPH_MARK,
     REGION_BOOSTS,
+    REGION_OF,
     REGION_SHIFT,
+    SENTENCE_MARK,
     STEMMED,
     decode_positions,
 )
-from search.tree import And, Everything, Node, Not, Or, Phrase, Prefix, Reference, Word
+from search.spelling import spelt_like
+from search.tree import (
+    And,
+    Days,
+    Everything,
+    Filter,
+    Fuzzy,
+    Money,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Reference,
+    Scoped,
+    Word,
+)
 
 K1 = 1.2
 """How soon further occurrences of a word stop counting."""
@@ -33,18 +55,15 @@ B = 0.6
 SKIP_FACTOR = 8
 """Postings are skipped through, not read through, when the candidates are this much fewer."""
 
-EARLIEST = date(1900, 1, 1)
-LATEST = date(2199, 12, 31)
-
 Scores = dict[int, float]
+Scope = frozenset[int] | None
 
 
 class Evaluation:
-    """One search over one opened index. ``regions`` narrows every word to parts of a decision."""
+    """One search over one opened index."""
 
-    def __init__(self, reader: Any, regions: frozenset[int] | None = None) -> None:
+    def __init__(self, reader: Any) -> None:
         self._reader = reader
-        self._regions = regions
         self._leaves: list[tuple[Any, int]] = [
             (leaf, offset) for leaf, offset in reader.leaf_readers() if leaf.doc_count_all()
         ]
@@ -54,32 +73,41 @@ class Evaluation:
 
     # Trees
 
-    def scores(self, node: Node, within: Collection[int] | None = None) -> Scores:
-        """The documents that answer ``node`` (among ``within``, if given), each with its score."""
+    def scores(
+        self, node: Node, within: Collection[int] | None = None, scope: Scope = None
+    ) -> Scores:
+        """The documents that answer ``node`` (among ``within``, if given), each with its score.
+
+        ``scope`` limits words to these regions.
+        """
         match node:
-            case Word(_, stem):
-                return self._word(STEMMED, stem, within)
-            case Phrase(words):
-                return self._phrase(words, within)
-            case Prefix(start):
-                return self._any_of(EXACT, self._expand(start), within)
+            case Word() | Prefix() | Fuzzy():
+                return self._words(node, within, scope)
+            case Phrase() | Near():
+                return self._weighed(self._matches(node, within, scope), scope)
             case Reference():
-                return self._reference(node, within)
+                return self._reference(node, within, scope)
+            case Filter() | Days() | Money():
+                found = self._header(node)
+                return dict.fromkeys(found if within is None else found.intersection(within), 0.0)
+            case Scoped(item, names):
+                regions = frozenset(REGION_OF[name] for name in names)
+                return self.scores(item, within, regions if scope is None else scope & regions)
             case Everything():
                 return dict.fromkeys(self._universe(within), 0.0)
             case Not(item):
                 universe = self._universe(within)
-                out = self.scores(item, universe)
+                out = self.scores(item, universe, scope)
                 return {doc: 0.0 for doc in universe if doc not in out}
             case And(items):
-                return self._all(items, within)
+                return self._all(items, within, scope)
             case Or(items):
-                return self._either(items, within)
+                return self._either(items, within, scope)
 
-    def _all(self, items: Sequence[Node], within: Collection[int] | None) -> Scores:
+    def _all(self, items: Sequence[Node], within: Collection[int] | None, scope: Scope) -> Scores:
         found: Scores | None = None
         for item in sorted(items, key=self._estimate):
-            scores = self.scores(item, within if found is None else found.keys())
+            scores = self.scores(item, within if found is None else found.keys(), scope)
             found = (
                 scores
                 if found is None
@@ -89,10 +117,12 @@ class Evaluation:
                 break
         return found or {}
 
-    def _either(self, items: Sequence[Node], within: Collection[int] | None) -> Scores:
+    def _either(
+        self, items: Sequence[Node], within: Collection[int] | None, scope: Scope
+    ) -> Scores:
         found: Scores = {}
         for item in items:
-            for doc, score in self.scores(item, within).items():
+            for doc, score in self.scores(item, within, scope).items():
                 found[doc] = found.get(doc, 0.0) + score
         return found
 
@@ -103,21 +133,23 @@ class Evaluation:
                 return self._frequency(STEMMED, stem)
             case Phrase(words):
                 return min(self._frequency(EXACT, word) for word in words)
-            case Reference():
+            case Reference() | Filter() | Days():
                 return 0
-            case And(items):
+            case Scoped(item, _):
+                return self._estimate(item)
+            case And(items) | Near(items, _):
                 return min(map(self._estimate, items))
             case Or(items):
                 return sum(map(self._estimate, items))
-            case Prefix():
+            case Prefix() | Fuzzy():
                 return self._documents
-            case Not() | Everything():
+            case Not() | Everything() | Money():
                 return self._documents + 1
 
     def _universe(self, within: Collection[int] | None) -> Collection[int]:
         return set(self._reader.all_doc_ids()) if within is None else within
 
-    # Leaves
+    # Header fields
 
     def codes(self, field: str, values: Iterable[str]) -> set[int]:
         """The documents that have any of these codes."""
@@ -129,36 +161,112 @@ class Evaluation:
                     found.update(offset + doc for doc in leaf.postings(field, term).all_ids())
         return found
 
-    def _word(self, field: str, word: str, within: Collection[int] | None) -> Scores:
-        return self._any_of(field, [word.encode("utf-8")], within)
+    def lexicon(self, field: str) -> list[str]:
+        """Every code of a field, in order."""
+        return [term.decode("utf-8") for term in self._reader.lexicon(field)]
 
-    def _any_of(self, field: str, terms: Sequence[bytes], within: Collection[int] | None) -> Scores:
-        """Documents with any of the terms, scored as if they were one word."""
+    def _header(self, node: Filter | Days | Money) -> set[int]:
+        match node:
+            case Days(first, last):
+                codes = date_codes(first, last)
+                return self.codes("when", codes) if codes is not None else set(self._universe(None))
+            case Money(low, high):
+                return {
+                    doc
+                    for doc, value in self.column("remedy", self._universe(None)).items()
+                    if value
+                    and (low is None or value - 1 >= low)
+                    and (high is None or value - 1 <= high)
+                }
+            case Filter("body", value):
+                return set.intersection(*(self.codes("body", [word]) for word in value.split()))
+            case Filter("category", value):
+                return self.codes("category", [value]) | self.codes("subcategory", [value])
+            case Filter("act", value):
+                asked = set(value.split())
+                acts = [code for code in self.lexicon("act") if asked <= set(code.split("-"))]
+                return self.codes("act", acts)
+            case Filter(field, value):
+                return self.codes(field, [value])
+
+    # Words, and where they stand
+
+    def _words(
+        self, node: Word | Prefix | Fuzzy, within: Collection[int] | None, scope: Scope
+    ) -> Scores:
+        """Documents with any of the terms a node stands for, scored as if they were one word."""
         weights: Scores = {}
+        field, terms = self._terms(node)
         for term in terms:
-            for doc, weight in self._weights(field, term, within):
-                weights[doc] = weights.get(doc, 0.0) + weight
-        if len(terms) == 1 and self._regions is None:
+            for doc, matcher in self._postings(field, term, within):
+                if scope is None:
+                    weight = matcher.weight()
+                else:
+                    weight = _weigh(decode_positions(matcher.value()), scope)
+                if weight:
+                    weights[doc] = weights.get(doc, 0.0) + weight
+        if len(terms) == 1 and scope is None:
             return self._bm25(weights, self._reader.doc_frequency(field, terms[0]))
         return self._bm25(weights, len(weights))
 
-    def _weights(
-        self, field: str, term: bytes, within: Collection[int] | None
-    ) -> Iterator[tuple[int, float]]:
-        for leaf, offset in self._leaves:
-            if (field, term) not in leaf:
-                continue
-            matcher = leaf.postings(field, term)
-            for doc in _walk(matcher, offset, within, leaf.doc_frequency(field, term)):
-                if self._regions is None:
-                    yield doc, matcher.weight()
-                elif weight := self._weigh(decode_positions(matcher.value())):
-                    yield doc, weight
+    def _terms(self, node: Word | Prefix | Fuzzy) -> tuple[str, list[bytes]]:
+        match node:
+            case Word(_, stem):
+                return STEMMED, [stem.encode("utf-8")]
+            case Prefix(start):
+                return EXACT, list(self._reader.expand_prefix(EXACT, start.encode("utf-8")))
+            case Fuzzy(word):
+                first = word[0].encode("utf-8")
+                return EXACT, [
+                    term
+                    for term in self._reader.expand_prefix(EXACT, first)
+                    if spelt_like(word, term.decode("utf-8"))
+                ]
 
-    def _phrase(self, words: Sequence[str], within: Collection[int] | None) -> Scores:
-        weights: Scores = {}
+    def _postings(
+        self, field: str, term: bytes, within: Collection[int] | None
+    ) -> Iterator[tuple[int, Any]]:
+        """Documents with a term, each with the matcher that stands on it."""
         for leaf, offset in self._leaves:
-            terms = [word.encode("utf-8") for word in words]
+            if (field, term) in leaf:
+                matcher = leaf.postings(field, term)
+                frequency = leaf.doc_frequency(field, term)
+                for doc in _walk(matcher, offset, within, frequency):
+                    yield doc, matcher
+
+    def _matches(
+        self, node: Node, within: Collection[int] | None, scope: Scope
+    ) -> dict[int, list[Interval]]:
+        """Where a node's words stand: document → intervals of positions, in the scope."""
+        found: dict[int, list[Interval]] = {}
+        match node:
+            case Word() | Prefix() | Fuzzy():
+                field, terms = self._terms(node)
+                for term in terms:
+                    for doc, matcher in self._postings(field, term, within):
+                        places = _scoped(decode_positions(matcher.value()), scope)
+                        if places:
+                            found.setdefault(doc, []).extend((p, p) for p in places)
+            case Phrase(words):
+                length = len(words) - 1
+                for doc, starts in self._phrase(words, within):
+                    if places := _scoped(starts, scope):
+                        found[doc] = [(place, place + length) for place in places]
+            case Or(items):
+                for item in items:
+                    for doc, intervals in self._matches(item, within, scope).items():
+                        found.setdefault(doc, []).extend(intervals)
+            case Near(items, limit):
+                return self._near(items, limit, within, scope)
+            case _:
+                raise TypeError(f"{node!r} has no place in a text")
+        return found
+
+    def _phrase(
+        self, words: Sequence[str], within: Collection[int] | None
+    ) -> Iterator[tuple[int, Sequence[int]]]:
+        terms = [word.encode("utf-8") for word in words]
+        for leaf, offset in self._leaves:
             if any((EXACT, term) not in leaf for term in terms):
                 continue
             matchers = {term: leaf.postings(EXACT, term) for term in set(terms)}
@@ -170,34 +278,63 @@ class Evaluation:
                 positions = {
                     term: decode_positions(matcher.value()) for term, matcher in matchers.items()
                 }
-                if weight := self._weigh(_adjacent([positions[term] for term in terms])):
-                    weights[doc] = weight
-        return self._bm25(weights, len(weights))
+                if starts := _adjacent([positions[term] for term in terms]):
+                    yield doc, starts
 
-    def _reference(self, node: Reference, within: Collection[int] | None) -> Scores:
-        found = self._phrase(node.words, within)
-        for doc, score in self._word(EXACT, node.key, within).items():
-            found[doc] = found.get(doc, 0.0) + score
-        for doc in self.codes("ref", [node.key]):
-            if within is None or doc in within:
-                found.setdefault(doc, 0.0)
+    def _near(
+        self,
+        items: Sequence[Node],
+        limit: int | str,
+        within: Collection[int] | None,
+        scope: Scope,
+    ) -> dict[int, list[Interval]]:
+        order = sorted(range(len(items)), key=lambda number: self._estimate(items[number]))
+        each: dict[int, dict[int, list[Interval]]] = {}
+        for number in order:
+            each[number] = self._matches(items[number], within, scope)
+            within = each[number].keys()
+        marks = self._unit_starts(limit, within or ())
+        found: dict[int, list[Interval]] = {}
+        for doc in within or ():
+            lists = [each[number][doc] for number in range(len(items))]
+            if isinstance(limit, int):
+                chosen = windows(lists, limit)
+            else:
+                chosen = in_one_unit(lists, marks.get(doc, ()))
+            if chosen:
+                found[doc] = [min(one) for one in chosen]
         return found
 
-    def _expand(self, start: str) -> list[bytes]:
-        return list(self._reader.expand_prefix(EXACT, start.encode("utf-8")))
+    def _unit_starts(self, limit: int | str, within: Collection[int]) -> dict[int, Sequence[int]]:
+        if isinstance(limit, int):
+            return {}
+        mark = {"p": PARAGRAPH_MARK, "s": SENTENCE_MARK}[limit].encode("utf-8")
+        return {
+            doc: decode_positions(matcher.value())
+            for doc, matcher in self._postings(EXACT, mark, within)
+        }
+
+    def _weighed(self, matches: dict[int, list[Interval]], scope: Scope) -> Scores:
+        weights = {
+            doc: _weigh([start for start, _ in intervals], scope)
+            for doc, intervals in matches.items()
+        }
+        return self._bm25(weights, len(weights))
+
+    def _reference(self, node: Reference, within: Collection[int] | None, scope: Scope) -> Scores:
+        found = self.scores(Phrase(node.words), within, scope)
+        for doc, score in self.scores(Phrase((node.key,)), within, scope).items():
+            found[doc] = found.get(doc, 0.0) + score
+        if scope is None:
+            for doc in self.codes("ref", [node.key]):
+                if within is None or doc in within:
+                    found.setdefault(doc, 0.0)
+        return found
 
     def _frequency(self, field: str, word: str) -> int:
         return int(self._reader.doc_frequency(field, word.encode("utf-8")))
 
     # Scores
-
-    def _weigh(self, positions: Iterable[int]) -> float:
-        """The boosted number of occurrences, of those in the regions asked for."""
-        regions = self._regions
-        if regions is None:
-            return sum(REGION_BOOSTS[position >> REGION_SHIFT] for position in positions)
-        # Asked for by name, standard wording counts in full.
-        return float(sum(1 for position in positions if position >> REGION_SHIFT in regions))
 
     def _bm25(self, weights: Scores, frequency: int) -> Scores:
         if not weights:
@@ -235,6 +372,20 @@ class Evaluation:
         return values
 
 
+def _scoped(positions: Sequence[int], scope: Scope) -> Sequence[int]:
+    if scope is None:
+        return positions
+    return [position for position in positions if position >> REGION_SHIFT in scope]
+
+
+def _weigh(positions: Iterable[int], scope: Scope) -> float:
+    """The boosted number of occurrences, of those in the regions asked for."""
+    if scope is None:
+        return sum(REGION_BOOSTS[position >> REGION_SHIFT] for position in positions)
+    # Asked for by name, standard wording counts in full.
+    return float(sum(1 for position in positions if position >> REGION_SHIFT in scope))
+
+
 def _walk(
     matcher: Any, offset: int, within: Collection[int] | None, frequency: int
 ) -> Iterator[int]:
@@ -262,7 +413,7 @@ def _reach(matcher: Any, doc: int) -> bool:
     return bool(matcher.is_active() and matcher.id() == doc)
 
 
-def _adjacent(positions: Sequence[Sequence[int]]) -> Iterable[int]:
+def _adjacent(positions: Sequence[Sequence[int]]) -> Sequence[int]:
     """Where the words stand one after the other: positions of the first."""
     starts: set[int] | None = None
     for step, places in enumerate(positions):

@@ -1,35 +1,62 @@
 """The query language: text → tree. Pure, linear in the length of the text.
 
-=====================  ===================================================================
-``late tuition``       both words, in any form, anywhere in the decision
-``"best interests"``   exactly these words side by side in one paragraph
-``drop-in`` ``A&E``    words joined by signs are a phrase too
-``educat*``            words that begin so; at least three letters
-``-word``              NOT word; also ``-"a phrase"`` and ``-(a OR b)``
-``AND OR NOT ( )``     in capitals; AND binds tighter than OR; small ones are words
-``20-011-198``         a reference in any spelling finds that decision
-=====================  ===================================================================
+=========================  ===============================================================
+``late tuition``           both words, in any form, anywhere in the decision
+``"best interests"``       exactly these words side by side in one paragraph
+``drop-in`` ``A&E``        words joined by signs are a phrase too
+``educat*``                words that begin so; at least three letters
+``hampshir~``              words spelt nearly so; at least four letters
+``"late tuition"~8``       these words in any order, at most 8 apart
+``a /8 b``                 a and b at most 8 words apart; phrases and (x OR y) too
+``a /p b`` ``a /s b``      a and b in one paragraph, in one sentence
+``-word``                  NOT word; also ``-"a phrase"`` and ``-(a OR b)``
+``AND OR NOT ( )``         in capitals; AND binds tighter than OR; small ones are words
+``20-011-198``             a reference in any spelling finds that decision
+``body:hampshire``         a field, see ``search.fields``
+``analysis:(a b)``         words of one part of the decision
+``section:analysis a b``   the same for all words beside it; several with commas
+=========================  ===============================================================
 
 Curly quotes are quotes. A bracket that follows a letter or figure belongs to the text, as in
-``24A(6)``. Whoosh's own parser is not used: it is quadratic on long words and lets signs change
-the meaning. Raises QueryError with the place of the trouble.
+``24A(6)``; a colon with a space after it is only a colon. Whoosh's own parser is not used: it is
+quadratic on long words and lets signs change the meaning. Raises QueryError with the place of the
+trouble.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from archive.records import reference_key
 from search.errors import QueryError
-from search.tree import And, Everything, Node, Not, Or, Phrase, Prefix, Reference, Word
+from search.fields import FIELDS, REGIONS, name_among
+from search.spelling import SHORTEST as SHORTEST_FUZZY
+from search.tree import (
+    And,
+    Everything,
+    Filter,
+    Fuzzy,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Reference,
+    Scoped,
+    Word,
+    has_text,
+)
 from search.words import words
 
 LONGEST_QUERY = 1000
 MOST_TERMS = 50
 DEEPEST = 10
 SHORTEST_PREFIX = 3
+FARTHEST = 100
+"""The most words that may lie between, where nearness is asked for (paragraphs are 128 apart)."""
 
 _QUOTES = '"“”„‟«»＂'
 _REFERENCES = (
@@ -40,10 +67,16 @@ _REFERENCES = (
 )
 
 
+_FIELD = re.compile(r"([A-Za-z_]+):(?=\S)")
+_NEAR = re.compile(r"/(p|s|\d{1,4})(?=[\s()]|$)")
+_SLOP = re.compile(r"~(\d{1,4})?(?=[\s)]|$)")
+
+
 class _Token(NamedTuple):
-    kind: str  # "word", "quote", "(", ")", "-", "AND", "OR", "NOT"
+    kind: str  # "word", "quote", "field", "near", "(", ")", "-", "AND", "OR", "NOT"
     text: str
     at: int
+    slop: int | None = None
 
 
 def parse(query: str) -> Node:
@@ -72,6 +105,14 @@ def phrase(text: str) -> Phrase:
     return Phrase(exact)
 
 
+def plain(text: str) -> Node:
+    """One word in any of its forms, or several as a phrase. Raises QueryError."""
+    found = phrase(text)
+    if len(found.words) > 1 or found.words[0].startswith("£"):
+        return found
+    return Word(found.words[0], next(words(text)).stem)
+
+
 def as_reference(text: str) -> Reference | None:
     """The reference that a text spells, or None."""
     for pattern in _REFERENCES:
@@ -97,8 +138,16 @@ def _tokens(query: str) -> Iterator[_Token]:
             at += 1
         elif char in _QUOTES:
             end = _closing_quote(query, at)
-            yield _Token("quote", query[at + 1 : end], at)
-            at = end + 1
+            slop = _SLOP.match(query, end + 1)
+            within = int(slop[1]) if slop and slop[1] else None
+            yield _Token("quote", query[at + 1 : end], at, within)
+            at = slop.end() if within is not None and slop else end + 1
+        elif near := _NEAR.match(query, at):
+            yield _Token("near", near[1], at)
+            at = near.end()
+        elif (field := _FIELD.match(query, at)) and not query.startswith("//", field.end()):
+            yield _Token("field", field[1].lower(), at)
+            at = field.end()
         elif char in "()":
             yield _Token(char, char, at)
             at += 1
@@ -178,8 +227,9 @@ class _Reader:
         return Or(found)
 
     def _all(self, depth: int) -> Node | None:
-        items: list[Node] = []
+        items: list[Node | _Sections] = []
         joint: _Token | None = None
+        first = self._peek()
         while (token := self._peek()) and token.kind not in (")", "OR"):
             if token.kind == "AND":
                 if not items or joint:
@@ -192,34 +242,71 @@ class _Reader:
                 joint = None
         if joint:
             raise QueryError("AND has nothing after it.", joint.at)
-        if len(items) < 2:
-            return items[0] if items else None
-        return And(tuple(items))
+        return _joined(items, first.at if first else 0)
 
-    def _one(self, depth: int) -> Node | None:
-        """One thing, or None for a run of signs without a word."""
+    def _one(self, depth: int) -> Node | _Sections | None:
+        """One thing, or several joined by nearness; None for a run of signs without a word."""
+        start = self._tokens[self._next]
+        node = self._single(depth)
+        token = self._peek()
+        if token is None or token.kind != "near":
+            return node
+        items = [node]
+        within = token.text
+        while (token := self._peek()) and token.kind == "near":
+            if token.text != within:
+                raise QueryError(
+                    f"/{within} and /{token.text} stand in a row; put one of them in brackets.",
+                    token.at,
+                )
+            self._next += 1
+            following = self._peek()
+            if following is None or following.kind in (")", "AND", "OR", "near"):
+                raise QueryError(f"/{within} has nothing after it.", token.at)
+            items.append(self._single(depth))
+        found = [item for item in items if item is not None]
+        if len(found) < len(items):
+            raise QueryError(f"/{within} needs a word before and after it.", start.at)
+        near = tuple(_nearable(item, start) for item in found)
+        return Near(near, _distance(within, start))
+
+    def _single(self, depth: int) -> Node | _Sections | None:
         token = self._tokens[self._next]
         self._next += 1
-        if token.kind in ("NOT", "-"):
-            return self._negated(token, depth)
-        if token.kind == "(":
-            return self._bracket(token, depth)
-        if token.kind == "quote":
-            exact = _exact(token.text)
-            if not exact:
-                raise QueryError("There is no word between these quotation marks.", token.at)
-            self._count(len(exact), token)
+        match token.kind:
+            case "NOT" | "-":
+                return self._negated(token, depth)
+            case "(":
+                return self._bracket(token, depth)
+            case "quote":
+                return self._quoted(token)
+            case "field":
+                return self._field(token, depth)
+            case "near":
+                raise QueryError(f"/{token.text} has nothing before it.", token.at)
+            case _:
+                return self._chunk(token)
+
+    def _quoted(self, token: _Token) -> Node:
+        exact = _exact(token.text)
+        if not exact:
+            raise QueryError("There is no word between these quotation marks.", token.at)
+        self._count(len(exact), token)
+        if token.slop is None or len(exact) == 1:
             return Phrase(exact)
-        return self._chunk(token)
+        each = tuple(Phrase((word,)) for word in exact)
+        return Near(each, _distance(str(token.slop), token))
 
     def _negated(self, token: _Token, depth: int) -> Node:
         self._deeper(depth, token)
         following = self._peek()
         if following is None or following.kind in (")", "AND", "OR"):
             raise QueryError("NOT has nothing after it.", token.at)
-        item = None
+        item: Node | _Sections | None = None
         while item is None and (following := self._peek()) and following.kind != ")":
             item = self._one(depth + 1)
+        if isinstance(item, _Sections):
+            item = _joined((item,), token.at)
         if item is None:
             raise QueryError("NOT has nothing after it.", token.at)
         return item.item if isinstance(item, Not) else Not(item)
@@ -235,12 +322,50 @@ class _Reader:
             raise QueryError("There is nothing in these brackets.", token.at)
         return node
 
+    def _field(self, token: _Token, depth: int) -> Node | _Sections:
+        name = token.text
+        value = self._peek()
+        if value is None or value.kind not in ("word", "quote", "(", "near", "-"):
+            raise QueryError(f"{name}: has no value.", token.at)
+        takes_value = name in FIELDS and not (name in REGIONS and not _is_amount(value))
+        if name in REGIONS and not takes_value:
+            item = self._value_query(token, depth)
+            return Scoped(item, (name,))
+        if name != "section" and name not in FIELDS:
+            raise QueryError(
+                f"There is no field {name!r}. Fields are: {', '.join(FIELDS)}, section, "
+                f"{', '.join(REGIONS)}. To find it as text, put it in quotation marks.",
+                token.at,
+            )
+        if value.kind not in ("word", "quote"):
+            raise QueryError(f"{name}: takes a word, or several in quotation marks.", value.at)
+        self._next += 1
+        self._count(1, token)
+        try:
+            if name == "section":
+                names = (name_among(part, REGIONS) for part in value.text.split(","))
+                return _Sections(tuple(dict.fromkeys(names)))
+            return FIELDS[name](value.text)
+        except ValueError as error:
+            raise QueryError(f"{name}: {error}.", value.at) from None
+
+    def _value_query(self, token: _Token, depth: int) -> Node:
+        item = self._single(depth)
+        if item is None or isinstance(item, _Sections):
+            raise QueryError(f"{token.text}: has no word after it.", token.at)
+        return item
+
     def _chunk(self, token: _Token) -> Node | None:
         if reference := as_reference(token.text):
             self._count(1, token)
             return reference
-        if "*" in token.text.rstrip(",.;:!?"):
-            return self._prefix(token)
+        text = token.text.rstrip(",.;:!?")
+        if "*" in text:
+            self._count(1, token)
+            return Prefix(_before_sign(text, "*", "educat*", SHORTEST_PREFIX, token))
+        if text.endswith("~"):
+            self._count(1, token)
+            return Fuzzy(_before_sign(text, "~", "hampshir~", SHORTEST_FUZZY, token))
         exact = _exact(token.text)
         if not exact:
             return None
@@ -251,23 +376,6 @@ class _Reader:
             return Phrase(exact)
         return Word(exact[0], next(words(token.text)).stem)
 
-    def _prefix(self, token: _Token) -> Node:
-        text = token.text.rstrip(",.;:!?")
-        star = text.index("*")
-        if star != len(text) - 1:
-            raise QueryError(
-                "A star is understood only at the end of a word, as in educat*.", token.at + star
-            )
-        found = _exact(text[:-1])
-        if len(found) != 1 or not text[star - 1].isalnum():
-            raise QueryError("A star has to follow one single word.", token.at + star)
-        if len(found[0]) < SHORTEST_PREFIX:
-            raise QueryError(
-                f"At least {SHORTEST_PREFIX} letters have to stand before a star.", token.at
-            )
-        self._count(1, token)
-        return Prefix(found[0])
-
     def _count(self, terms: int, token: _Token) -> None:
         self._terms += terms
         if self._terms > MOST_TERMS:
@@ -276,3 +384,63 @@ class _Reader:
     def _deeper(self, depth: int, token: _Token) -> None:
         if depth >= DEEPEST:
             raise QueryError(f"More than {DEEPEST} brackets stand inside one another.", token.at)
+
+
+class _Sections(NamedTuple):
+    """``section:…`` as it stands among other things, before it is turned into a scope."""
+
+    names: tuple[str, ...]
+
+
+def _joined(items: Sequence[Node | _Sections], at: int) -> Node | None:
+    """Things that must all be there; a ``section:`` among them limits the words of the others."""
+    scope = [name for item in items if isinstance(item, _Sections) for name in item.names]
+    nodes = tuple(item for item in items if not isinstance(item, _Sections))
+    node: Node | None = nodes[0] if len(nodes) == 1 else And(nodes) if nodes else None
+    if not scope:
+        return node
+    if node is not None and has_text(node):
+        return Scoped(node, tuple(dict.fromkeys(scope)))
+    if any(name in ("title", "summary", "heading") for name in scope):
+        raise QueryError("section: has no word beside it to look for there.", at)
+    kinds = tuple(Filter("has", name) for name in dict.fromkeys(scope))
+    has: Node = kinds[0] if len(kinds) == 1 else Or(kinds)
+    return has if node is None else And((*nodes, has))
+
+
+def _is_amount(value: _Token) -> bool:
+    return value.kind == "word" and value.text[0] in "0123456789£<>."
+
+
+def _nearable(item: Node | _Sections, token: _Token) -> Node:
+    parts = item.items if isinstance(item, Or) else (item,)
+    if isinstance(item, _Sections) or not all(
+        isinstance(part, Word | Phrase | Prefix | Fuzzy) for part in parts
+    ):
+        raise QueryError(
+            "Nearness joins words, phrases and (a OR b) of those, nothing else.", token.at
+        )
+    return item
+
+
+def _distance(within: str, token: _Token) -> int | str:
+    if within in ("p", "s"):
+        return within
+    if not 1 <= int(within) <= FARTHEST:
+        raise QueryError(f"Words can be asked for at most {FARTHEST} apart.", token.at)
+    return int(within)
+
+
+def _before_sign(text: str, sign: str, example: str, shortest: int, token: _Token) -> str:
+    """The one word before a star or tilde. Raises QueryError."""
+    name = {"*": "star", "~": "tilde"}[sign]
+    place = text.index(sign)
+    found = _exact(text[:place])
+    if place != len(text) - 1 or len(found) != 1 or not text[place - 1].isalnum():
+        raise QueryError(
+            f"A {name} is understood only at the end of one word, as in {example}.",
+            token.at + place,
+        )
+    if len(found[0]) < shortest:
+        raise QueryError(f"At least {shortest} letters have to stand before a {name}.", token.at)
+    return found[0]

@@ -9,31 +9,36 @@ from __future__ import annotations
 
 import heapq
 import time
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
 from archive.ports import HitText
 from archive.records import reference_key
 from search.errors import IndexUnusable, QueryError
-from search.evaluate import Evaluation, Scores, date_codes
+from search.evaluate import Evaluation, Scores
+from search.fields import FIELDS
 from search.index import Index, OpenIndex
-from search.parse import MOST_TERMS, parse, phrase
-from search.schema import REGION_OF
+from search.parse import MOST_TERMS, as_reference, parse, phrase, plain
 from search.snippets import Marker, Snippet, best
 from search.tree import (
     And,
+    Days,
     Everything,
+    Filter,
+    Money,
     Node,
+    Not,
     Or,
-    Phrase,
     Reference,
+    Scoped,
+    has_text,
     side_by_side,
     understood,
     wanted,
 )
-from search.words import fold_name, words
+from search.words import words
 
 MOST_HITS = 1000
 """The most hits shown at once."""
@@ -52,11 +57,12 @@ class SearchRequest:
     """What is asked. Several values of one filter mean any of them; filters all apply.
 
     ``sections`` are regions of ``search.schema`` (kinds of section, ``title``, ``summary``,
-    ``heading``): the words must stand there. Dates include both ends.
+    ``heading``): the words must stand there. Dates include both ends; remedies are in pence.
     """
 
     query: str = ""
     phrases: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
     bodies: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     outcomes: tuple[str, ...] = ()
@@ -66,6 +72,8 @@ class SearchRequest:
     sections: tuple[str, ...] = ()
     first: date | None = None
     last: date | None = None
+    remedy_min: int | None = None
+    remedy_max: int | None = None
     sort: Sort = Sort.RELEVANCE
     limit: int = 10
     offset: int = 0
@@ -127,7 +135,6 @@ def search(index: Index, request: SearchRequest, texts: HitText) -> SearchResult
     """Answer a request. Raises QueryError and IndexUnusable."""
     started = time.perf_counter()
     node = read(request)
-    regions = _regions(request.sections)
     archive_id, epoch, last_change = texts.identity()
 
     def work(opened: OpenIndex) -> _Found:
@@ -137,14 +144,14 @@ def search(index: Index, request: SearchRequest, texts: HitText) -> SearchResult
                 "The search index belongs to another archive, or to a time before a backup was "
                 "restored. Run: decisions index"
             )
-        return _find(opened, request, node, regions)
+        return _find(opened, request, node)
 
     found = index.read(work)
-    marker = Marker(found.node, regions)
+    marker = Marker(found.node)
     hits = _hits(found, marker, texts, request.snippets)
     return SearchResults(
         query=_as_asked(request),
-        understood=_describe(found.node, request),
+        understood=describe(found.node),
         total=found.total,
         exact_total=found.exact_total,
         took_ms=round((time.perf_counter() - started) * 1000, 1),
@@ -155,40 +162,72 @@ def search(index: Index, request: SearchRequest, texts: HitText) -> SearchResult
 
 
 def read(request: SearchRequest) -> Node:
-    """The tree of the query and the phrases asked for beside it. Raises QueryError."""
+    """The whole request as one tree: query, phrases, and filters. Raises QueryError."""
     parts: list[Node] = []
     node = parse(request.query)
     if not isinstance(node, Everything):
         parts.extend(node.items if isinstance(node, And) else (node,))
     parts.extend(phrase(text) for text in request.phrases)
-    terms = sum(len(p.words) if isinstance(p, Phrase) else 1 for p in wanted(And(tuple(parts))))
-    if terms > MOST_TERMS:
+    parts.extend(Not(plain(text)) for text in request.without)
+    if sum(1 for part in parts for _ in wanted(part)) > MOST_TERMS:
         raise QueryError(f"The query has more than {MOST_TERMS} words.")
+    if request.sections:
+        parts = [_in_sections(parts, request.sections)]
+    try:
+        parts.extend(_filters(request))
+    except ValueError as error:
+        raise QueryError(f"{error}.") from None
     if not parts:
         return Everything()
     return parts[0] if len(parts) == 1 else And(tuple(parts))
 
 
-def _regions(sections: Sequence[str]) -> frozenset[int] | None:
-    return frozenset(REGION_OF[name] for name in sections) if sections else None
+def describe(node: Node) -> str:
+    """The tree in the query language, for a person."""
+    return "all decisions" if isinstance(node, Everything) else understood(node)
 
 
-def _find(
-    opened: OpenIndex, request: SearchRequest, node: Node, regions: frozenset[int] | None
-) -> _Found:
-    evaluation = Evaluation(opened.reader, regions)
+def _in_sections(parts: Sequence[Node], sections: Sequence[str]) -> Node:
+    both = parts[0] if len(parts) == 1 else And(tuple(parts))
+    if has_text(both):
+        return Scoped(both, tuple(sections))
+    has = _any_of([Filter("has", name) for name in sections])
+    return And((*parts, has)) if parts else has
+
+
+def _filters(request: SearchRequest) -> Iterator[Node]:
+    """The filters of a request as nodes. Raises ValueError for a value that makes no sense."""
+    for name, values in (
+        ("body", request.bodies),
+        ("category", request.categories),
+        ("outcome", request.outcomes),
+        ("kind", request.kinds),
+        ("status", request.statuses),
+        ("source", request.sources),
+    ):
+        if values:
+            yield _any_of([FIELDS[name](value) for value in values])
+    if request.first or request.last:
+        yield Days(request.first, request.last)
+    if request.remedy_min is not None or request.remedy_max is not None:
+        yield Money(request.remedy_min, request.remedy_max)
+
+
+def _any_of(nodes: Sequence[Node]) -> Node:
+    return nodes[0] if len(nodes) == 1 else Or(tuple(nodes))
+
+
+def _find(opened: OpenIndex, request: SearchRequest, node: Node) -> _Found:
+    evaluation = Evaluation(opened.reader)
     node = _whole_reference(evaluation, request, node)
-    within = _filtered(evaluation, request, words_asked=not isinstance(node, Everything))
-    scores = evaluation.scores(node, within)
+    scores = evaluation.scores(node)
     exact: set[int] | None = None
-    if (together := side_by_side(node)) and scores:
-        bonus = evaluation.scores(together, scores.keys())
+    if together := side_by_side(node):
+        bonus = evaluation.scores(together, scores.keys()) if scores else {}
         exact = set(bonus)
         scores = {doc: score + bonus.get(doc, 0.0) for doc, score in scores.items()}
-    elif together:
-        exact = set()
     named: set[int] = set()
-    for leaf in wanted(node):
+    for leaf, _ in wanted(node):
         if isinstance(leaf, Reference):
             named |= evaluation.codes("ref", [leaf.key])
     ordered = _ordered(evaluation, scores, named, exact or set(), request)
@@ -206,46 +245,13 @@ def _find(
 def _whole_reference(evaluation: Evaluation, request: SearchRequest, node: Node) -> Node:
     """A whole query that is some decision's reference in the index, whatever the scheme."""
     key = reference_key(request.query)
-    if isinstance(node, Reference) or not any(c.isdigit() for c in key) or len(key) > 40:
+    if as_reference(request.query) or not any(c.isdigit() for c in key) or len(key) > 40:
         return node
     if not evaluation.codes("ref", [key]):
         return node
-    reference = Reference(key, tuple(word.exact for word in words(request.query)))
-    rest = tuple(phrase(text) for text in request.phrases)
-    return And((reference, *rest)) if rest else reference
-
-
-def _filtered(
-    evaluation: Evaluation, request: SearchRequest, *, words_asked: bool
-) -> set[int] | None:
-    """The documents that pass every filter, None when there is no filter."""
-    sets: list[set[int]] = []
-    if request.bodies:
-        sets.append(set().union(*(_body(evaluation, body) for body in request.bodies)))
-    if request.categories:
-        codes = [fold_name(text) for text in request.categories]
-        sets.append(evaluation.codes("category", codes) | evaluation.codes("subcategory", codes))
-    for name, values in (
-        ("outcome", request.outcomes),
-        ("kind", request.kinds),
-        ("status", request.statuses),
-        ("source", request.sources),
-    ):
-        if values:
-            sets.append(evaluation.codes(name, values))
-    if (days := date_codes(request.first, request.last)) is not None:
-        sets.append(evaluation.codes("when", days))
-    if request.sections and not words_asked:
-        sets.append(evaluation.codes("section", request.sections))
-    return set.intersection(*sets) if sets else None
-
-
-def _body(evaluation: Evaluation, name: str) -> set[int]:
-    """Decisions about bodies whose name has all these words."""
-    asked = {word.exact for word in words(name)}
-    if not asked:
-        raise QueryError(f"There is no word in the name {name!r}.")
-    return set.intersection(*(evaluation.codes("body", [word]) for word in asked))
+    named = Reference(key, tuple(word.exact for word in words(request.query)))
+    rest = read(replace(request, query=""))
+    return named if isinstance(rest, Everything) else And((named, rest))
 
 
 def _ordered(
@@ -322,34 +328,5 @@ def _or_none(value: object) -> str | None:
 
 def _as_asked(request: SearchRequest) -> str:
     quoted = (f'"{text}"' for text in request.phrases)
-    return " ".join(part for part in (request.query.strip(), *quoted) if part)
-
-
-def _describe(node: Node, request: SearchRequest) -> str:
-    """The query as understood, filters included, in the form of the query language."""
-    parts: list[str] = []
-    if not isinstance(node, Everything):
-        parts.append(understood(node))
-    for name, values in (
-        ("section", request.sections),
-        ("body", request.bodies),
-        ("category", request.categories),
-        ("outcome", request.outcomes),
-        ("kind", request.kinds),
-        ("status", request.statuses),
-        ("source", request.sources),
-    ):
-        if values:
-            parts.append(_any(name, values))
-    if request.first or request.last:
-        first = request.first.isoformat() if request.first else ""
-        last = request.last.isoformat() if request.last else ""
-        parts.append(f"date:{first}..{last}")
-    if isinstance(node, Or) and len(parts) > 1:
-        parts[0] = f"({parts[0]})"
-    return " AND ".join(parts) or "all decisions"
-
-
-def _any(name: str, values: Iterable[str]) -> str:
-    each = [f'{name}:"{value}"' if " " in value else f"{name}:{value}" for value in values]
-    return each[0] if len(each) == 1 else "(" + " OR ".join(each) + ")"
+    without = (f'-"{text}"' for text in request.without)
+    return " ".join(part for part in (request.query.strip(), *quoted, *without) if part)

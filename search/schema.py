@@ -20,10 +20,10 @@ from typing import Any, NamedTuple
 
 from whoosh import columns, fields, formats
 
-from archive.records import DecisionKind, SectionKind, StoredDecision, reference_key
-from search.words import fold_name, words
+from archive.records import DecisionKind, Remedy, SectionKind, StoredDecision, reference_key
+from search.words import fold_name, sentence_starts, words
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raised with every change to fields, positions or boosts; an older index is then rebuilt."""
 
 BOOSTS: dict[str, float] = {
@@ -59,6 +59,11 @@ PARAGRAPH_GAP = 128
 
 STEMMED = "t"
 EXACT = "x"
+
+PARAGRAPH_MARK = "¶"
+SENTENCE_MARK = "¶."
+"""Terms of the exact field that stand where a paragraph and a sentence begin. No word of a text
+can be one of them; they count for nothing in a score."""
 
 
 class _Positions(formats.Format):  # type: ignore[misc]  # Whoosh is Any to mypy
@@ -107,18 +112,24 @@ CODE_FIELDS: tuple[str, ...] = (
     "kind",
     "status",
     "source",
-    "section",  # kinds of section that are there
+    "has",  # kinds of section that are there
+    "act",  # acts and regulations cited, each as one code
     "when",  # year, year-month and day of the decision
 )
 
 
 def schema() -> Any:
-    """The Whoosh schema. Columns: ``number`` (decision.id), ``day`` (date as yyyymmdd)."""
+    """The Whoosh schema.
+
+    Columns: ``number`` (decision.id), ``day`` (date as yyyymmdd), ``remedy`` (pence plus one, 0
+    for none; see ``remedy_pence``).
+    """
     parts: dict[str, Any] = {name: Codes() for name in CODE_FIELDS}
     parts[STEMMED] = Words(scorable=True)
     parts[EXACT] = Words(scorable=False)
     parts["number"] = fields.COLUMN(columns.NumericColumn("q"))
     parts["day"] = fields.COLUMN(columns.NumericColumn("i"))
+    parts["remedy"] = fields.COLUMN(columns.NumericColumn("q"))
     return fields.Schema(**parts)
 
 
@@ -137,11 +148,17 @@ def document(stored: StoredDecision) -> dict[str, Any]:
         boost = REGION_BOOSTS[region]
         first = used[region]
         last = first - 1
-        for word in words(text):
+        text_words = list(words(text))
+        for word in text_words:
             last = first + word.place
             position = region * PLACES + min(last, LAST_PLACE)
             _post(stemmed, word.stem, boost, position)
             _post(exact, word.exact, boost, position)
+        for place in sentence_starts(text, text_words):
+            position = region * PLACES + min(first + place, LAST_PLACE)
+            _post(exact, SENTENCE_MARK, 0.0, position)
+            if place == 0:
+                _post(exact, PARAGRAPH_MARK, 0.0, position)
         # An empty piece leaves a gap too; that harms nothing.
         used[region] = min(last + PARAGRAPH_GAP, LAST_PLACE)
     day = decision.decided_on
@@ -158,11 +175,24 @@ def document(stored: StoredDecision) -> dict[str, Any]:
         "kind": [str(DecisionKind(decision.kind))],
         "status": [str(stored.status)],
         "source": [decision.source],
-        "section": [str(section.kind) for section in decision.sections],
+        "has": [str(section.kind) for section in decision.sections],
+        "act": [fold_name(citation.act) for citation in decision.citations if citation.act],
         "when": [day.isoformat()[:4], day.isoformat()[:7], day.isoformat()],
         "number": stored.id,
         "day": day.year * 10000 + day.month * 100 + day.day,
+        "remedy": 0 if (sum_of := remedy_pence(decision.remedies)) is None else sum_of + 1,
     }
+
+
+def remedy_pence(remedies: Sequence[Remedy]) -> int | None:
+    """The sum to look a decision up by: its stated total, else its largest single amount.
+
+    Amounts are never added up: a total often stands beside its parts, and rates and shares are
+    not sums.
+    """
+    totals = [r.amount_pence for r in remedies if r.is_total and r.amount_pence is not None]
+    single = [r.amount_pence for r in remedies if r.amount_pence is not None]
+    return max(totals or single, default=None)
 
 
 def _pieces(stored: StoredDecision) -> Iterator[_Piece]:

@@ -11,10 +11,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from archive.ports import ParagraphRow
-from search.schema import BOOSTS, REGION_OF
-from search.tree import Everything, Node, Phrase, Prefix, Reference, Word, side_by_side, wanted
+from search.nearness import Interval, in_one_unit, windows
+from search.schema import BOOSTS
+from search.spelling import spelt_like
+from search.tree import (
+    Everything,
+    Fuzzy,
+    Near,
+    Node,
+    Or,
+    Phrase,
+    Prefix,
+    Reference,
+    Word,
+    side_by_side,
+    wanted,
+)
 from search.words import Word as TextWord
-from search.words import words
+from search.words import sentence_starts, words
 
 LONGEST = 320
 """Characters of a snippet; a longer paragraph is cut at spaces around its marks."""
@@ -68,78 +82,88 @@ class _Candidate:
 
 
 class Marker:
-    """Finds what a query wants in a text. Made once a search, used on every paragraph.
+    """Finds what a query wants in a text. Made once a search, used on every paragraph."""
 
-    ``regions`` limits marks to the parts of a decision that were asked for.
-    """
-
-    def __init__(self, node: Node, regions: frozenset[int] | None = None) -> None:
-        self._regions = regions
+    def __init__(self, node: Node) -> None:
         leaves = list(wanted(node))
         if together := side_by_side(node):
-            leaves.append(together)
-        self._stems: dict[str, int] = {}
-        self._exact: dict[str, int] = {}
-        self._prefixes: list[tuple[str, int]] = []
-        self._phrases: list[tuple[tuple[str, ...], int]] = []
-        for thing, leaf in enumerate(leaves):
-            match leaf:
-                case Word(_, stem):
-                    self._stems[stem] = thing
-                case Prefix(start):
-                    self._prefixes.append((start, thing))
-                case Phrase((single,)):
-                    self._exact[single] = thing
-                case Phrase(several):
-                    self._phrases.append((several, thing))
-                case Reference(key, several):
-                    self._exact[key] = thing
-                    self._phrases.append((several, thing))
+            leaves.extend(wanted(together))
+        self._leaves = [
+            (thing, leaf, None if regions is None else frozenset(regions))
+            for thing, (leaf, regions) in enumerate(leaves)
+        ]
 
-    def covers(self, region: str) -> bool:
-        """Whether this part of a decision was asked for at all."""
-        return self._regions is None or REGION_OF.get(region) in self._regions
-
-    def find(self, text: str) -> tuple[list[tuple[int, Span]], float]:
-        """``(thing, span)`` for all that is found, and what it is worth."""
+    def find(self, text: str, region: str) -> tuple[list[tuple[int, Span]], float]:
+        """``(thing, span)`` for all that is found in a text of this region, and its worth."""
+        leaves = [
+            (thing, leaf)
+            for thing, leaf, regions in self._leaves
+            if regions is None or region in regions
+        ]
+        if not leaves:
+            return [], 0.0
+        read = _Read(text)
         found: list[tuple[int, Span]] = []
-        text_words = list(words(text))
-        for word in text_words:
-            if (thing := self._stems.get(word.stem)) is not None:
-                found.append((thing, (word.start, word.end)))
-            if (thing := self._exact.get(word.exact)) is not None:
-                found.append((thing, (word.start, word.end)))
-            for start, thing in self._prefixes:
-                if word.exact.startswith(start):
-                    found.append((thing, (word.start, word.end)))
-        phrases: set[int] = set()
-        for several, thing in self._phrases:
-            for span in _phrase_spans(text_words, several):
-                found.append((thing, span))
-                phrases.add(thing)
-        worth: dict[int, float] = {}
-        for thing, _ in found:
-            unit = PHRASE_BONUS if thing in phrases else 1.0
-            worth[thing] = worth[thing] + FURTHER * unit if thing in worth else unit
-        return found, sum(worth.values())
+        worth = 0.0
+        for thing, leaf in leaves:
+            intervals = read.intervals(leaf)
+            found.extend((thing, read.span(interval)) for interval in intervals)
+            if intervals:
+                unit = 1.0 if isinstance(leaf, Word | Prefix | Fuzzy) else PHRASE_BONUS
+                worth += unit * (1 + FURTHER * (len(intervals) - 1))
+        return found, worth
 
 
-def _phrase_spans(text_words: Sequence[TextWord], phrase: Sequence[str]) -> Iterable[Span]:
-    by_place: dict[int, list[TextWord]] = {}
-    for word in text_words:
-        by_place.setdefault(word.place, []).append(word)
-    for word in text_words:
-        if word.exact != phrase[0]:
-            continue
-        last = word
-        for step, wanted_word in enumerate(phrase[1:], 1):
-            here = by_place.get(word.place + step, ())
-            following = next((w for w in here if w.exact == wanted_word), None)
-            if following is None:
-                break
-            last = following
-        else:
-            yield word.start, last.end
+class _Read:
+    """A text with its words by place, and where leaves of a query stand among them."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._words = list(words(text))
+        self._at: dict[int, list[TextWord]] = {}
+        for word in self._words:
+            self._at.setdefault(word.place, []).append(word)
+
+    def span(self, interval: Interval) -> Span:
+        """The characters from the first place of an interval to its last."""
+        first, last = (self._at[place] for place in interval)
+        return min(word.start for word in first), max(word.end for word in last)
+
+    def intervals(self, leaf: Node) -> list[Interval]:
+        """The places where a leaf is found; for nearness those of every word that takes part."""
+        match leaf:
+            case Word(_, stem):
+                return [(w.place, w.place) for w in self._words if w.stem == stem]
+            case Prefix(start):
+                return [(w.place, w.place) for w in self._words if w.exact.startswith(start)]
+            case Fuzzy(asked):
+                return [(w.place, w.place) for w in self._words if spelt_like(asked, w.exact)]
+            case Phrase(asked):
+                return self._phrase(asked)
+            case Or(items):
+                return sorted({one for item in items for one in self.intervals(item)})
+            case Near(items, limit):
+                lists = [self.intervals(item) for item in items]
+                if limit == "s":
+                    chosen = in_one_unit(lists, sentence_starts(self._text, self._words))
+                else:
+                    chosen = windows(lists, None if limit == "p" else int(limit))
+                return sorted({interval for choice in chosen for interval in choice})
+            case Reference(key, asked):
+                return self._phrase(asked) + self._phrase((key,))
+            case _:
+                return []
+
+    def _phrase(self, asked: Sequence[str]) -> list[Interval]:
+        return [
+            (word.place, word.place + len(asked) - 1)
+            for word in self._words
+            if word.exact == asked[0]
+            and all(
+                any(w.exact == following for w in self._at.get(word.place + step, ()))
+                for step, following in enumerate(asked[1:], 1)
+            )
+        ]
 
 
 def best(
@@ -172,18 +196,16 @@ def best(
 
 def _paragraphs(marker: Marker, paragraphs: Sequence[ParagraphRow]) -> Iterable[_Candidate]:
     for row in paragraphs:
-        if marker.covers(row.section_kind):
-            yield _candidate(
-                marker,
-                section=row.section_kind,
-                heading=row.section_heading,
-                position=row.section_position,
-                ordinal=row.ordinal,
-                paragraph=row.number,
-                label=row.label,
-                text=row.text,
-                boost=BOOSTS[row.section_kind],
-            )
+        yield _candidate(
+            marker,
+            region=row.section_kind,
+            heading=row.section_heading,
+            position=row.section_position,
+            ordinal=row.ordinal,
+            paragraph=row.number,
+            label=row.label,
+            text=row.text,
+        )
 
 
 def _furniture(
@@ -191,21 +213,20 @@ def _furniture(
 ) -> Iterable[_Candidate]:
     for region in ("summary", "title"):
         text = header.get(region)
-        if isinstance(text, str) and marker.covers(region):
-            yield _candidate(marker, section=region, text=text, boost=BOOSTS[region])
-    if marker.covers("heading"):
-        seen: set[int] = set()
-        for row in paragraphs:
-            if row.section_position not in seen:
-                seen.add(row.section_position)
-                yield _candidate(
-                    marker,
-                    section=row.section_kind,
-                    heading=row.section_heading,
-                    position=row.section_position,
-                    text=row.section_heading,
-                    boost=BOOSTS["heading"],
-                )
+        if isinstance(text, str):
+            yield _candidate(marker, region=region, text=text)
+    seen: set[int] = set()
+    for row in paragraphs:
+        if row.section_position not in seen:
+            seen.add(row.section_position)
+            yield _candidate(
+                marker,
+                region="heading",
+                section=row.section_kind,
+                heading=row.section_heading,
+                position=row.section_position,
+                text=row.section_heading,
+            )
 
 
 def _opening(
@@ -214,7 +235,7 @@ def _opening(
     nothing = Marker(Everything())
     summary = header.get("summary")
     if isinstance(summary, str) and summary:
-        yield _candidate(nothing, section="summary", text=summary, boost=1.0)
+        yield _candidate(nothing, region="summary", text=summary)
     elif paragraphs:
         yield from list(_paragraphs(nothing, paragraphs[:1]))
 
@@ -222,18 +243,18 @@ def _opening(
 def _candidate(
     marker: Marker,
     *,
-    section: str,
+    region: str,
     text: str,
-    boost: float,
+    section: str | None = None,
     heading: str | None = None,
     position: int | None = None,
     ordinal: int | None = None,
     paragraph: int | None = None,
     label: str | None = None,
 ) -> _Candidate:
-    found, worth = marker.find(text)
+    found, worth = marker.find(text, region)
     return _Candidate(
-        section=section,
+        section=section or region,
         heading=heading,
         position=position,
         ordinal=ordinal,
@@ -242,8 +263,8 @@ def _candidate(
         text=text,
         spans=merged(span for _, span in found),
         things=frozenset(thing for thing, _ in found),
-        score=worth * boost,
-        boost=boost,
+        score=worth * BOOSTS[region],
+        boost=BOOSTS[region],
     )
 
 

@@ -7,7 +7,9 @@ the same tree: what a person sees above the hits is exactly what was asked.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +37,61 @@ class Prefix:
 
 
 @dataclass(frozen=True, slots=True)
+class Fuzzy:
+    """Every word spelt nearly like this (``hampshir~``); see ``search.spelling``."""
+
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """All items close together: ``within`` so many words, or ``"p"``aragraph, ``"s"``entence.
+
+    Items are words, phrases, prefixes, spellings, or an OR of those.
+    """
+
+    items: tuple[Node, ...]
+    within: int | str
+
+
+@dataclass(frozen=True, slots=True)
 class Reference:
     """The decision of that reference, or one whose text names it. ``words`` is as it is printed."""
 
     key: str
     words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Decisions of which a header field has this value: ``field`` is one of ``search.fields``."""
+
+    field: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Decided between two days, both in it; None leaves that end open."""
+
+    first: date | None
+    last: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """A remedy of at least ``low`` and at most ``high`` pence."""
+
+    low: int | None
+    high: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Scoped:
+    """Words of ``item`` count only in these regions (kinds of section, title, summary, heading)."""
+
+    item: Node
+    regions: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +114,13 @@ class Or:
     items: tuple[Node, ...]
 
 
-Node = Word | Phrase | Prefix | Reference | Everything | Not | And | Or
+Text = Word | Phrase | Prefix | Fuzzy
+Leaf = Text | Near | Reference
+Node = Leaf | Filter | Days | Money | Scoped | Everything | Not | And | Or
 
 
 def understood(node: Node) -> str:
-    """The tree in the query language, fully bracketed where precedence could be in doubt."""
+    """The tree in the query language, bracketed where precedence could be in doubt."""
     match node:
         case Word(exact):
             return exact
@@ -74,8 +128,25 @@ def understood(node: Node) -> str:
             return '"' + " ".join(words) + '"'
         case Prefix(start):
             return start + "*"
+        case Fuzzy(word):
+            return word + "~"
+        case Near(items, within):
+            return f" /{within} ".join(_bracketed(item) for item in items)
         case Reference(_, words):
             return "-".join(words)
+        case Filter(field, value):
+            return f"{field}:{value}" if _plain(value) else f'{field}:"{value}"'
+        case Days(first, last):
+            return f"date:{first.isoformat() if first else ''}..{last.isoformat() if last else ''}"
+        case Money(low, high):
+            return f"remedy:{_pounds(low)}..{_pounds(high)}"
+        case Scoped(item, regions):
+            if len(regions) == 1:
+                one = isinstance(item, Word | Phrase | Prefix | Fuzzy)
+                inside = understood(item)
+                return f"{regions[0]}:{inside}" if one else f"{regions[0]}:({inside})"
+            inside = understood(item) if isinstance(item, And) else _bracketed(item)
+            return f"(section:{','.join(regions)} AND {inside})"
         case Everything():
             return "*"
         case Not(item):
@@ -88,19 +159,33 @@ def understood(node: Node) -> str:
 
 def _bracketed(node: Node) -> str:
     text = understood(node)
-    return f"({text})" if isinstance(node, And | Or) else text
+    return f"({text})" if isinstance(node, And | Or | Near) else text
 
 
-def side_by_side(node: Node) -> Phrase | None:
+def _plain(value: str) -> bool:
+    return value.replace("-", "").replace("_", "").isalnum()
+
+
+def _pounds(pence: int | None) -> str:
+    if pence is None:
+        return ""
+    return f"{pence / 100:.2f}" if pence % 100 else str(pence // 100)
+
+
+def side_by_side(node: Node) -> Node | None:
     """The phrase that the query's plain words make when they stand next to each other.
 
-    The longest run of plain words among the things that must all be there, two words at least;
-    None where there is no such run. Decisions that have it rank first and are counted.
+    The longest run of plain words among the things that must all be there, two words at least, in
+    the same scope as the words; None where there is no such run. Decisions that have it rank first
+    and are counted.
     """
+    if isinstance(node, Scoped):
+        inner = side_by_side(node.item)
+        return None if inner is None else Scoped(inner, node.regions)
     items = node.items if isinstance(node, And) else (node,)
     best: tuple[str, ...] = ()
     run: tuple[str, ...] = ()
-    pieces = longest = 0
+    pieces = 0
     for item in (*items, None):
         if isinstance(item, Word):
             run += (item.exact,)
@@ -109,22 +194,47 @@ def side_by_side(node: Node) -> Phrase | None:
             run += item.words
             pieces += 1
         else:
-            if pieces > 1 and len(run) > longest:
-                best, longest = run, len(run)
+            if pieces > 1 and len(run) > len(best):
+                best = run
             run, pieces = (), 0
-    return Phrase(best) if best else None
+    if best:
+        return Phrase(best)
+    scoped = (side_by_side(item) for item in items if isinstance(item, Scoped))
+    return next((phrase for phrase in scoped if phrase is not None), None)
 
 
-def wanted(node: Node) -> tuple[Word | Phrase | Prefix | Reference, ...]:
-    """What a hit may be marked for: every leaf that does not stand under a NOT, once each."""
-    found: dict[Word | Phrase | Prefix | Reference, None] = {}
-    stack: list[Node] = [node]
+def wanted(node: Node) -> Iterator[tuple[Leaf, tuple[str, ...] | None]]:
+    """What a hit may be marked for: the leaves that do not stand under a NOT, in order.
+
+    Each comes with the regions it is limited to, None for everywhere.
+    """
+    stack: list[tuple[Node, tuple[str, ...] | None]] = [(node, None)]
     while stack:
-        match stack.pop():
+        current, regions = stack.pop()
+        match current:
             case And(items) | Or(items):
-                stack.extend(reversed(items))
-            case Word() | Phrase() | Prefix() | Reference() as leaf:
-                found[leaf] = None
-            case Not() | Everything():
+                stack.extend((item, regions) for item in reversed(items))
+            case Scoped(item, inner):
+                stack.append((item, overlap(regions, inner)))
+            case Word() | Phrase() | Prefix() | Fuzzy() | Near() | Reference() as leaf:
+                yield leaf, regions
+            case Not() | Everything() | Filter() | Days() | Money():
                 pass
-    return tuple(found)
+
+
+def has_text(node: Node) -> bool:
+    """Whether any word is asked for, be it to be left out; else there are only filters."""
+    match node:
+        case And(items) | Or(items):
+            return any(has_text(item) for item in items)
+        case Not(item) | Scoped(item, _):
+            return has_text(item)
+        case Everything() | Filter() | Days() | Money():
+            return False
+        case _:
+            return True
+
+
+def overlap(outer: tuple[str, ...] | None, inner: tuple[str, ...]) -> tuple[str, ...]:
+    """The regions that a scope within a scope leaves."""
+    return inner if outer is None else tuple(region for region in inner if region in outer)

@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -98,6 +98,66 @@ def stem(exact: str) -> str:
     if not base.isascii() or not base.isalpha() or len(base) < 3:
         return base
     return str(porter2(base)) or base
+
+
+_SENTENCE_END = re.compile(r"[.!?…][\"'’”»)\]]*\s+[\"'‘“«(\[]*\Z")
+_ABBREVIATIONS = frozenset(
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "prof",
+        "rev",
+        "st",
+        "no",
+        "nos",
+        "para",
+        "paras",
+        "s",
+        "ss",
+        "reg",
+        "regs",
+        "sch",
+        "art",
+        "arts",
+        "cl",
+        "ch",
+        "p",
+        "pp",
+        "vol",
+        "eg",
+        "ie",
+        "etc",
+        "cf",
+        "v",
+        "vs",
+        "viz",
+        "ltd",
+        "co",
+        "inc",
+    ]
+)
+
+
+def sentence_starts(text: str, text_words: Sequence[Word]) -> list[int]:
+    """The places at which a sentence of this text begins, in order.
+
+    A sentence ends at a full stop, question or exclamation mark that is followed by a space and a
+    capital or figure, unless an abbreviation stands before it (``Mr.``, ``para.``, ``s. 31``).
+    """
+    starts: list[int] = []
+    before: Word | None = None
+    for word in text_words:
+        if before is None:
+            starts.append(word.place)
+        elif word.place != before.place and before.exact not in _ABBREVIATIONS:
+            first = text[word.start]
+            between = text[before.end : word.start]
+            if (first.isupper() or first.isdigit()) and _SENTENCE_END.search(between):
+                starts.append(word.place)
+        before = word
+    return starts
 
 
 def fold_name(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -63,7 +64,7 @@ def test_every_table_can_be_made_on_postgresql() -> None:
 
 def test_views_and_dictionary_describe_every_column(config: Config) -> None:
     path = make(config)
-    with sqlite3.connect(path) as plain:
+    with closing(sqlite3.connect(path)) as plain, plain:
         for view, described in VIEW_COLUMNS.items():
             found = [row[1] for row in plain.execute(f"PRAGMA table_info({view})")]
             assert found == list(described)
@@ -80,7 +81,6 @@ def test_views_and_dictionary_describe_every_column(config: Config) -> None:
             for table in tables
             for row in plain.execute(f"PRAGMA table_info({table})")
         }
-    plain.close()
     assert {(row[0], row[1]) for row in told} == columns
     assert all(entry.meaning for entry in entries())
     assert set(VIEWS) == set(VIEW_COLUMNS)
@@ -89,7 +89,7 @@ def test_views_and_dictionary_describe_every_column(config: Config) -> None:
 
 def test_a_researcher_reads_it_with_plain_sql(config: Config) -> None:
     path = make(config)
-    with sqlite3.connect(path) as plain:
+    with closing(sqlite3.connect(path)) as plain, plain:
         keys = plain.execute("SELECT paragraph_key FROM v_paragraph ORDER BY ordinal").fetchall()
         row = plain.execute(
             "SELECT reference, body, outcome, decided_on, revision FROM v_decision"
@@ -97,7 +97,6 @@ def test_a_researcher_reads_it_with_plain_sql(config: Config) -> None:
         parents = plain.execute(
             "SELECT s.heading, p.heading FROM section s JOIN section p ON p.id = s.parent_id"
         ).fetchall()
-    plain.close()
     assert [key for (key,) in keys] == [
         "24-001-234@1#p1",
         "24-001-234@1#p2",
@@ -112,9 +111,8 @@ def test_a_researcher_reads_it_with_plain_sql(config: Config) -> None:
 def test_downgrade_and_upgrade_with_rows_in_it(config: Config) -> None:
     path = make(config)
     database.migrate(database.migration_engine(config.database_url), "base")
-    with sqlite3.connect(path) as plain:
+    with closing(sqlite3.connect(path)) as plain, plain:
         names = {row[0] for row in plain.execute("SELECT name FROM sqlite_master")}
-    plain.close()
     assert not {name for name in names if not name.startswith(("sqlite_", "alembic_"))} - {
         "pk_alembic_version"
     }
@@ -124,9 +122,8 @@ def test_an_upgrade_makes_a_backup_first_and_keeps_two(
     config: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = make(config)
-    with sqlite3.connect(path) as plain:
+    with closing(sqlite3.connect(path)) as plain, plain:
         plain.execute("UPDATE alembic_version SET version_num = '0000'")
-    plain.close()
     monkeypatch.setattr(database, "migrate", lambda *_: None)
     for minutes in range(3):
         done = database.upgrade(
@@ -138,10 +135,9 @@ def test_an_upgrade_makes_a_backup_first_and_keeps_two(
         assert done.backup is not None
     kept = sorted(config.backup_dir.iterdir())
     assert [item.name[-19:] for item in kept] == ["20260302T120100Z.db", "20260302T120200Z.db"]
-    with sqlite3.connect(kept[-1]) as copy:
+    with closing(sqlite3.connect(kept[-1])) as copy:
         assert copy.execute("SELECT COUNT(*) FROM decision").fetchone() == (1,)
         assert copy.execute("PRAGMA journal_mode").fetchone() == ("delete",)
-    copy.close()
 
 
 def test_a_failed_migration_leaves_the_old_schema(
@@ -164,9 +160,8 @@ def test_a_failed_migration_leaves_the_old_schema(
 
 def test_a_newer_schema_is_refused_and_left_alone(config: Config) -> None:
     path = make(config)
-    with sqlite3.connect(path) as plain:
+    with closing(sqlite3.connect(path)) as plain, plain:
         plain.execute("UPDATE alembic_version SET version_num = '9999'")
-    plain.close()
     with pytest.raises(SchemaMismatch, match="update decisions"), open_to_read(config):
         pass
     with (
@@ -179,9 +174,8 @@ def test_a_newer_schema_is_refused_and_left_alone(config: Config) -> None:
 
 def test_a_database_of_something_else_is_not_touched(config: Config) -> None:
     path = config.home / "decisions.db"
-    with sqlite3.connect(path) as plain:
+    with closing(sqlite3.connect(path)) as plain, plain:
         plain.execute("CREATE TABLE recipes (name TEXT)")
-    plain.close()
     before = path.read_bytes()
     for attempt in (open_to_read(config), open_to_write(config, now=NOON, tell=lambda _: None)):
         with pytest.raises(DatabaseUnusable, match="recipes"), attempt:

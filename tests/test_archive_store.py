@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -152,12 +153,11 @@ def test_one_report_under_several_references_is_linked_both_ways_and_not_merged(
     other = report("24 001 004", summary="x")
     other = replace(other, sections=decision().sections)
     archive.save_decision(source_id, other, [archive.save_page(page("24 001 004"))], at=NOON)
-    with sqlite3.connect(config.home / "decisions.db") as plain:
+    with closing(sqlite3.connect(config.home / "decisions.db")) as plain, plain:
         links = plain.execute(
             "SELECT a.reference, b.reference FROM decision_link l "
             "JOIN decision a ON a.id = l.decision_id JOIN decision b ON b.id = l.other_id"
         ).fetchall()
-    plain.close()
     names = ["24 001 001", "24 001 002", "24 001 003"]
     assert sorted(links) == sorted((a, b) for a in names for b in names if a != b)
 
@@ -177,19 +177,17 @@ def test_bytes_that_came_before_are_kept_once(archive: Archive, config: Config) 
     again = archive.save_page(page(fetched_at=later(60)))
     assert archive.page(again).body == archive.page(first).body
     assert archive.page(again).fetched_at == later(60)
-    with sqlite3.connect(config.home / "decisions.db") as plain:
+    with closing(sqlite3.connect(config.home / "decisions.db")) as plain, plain:
         rows = plain.execute("SELECT body_zstd IS NULL, body_page_id FROM page ORDER BY id")
         assert rows.fetchall() == [(0, None), (1, first)]
-    plain.close()
 
 
 def test_a_damaged_page_is_named(archive: Archive, config: Config) -> None:
     number = archive.save_page(page())
-    with sqlite3.connect(config.home / "decisions.db") as plain:
+    with closing(sqlite3.connect(config.home / "decisions.db")) as plain, plain:
         blob = bytearray(plain.execute("SELECT body_zstd FROM page").fetchone()[0])
         blob[-6] ^= 1
         plain.execute("UPDATE page SET body_zstd = ?", (bytes(blob),))
-    plain.close()
     with pytest.raises(DatabaseUnusable, match=f"capture {number} of .*24-001-234"):
         archive.page(number)
 
@@ -275,8 +273,15 @@ def test_a_window_keeps_its_proof_and_counts_mismatches(archive: Archive, source
     save("proven", 12, 12, 0)
     save("unproven", None, None, 10)
     save("unproven", 13, 12, 20)
+    save("unproven", 13, 12, 21)
     (window,) = archive.listings.windows(source_id)
     assert (window.state, window.mismatches, window.proven_at) == ("unproven", 2, NOON)
+    save("unproven", 13, 12, 22)
+    (window,) = archive.listings.windows(source_id)
+    assert window.state == "disputed"
+    save("unproven", 13, 11, 23)
+    (window,) = archive.listings.windows(source_id)
+    assert (window.state, window.mismatches) == ("unproven", 1)
     save("proven", 13, 13, 30)
     (window,) = archive.listings.windows(source_id)
     assert (window.state, window.mismatches, window.proven_at) == ("proven", 0, later(30))

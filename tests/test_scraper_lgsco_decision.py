@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 
 from archive.records import Decision, DecisionKind, Outcome, Page, Section, SectionKind
+from scraper.blocks import Block
 from scraper.errors import ParseError, Refused
 from scraper.html import content_hash, joined_hash
 from scraper.sources.dates import parse_day
 from scraper.sources.lgsco import Lgsco
 from scraper.sources.lgsco_tables import HEADINGS
+from scraper.sources.pieces import Piece, misgivings
 
 URL = "https://www.lgo.org.uk/decisions/housing/homelessness/21-000-001"
 SAMPLES = Path(__file__).parents[2] / "shared" / "samples"
@@ -470,6 +472,21 @@ def test_what_was_taken_for_furniture_is_on_record() -> None:
     assert taken["signature"] == ["Investigator’s decision on behalf of the Ombudsman"]
     assert len(taken["banner"]) == 6
     assert taken["header"][1:] == ["Decision : Upheld", "Decision date : 09 Oct 2022"]
+
+
+def test_a_long_text_left_aside_is_warned_about() -> None:
+    stray = f"<p>Print this page</p><p>{LONG * 4}</p>"
+    decision = read(f"<h3>The complaint</h3><ol><li>{LONG}</ol>", end=ENDING + stray)
+    assert any("left aside as after the end" in warning for warning in decision.warnings)
+    before = read(f"<h3>The complaint</h3><ol><li>{LONG}</ol>", header=f"<p>{LONG * 4}</p>{HEADER}")
+    assert any("left aside as outside the text" in warning for warning in before.warnings)
+
+
+def test_the_account_notices_what_a_rule_forgets() -> None:
+    blocks = [Block("one two"), Block("three\nfour")]
+    whole = [Piece("paragraph", "one two"), Piece("paragraph", "three four")]
+    assert misgivings(whole, [blocks]) == []
+    assert misgivings(whole[:1], [blocks]) == ["9 characters of the page are not accounted for"]
 
 
 def test_a_word_of_the_text_that_looks_like_furniture_stays() -> None:

@@ -7,6 +7,7 @@ invention, not from any parser.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 import pytest
@@ -15,7 +16,9 @@ from hypothesis import strategies as st
 
 from archive.records import Decision, DecisionKind, Page, SectionKind
 from archive.shapes import decision_json
+from scraper.html import content_element, decode, parse, squeezed_text
 from scraper.sources.lgsco import Lgsco
+from scraper.sources.pieces import Piece
 from tests.site.cases import Block, Case, Item, Part, expected_json
 from tests.site.invention import invent
 from tests.site.listing import Form, Query, results
@@ -51,8 +54,18 @@ def comparable(decision: Decision, *, depth: bool) -> Decision:
     )
 
 
+def account(page: Page, pieces: Sequence[Piece]) -> None:
+    """Nothing lost, nothing added: the pieces, in order, are the text of the content element."""
+    element = content_element(parse(decode(page), page.url))
+    assert element is not None
+    on_page = squeezed_text(element).replace("\N{SOFT HYPHEN}", "")
+    assert "".join("".join(piece.text.split()) for piece in pieces) == on_page
+
+
 def check(case: Case, markup: Markup) -> None:
-    read = SOURCE.parse_decision([capture(render(case, markup), BASE + case.path)])
+    page = capture(render(case, markup), BASE + case.path)
+    read, pieces = SOURCE.read([page])
+    account(page, pieces)
     expected = truth(case, markup).expected(BASE)
     depth = markup.keeps_depth
     assert comparable(read, depth=depth) == comparable(expected, depth=depth)

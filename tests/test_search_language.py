@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from search import schema
 from search.errors import QueryError
+from search.fields import REGIONS
 from search.parse import LONGEST_QUERY, MOST_TERMS, parse, phrase
 from search.tree import (
     And,
+    Days,
     Everything,
+    Filter,
+    Fuzzy,
+    Money,
+    Near,
     Node,
     Not,
     Or,
     Phrase,
     Prefix,
     Reference,
+    Scoped,
     Word,
+    has_text,
     side_by_side,
     understood,
 )
@@ -66,6 +77,45 @@ def word(text: str) -> Word:
         ("20011198", Reference("20011198", ("20", "011", "198"))),
         (" 19 018 519C ", Reference("19018519c", ("19", "018", "519c"))),
         ("05/C/13158", Reference("05c13158", ("05", "c", "13158"))),
+        ("hampshir~", Fuzzy("hampshir")),
+        ('"late tuition"~8', Near((Phrase(("late",)), Phrase(("tuition",))), 8)),
+        ("late /8 tuition", Near((word("late"), word("tuition")), 8)),
+        ("late /p tuition", Near((word("late"), word("tuition")), "p")),
+        (
+            '"was late" /s (tuition OR educat*)',
+            Near((Phrase(("was", "late")), Or((word("tuition"), Prefix("educat")))), "s"),
+        ),
+        ("a /p b /p c", Near((word("a"), word("b"), word("c")), "p")),
+        ("a /p b c", And((Near((word("a"), word("b")), "p"), word("c")))),
+        ("-a /p b", Not(Near((word("a"), word("b")), "p"))),
+        ("and/p", Phrase(("and", "p"), bare=True)),
+        ("body:hampshire", Filter("body", "hampshire")),
+        ('Body:"County, Council"', Filter("body", "county council")),
+        ("category:children’s-care-services", Filter("category", "children's-care-services")),
+        ("outcome:not-upheld", Filter("outcome", "not_upheld")),
+        ("kind:report a", And((Filter("kind", "report"), word("a")))),
+        ("-kind:report", Not(Filter("kind", "report"))),
+        ("year:2023", Days(date(2023, 1, 1), date(2023, 12, 31))),
+        ("year:2021..2023", Days(date(2021, 1, 1), date(2023, 12, 31))),
+        ("date:2021-02..", Days(date(2021, 2, 1), None)),
+        ("date:>2024-06", Days(date(2024, 7, 1), None)),
+        ("date:>=2024-06", Days(date(2024, 6, 1), None)),
+        ("date:<2024-03", Days(None, date(2024, 2, 29))),
+        ("date:<=2024-02", Days(None, date(2024, 2, 29))),
+        ("ref:20-011-198", Filter("ref", "20011198")),
+        ("remedy:>=500", Money(50000, None)),
+        ("remedy:£1,950", Money(195000, 195000)),
+        ("remedy:12.50..20", Money(1250, 2000)),
+        ("remedy:apology", Scoped(word("apology"), ("remedy",))),
+        ('analysis:"best interests"', Scoped(Phrase(("best", "interests")), ("analysis",))),
+        ("analysis:(a b)", Scoped(And((word("a"), word("b"))), ("analysis",))),
+        ("section:analysis a b", Scoped(And((word("a"), word("b"))), ("analysis",))),
+        ("section:analysis,findings a", Scoped(word("a"), ("analysis", "findings"))),
+        ("section:analysis", Filter("has", "analysis")),
+        ("NOT section:analysis", Not(Filter("has", "analysis"))),
+        ("complaint: the", And((word("complaint"), word("the")))),
+        ("at 18:30", And((word("at"), Phrase(("18", "30"), bare=True)))),
+        ("http://example.org/x", Phrase(("http", "example", "org", "x"), bare=True)),
         ("20-011-198 OR b", Or((Reference("20011198", ("20", "011", "198")), word("b")))),
     ],
 )
@@ -92,6 +142,29 @@ def test_what_a_query_means(query: str, tree: Node) -> None:
         ("*ducation", 0, "star"),
         ("ed*cation", 2, "star"),
         ("ed*", 0, "3 letters"),
+        ("ha~", 0, "4 letters"),
+        ('"late tuition"~101', 0, "at most 100"),
+        ("late /0 tuition", 0, "at most 100"),
+        ("late /5", 5, "after"),
+        ("/5 late", 0, "before"),
+        ("late /5 OR b", 5, "after"),
+        ("late /5 tuition /p x", 16, "in a row"),
+        ("late /5 -tuition", 0, "Nearness"),
+        ("(a b) /p c", 0, "Nearness"),
+        ("body:hampshire /p c", 0, "Nearness"),
+        ("late nowhere:x", 5, "no field"),
+        ("outcome:lost", 8, "not one of"),
+        ("date:yesterday", 5, "not a date"),
+        ("date:2023..2021", 5, "before it begins"),
+        ("date:..", 5, "range"),
+        ("year:2023-01", 5, "four figures"),
+        ("remedy:>much", 7, "not an amount"),
+        ("section:nowhere", 8, "not one of"),
+        ("section:summary", 0, "no word beside"),
+        ("body:(a OR b)", 5, "in quotation marks"),
+        ("body:…", 5, "no word"),
+        ("body:OR x", 0, "no value"),
+        ("analysis:section:findings", 0, "no value"),
         ("(" * 11 + "a" + ")" * 11, 10, "brackets"),
         ("a " * (LONGEST_QUERY // 2 + 1), LONGEST_QUERY, "characters"),
         ("a " * (MOST_TERMS + 1), MOST_TERMS * 2, "50 words"),
@@ -128,7 +201,7 @@ def test_any_text_is_a_query_or_an_error_of_ours(text: str) -> None:
     assert tree is None or understood(tree)
 
 
-@given(st.text(alphabet='ab ()"-*&/ANDORT12,£’', max_size=60))
+@given(st.text(alphabet='ab ()"-*&/ANDORT12,£’~:sp', max_size=60))
 def test_queries_of_signs_are_read_or_refused(text: str) -> None:
     read_or_refused(text)
 
@@ -141,6 +214,20 @@ _LEAVES = st.one_of(
         lambda parts: Phrase(tuple(parts))
     ),
     st.just(Prefix("educat")),
+    st.just(Fuzzy("hampshir")),
+    st.just(Filter("body", "county council")),
+    st.just(Filter("has", "analysis")),
+    st.just(Days(date(2021, 2, 3), None)),
+    st.just(Money(50001, 100000)),
+    st.builds(
+        Near,
+        st.lists(
+            st.sampled_from([word("late"), Phrase(("a", "b")), Or((word("x"), word("y")))]),
+            min_size=2,
+            max_size=3,
+        ).map(tuple),
+        st.sampled_from([8, "p", "s"]),
+    ),
     st.just(Reference("20011198", ("20", "011", "198"))),
 )
 
@@ -151,6 +238,11 @@ def _joined(children: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
         several.map(And),
         several.map(Or),
         children.filter(lambda node: not isinstance(node, Not)).map(Not),
+        st.builds(
+            Scoped,
+            children.filter(has_text),
+            st.sampled_from([("analysis",), ("findings", "summary")]),
+        ),
     )
 
 
@@ -176,4 +268,13 @@ def test_what_is_shown_as_understood_means_the_same_again(tree: Node) -> None:
 )
 def test_plain_words_make_a_phrase_to_look_for(query: str, run: tuple[str, ...] | None) -> None:
     together = side_by_side(parse(query))
-    assert (together.words if together else None) == run
+    assert together == (None if run is None else Phrase(run))
+
+
+def test_plain_words_in_a_part_make_a_phrase_of_that_part() -> None:
+    tree = parse("analysis:(late tuition) body:x")
+    assert side_by_side(tree) == Scoped(Phrase(("late", "tuition")), ("analysis",))
+
+
+def test_parts_that_can_be_named_are_those_of_the_index() -> None:
+    assert REGIONS == schema.REGIONS

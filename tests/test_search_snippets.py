@@ -42,13 +42,28 @@ def marked(snippet: Snippet) -> list[str]:
         ("educat*", "Education and educators", ["Education", "educators"]),
         ("A&E", "at A&E and a and e", ["A&E", "a and e"]),
         ("£1,950", "1,950 or £1950 or £1,950", ["£1950", "£1,950"]),
-        ("1950", "£1,950", ["1,950"]),
+        ("1950", "£1,950", ["£1,950"]),
         ("cafe", "the cafe\u0301s Café", ["cafe\u0301s", "Café"]),
         ("24A(6)", "section 24A (6), as amended", ["24A (6"]),
+        ("hampshir~", "Hampshire, not Shropshire", ["Hampshire"]),
+        (
+            '"late tuition"~2',
+            "late. No tuition; late is not a tuition",
+            ["late", "tuition", "late"],
+        ),
+        ("late /s tuition", "Late. A tuition. Tuition was late.", ["Tuition", "late"]),
+        ("late /p tuition", "Late. A tuition.", ["Late", "tuition"]),
+        (
+            '"was late" /3 (tuition OR school)',
+            "school was late; tuition",
+            ["school", "was late", "tuition"],
+        ),
+        ("findings:late powers:tuition", "late tuition", ["late"]),
+        ("section:findings,analysis late", "late", ["late"]),
     ],
 )
 def test_marks_cover_what_matched(query: str, text: str, expected: list[str]) -> None:
-    found, _ = Marker(parse(query)).find(text)
+    found, _ = Marker(parse(query)).find(text, "findings")
     assert [text[a:b] for a, b in merged(span for _, span in found)] == expected
 
 
@@ -145,7 +160,7 @@ _words = st.sampled_from(
 )
 def test_marked_pieces_are_the_words_asked_for_and_all_of_them(text: str, asked: list[str]) -> None:
     node: Node = And(tuple(Word(one, stem(one)) for one in asked))
-    found, worth = Marker(node).find(text)
+    found, worth = Marker(node).find(text, "findings")
     spans = merged(span for _, span in found)
     stems = {stem(one) for one in asked}
     covered = {at for start, end in spans for at in range(start, end)}
@@ -170,5 +185,5 @@ def test_a_window_holds_a_mark_and_keeps_its_length(text: str, data: st.DataObje
 
 def test_a_phrase_is_not_marked_across_two_paragraphs() -> None:
     marker = Marker(Phrase(("late", "tuition")))
-    assert marker.find("it was late")[0] == []
-    assert marker.find("tuition came")[0] == []
+    assert marker.find("it was late", "findings")[0] == []
+    assert marker.find("tuition came", "findings")[0] == []

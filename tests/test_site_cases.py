@@ -18,7 +18,7 @@ from tests.site import Case, expected_json, invent
 from tests.site.cases import listing_day, long_day, page_day, slug, words, years_after
 from tests.site.oddities import oddities
 from tests.site.stories import Chance, fill, stories
-from tests.site.words import BODIES, HEADINGS
+from tests.site.words import BODIES, HEADINGS, SATISFIED
 
 TODAY = date(2026, 7, 1)
 CASES = invent(400, 1, TODAY)
@@ -98,7 +98,7 @@ def test_outcomes_and_kinds_come_in_the_proportions_counted_on_real_pages() -> N
     assert 0.19 < shares["Closed after initial enquiries"] / 3000 < 0.29
     assert 0.10 < shares["Not upheld"] / 3000 < 0.19
     reports = sum(case.kind is DecisionKind.REPORT for case in MANY)
-    assert 0.015 < reports / 3000 < 0.06
+    assert 0.015 < reports / 3000 < 0.035
 
 
 def test_every_category_body_kind_and_most_subcategories_occur() -> None:
@@ -110,10 +110,32 @@ def test_every_category_body_kind_and_most_subcategories_occur() -> None:
         assert bodies & set(names), kind
 
 
+@pytest.mark.parametrize("today", [TODAY, date(2025, 2, 28), date(2028, 2, 29), date(2026, 11, 22)])
+def test_any_day_gives_reports_joint_cases_and_talk_of_data_protection(today: date) -> None:
+    cases = invent(400, 1, today)
+    assert sum(case.kind is DecisionKind.REPORT for case in cases) >= 7
+    assert sum(bool(case.same_report) for case in cases) >= 4
+    assert sum(case.reference[-1] in "abc" for case in cases) >= 9
+    assert sum("data protection" in " ".join(words(case)) for case in cases) >= 10
+
+
+def test_reports_nest_bullets_and_end_on_each_spelling_of_the_compliance_line() -> None:
+    reports = [case for case in MANY if case.kind is DecisionKind.REPORT]
+    assert any(paragraph.level == 2 for case in reports for paragraph in case.paragraphs())
+    lines = [case.satisfied_line for case in reports if case.satisfied_line is not None]
+    for spelling in SATISFIED:
+        before, _, after = spelling.partition("{day}")
+        assert any(
+            line.startswith(before) and line.endswith("." if after else tuple("0123456789"))
+            for line in lines
+        ), spelling
+    assert any(case.satisfied_line is None for case in reports)
+
+
 def test_joint_reports_share_their_text_and_name_each_other() -> None:
-    joint = [case for case in CASES if case.same_report]
+    joint = [case for case in MANY if case.same_report]
     assert joint
-    by_reference = {case.reference: case for case in CASES}
+    by_reference = {case.reference: case for case in MANY}
     for case in joint:
         for other in case.same_report:
             assert case.reference in by_reference[other].same_report

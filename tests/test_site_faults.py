@@ -6,6 +6,7 @@ import contextlib
 import gzip
 import re
 import socket
+import threading
 import time
 import zlib
 from collections.abc import Iterator
@@ -190,14 +191,19 @@ def test_retry_after_may_be_a_date(site: Site, connection: HTTPConnection, secon
     assert abs(said.timestamp() - (time.time() + seconds)) < 30
 
 
-def test_drip_sends_a_byte_at_a_time(site: Site, connection: HTTPConnection) -> None:
-    site.faults.add(Fault("drip", value="0.0001"))
-    site.faults.add("not-found")
-    response, body = ask(connection)
-    assert len(body) == int(response.headers["Content-Length"])
-    entry = last(site)
+def test_drip_sends_a_byte_at_a_time() -> None:
+    pause, ended = 0.0001, threading.Event()
+    with Site(CASES, on_entry=lambda _: ended.set()) as site:
+        site.faults.add(Fault("drip", value=str(pause)))
+        site.faults.add("not-found")
+        connection = HTTPConnection("127.0.0.1", urlsplit(site.url).port)
+        response, body = ask(connection)
+        connection.close()
+        assert len(body) == int(response.headers["Content-Length"])
+        ended.wait()
+        entry = last(site)
     assert entry.complete
-    assert entry.ended - entry.ticks >= len(body) * 0.0001
+    assert entry.ended - entry.ticks >= len(body) * pause
 
 
 def test_a_drip_ends_with_the_site() -> None:

@@ -13,7 +13,6 @@ from datetime import date
 
 from archive.records import Decision, DecisionKind, Enumeration, ListingPage, Page, SourceInfo
 from scraper.classify import readable
-from scraper.errors import CrawlSetupError
 from scraper.html import content_element, parse
 from scraper.sources.lgsco_decision import read_decision
 from scraper.sources.lgsco_listing import read_listing
@@ -95,10 +94,6 @@ class Lgsco:
         """Like ``parse_decision``, with what each piece of the pages was taken for."""
         if not pages:
             raise ValueError("a decision has at least one page")
-        url = pages[0].url
-        wanted = self.reference_of(url)
-        try:
-            own = self.addresses.decision(url)
-        except CrawlSetupError:
-            own = url  # a saved file: its reference is the one its title gives
-        return read_decision(pages, source=KEY, version=PARSER_VERSION, url=own, wanted=wanted)
+        # A saved file has no address on the site: its reference is the one its title gives.
+        url, wanted = self.addresses.locate(pages[0].url)
+        return read_decision(pages, source=KEY, version=PARSER_VERSION, url=url, wanted=wanted)

@@ -13,21 +13,29 @@ from datetime import date
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from archive.records import (
+    Citation,
     Decision,
     DecisionKind,
     Finding,
     Outcome,
     Page,
+    Remedy,
+    Section,
     SectionKind,
     reference_key,
 )
 from scraper.blocks import Block, Content, walk
+from scraper.citations import cited
 from scraper.classify import readable, refusal
+from scraper.cross_references import dangling
 from scraper.errors import ParseError, Refused
 from scraper.html import content_element, joined_hash, parse, text_hash
+from scraper.remedies import find_remedies
 from scraper.sources.dates import parse_day
 from scraper.sources.lgsco_header import Header, Title, find_title, read_header
 from scraper.sources.lgsco_tables import (
+    BANNER_ENDS,
+    BANNER_STARTS,
     CATEGORY_ARROW,
     FURNITURE,
     LINKS_APART,
@@ -36,10 +44,14 @@ from scraper.sources.lgsco_tables import (
     plain,
 )
 from scraper.sources.lgsco_text import Text, read_text
-from scraper.sources.pieces import Piece, Reading
+from scraper.sources.pieces import OUTSIDE, Piece, Reading, misgivings
 
 REQUIRED = (("outcome", "Decision"), ("decided_on", "Decision date"))
 """Header fields without which a page is no decision, with the label the page gives them."""
+
+LONGEST_PARAGRAPH = 20_000
+"""Characters; real ones have some hundreds. A longer one is hostile, and rules over words would
+take the square of its length."""
 
 _SHORTEST_TEXT = 40
 
@@ -65,13 +77,22 @@ class Sheet:
 
     def head_pieces(self) -> Iterator[Piece]:
         """What the blocks up to the text were taken for."""
+        in_banner = False
         for index, block in enumerate(self.content.blocks[: self.header.start]):
+            named = plain(block.text)
             if self.title.first <= index <= self.title.last:
                 what = "title"
+                in_banner = False
             elif index in self.header.used:
                 what = "header"
+                in_banner = False
+            elif block.aside:
+                what = "navigation"
+            elif in_banner or named in BANNER_STARTS:
+                what = "banner"
+                in_banner = named not in BANNER_ENDS
             else:
-                what = FURNITURE.get(plain(block.text), "outside the text")
+                what = FURNITURE.get(named, OUTSIDE)
             yield Piece(what, block.text.replace("\n", " "))
 
 
@@ -158,6 +179,8 @@ def read_decision(
     decided_on = parse_day(decided_raw)
     if decided_on is None:
         raise ParseError(first.url, f"the decision date {decided_raw!r} is no date we can read")
+    pieces = (*(piece for sheet in chapters for piece in sheet.head_pieces()), *text.pieces)
+    doubts = misgivings(pieces, [sheet.content.blocks for sheet in chapters])
     decision = _decision(
         first.title,
         first.header.fields,
@@ -167,13 +190,15 @@ def read_decision(
         url=url,
         decided_on=decided_on,
         text_sha256=joined_hash([sheet.hash for sheet in sheets]),
+        doubts=doubts,
     )
-    head = [piece for sheet in chapters for piece in sheet.head_pieces()]
-    return Reading(decision, (*head, *text.pieces))
+    return Reading(decision, pieces)
 
 
 def _distinct(sheets: Sequence[Sheet]) -> list[Sheet]:
     """The sheets without those that repeat an earlier one (the bare address and ``chapter=1``)."""
+    if len(sheets) == 1:
+        return list(sheets)
     kept: list[Sheet] = []
     seen: set[tuple[str, ...]] = set()
     for sheet in sheets:
@@ -194,8 +219,9 @@ def _decision(
     url: str,
     decided_on: date,
     text_sha256: str,
+    doubts: Sequence[str],
 ) -> Decision:
-    warnings = list(text.warnings)
+    warnings = [*text.warnings, *doubts]
     outcome_raw = fields["outcome"]
     outcome = OUTCOMES.get(plain(outcome_raw), Outcome.UNKNOWN)
     if outcome is Outcome.UNKNOWN:
@@ -209,6 +235,8 @@ def _decision(
         section.kind is SectionKind.FINAL_DECISION for section in text.sections
     ):
         warnings.append("the statement has no section with the final decision")
+    citations, remedies, unclear = _derived(text.sections)
+    warnings += unclear
     return Decision(
         source=source,
         reference=title.reference,
@@ -230,8 +258,26 @@ def _decision(
         findings=(Finding(1, None, outcome, outcome_raw),),
         text_sha256=text_sha256,
         parser_version=version,
+        citations=tuple(citations),
+        remedies=tuple(remedies),
         warnings=tuple(warnings),
     )
+
+
+def _derived(
+    sections: Sequence[Section],
+) -> tuple[list[Citation], list[Remedy], list[str]]:
+    """Citations, remedies, and warnings from reading the paragraphs again for what they mean."""
+    paragraphs = [(section, each) for section in sections for each in section.paragraphs]
+    if any(len(each.text) > LONGEST_PARAGRAPH for _, each in paragraphs):
+        return [], [], ["a paragraph is too long to be searched for citations and remedies"]
+    citations = [
+        citation
+        for section, each in paragraphs
+        for citation in cited(each.text, section.position, each.ordinal)
+    ]
+    remedies, warnings = find_remedies(sections)
+    return citations, remedies, [*dangling(each for _, each in paragraphs), *warnings]
 
 
 def _kind(text: Text) -> DecisionKind:

@@ -16,7 +16,9 @@ _QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'",
 
 def plain(text: str) -> str:
     """A heading or label as the tables spell it."""
-    return text.translate(_QUOTES).lower().rstrip(" :\n").replace("\n", " ")
+    if not text.isascii() or "`" in text:
+        text = text.translate(_QUOTES)
+    return text.lower().rstrip(" :\n").replace("\n", " ")
 
 
 _K = SectionKind

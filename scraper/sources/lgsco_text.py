@@ -40,7 +40,7 @@ from scraper.sources.lgsco_tables import (
     TOPICAL,
     plain,
 )
-from scraper.sources.pieces import Piece
+from scraper.sources.pieces import AFTER_THE_END, Piece
 
 _LONGEST_HEADING = 160
 _TYPED_NUMBER = re.compile(r"(\d{1,3})\.(?:\s+|(?=[^\W\d_]|[‘“'\"(\[]))(?=\S)")
@@ -49,6 +49,7 @@ _TYPED_BULLET = re.compile(r"[•·▪●◦‣∙\uf0b7]\s*(?=\S)")
 _SUMMARY_RUN_IN = re.compile(r"summary\s*:\s*", re.IGNORECASE)
 _NUMERALS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
 _ROMANS = {numeral: value for value, numeral in enumerate(_NUMERALS, start=1)}
+_ALONE = BANNER_STARTS | DOCUMENT_TITLES | FURNITURE.keys()
 _SENTENCE_ENDS = (".", ";", ",", ":")
 
 
@@ -155,17 +156,27 @@ class _Reader:
 
     def read(self, block: Block) -> None:
         """Take one block for what it is."""
-        text = block.text.replace("\n", " ")
-        named = plain(text) if len(text) <= _LONGEST_HEADING else ""
+        text = block.text
+        if "\n" in text:
+            text = text.replace("\n", " ")
+        if len(text) > _LONGEST_HEADING:
+            if self.sections and not (
+                block.level or block.aside or self.in_banner or self.ended or self.in_summary
+            ):
+                self.paragraph(block, text)  # what most blocks are
+                return
+            named = ""
+        else:
+            named = plain(text)
         furniture = self.furniture(block, named)
         if furniture is not None:
             self.pieces.append(Piece(furniture, text))
         elif self.starts_summary(block, text, named):
             pass
         elif (heading := self.heading(block, text, named)) is not None:
-            self.open(heading, text, block.lists)
+            self.open(heading, text, named, block.lists)
         elif self.ended and block.marker is None and not SATISFIED.match(text):
-            self.pieces.append(Piece("after the end", text))
+            self.pieces.append(Piece(AFTER_THE_END, text))
         elif self.in_summary and not isinstance(block.marker, int):
             self.summary.append(text)
             self.pieces.append(Piece("summary", text))
@@ -185,17 +196,16 @@ class _Reader:
             self.in_banner = False
         if not named:
             return None
-        if named in BANNER_STARTS:
-            self.in_banner = self.ended = True
-            return "banner"
-        if named in DOCUMENT_TITLES:
-            self.document_title = block.text
-            self.ended = False
-            return "document title"
-        what = FURNITURE.get(named)
-        if what is not None:
+        if named in _ALONE:
+            if named in BANNER_STARTS:
+                self.in_banner = self.ended = True
+                return "banner"
+            if named in DOCUMENT_TITLES:
+                self.document_title = block.text
+                self.ended = False
+                return "document title"
             self.ended = self.ended or named in CLOSERS
-            return what
+            return FURNITURE[named]
         if not block.level and (block.marker is not None or block.linked) and self.listed(named):
             return "contents list"
         return None
@@ -218,7 +228,7 @@ class _Reader:
             self.pieces.append(Piece("summary label", text))
         elif (found := _SUMMARY_RUN_IN.match(text)) is not None:
             self.summary.append(text[found.end() :])
-            self.pieces.append(Piece("summary label", text[: found.end()].rstrip()))
+            self.pieces.append(Piece("summary label", text[: found.end()]))
             self.pieces.append(Piece("summary", text[found.end() :]))
         else:
             return False
@@ -239,11 +249,11 @@ class _Reader:
             return None if _TYPED_NUMBER.match(text) or self.ended else _topical(named)
         return None
 
-    def open(self, kind: SectionKind, heading: str, lists: str) -> None:
+    def open(self, kind: SectionKind, heading: str, named: str, lists: str) -> None:
         """Begin a section, top-level or under the last top-level one."""
-        listed = plain(heading) in HEADINGS
+        listed = named in HEADINGS
         if self.ended and not listed:
-            self.pieces.append(Piece("after the end", heading))
+            self.pieces.append(Piece(AFTER_THE_END, heading))
             return
         self.in_summary = self.ended = False
         sub = not listed or (
@@ -292,7 +302,7 @@ class _Reader:
         self.ordinal += 1
         section.paragraphs.append(Paragraph(self.ordinal, number, label, level, shown))
         self.pieces.append(Piece("paragraph", text, section.position))
-        if number is None:
+        if number is None and text[0] in "oO":
             self.compliance(text)
 
     def typed(self, block: Block, text: str, section: _Open) -> tuple[int | None, str]:
@@ -301,7 +311,7 @@ class _Reader:
         It is believed when it is the next one, when the list says the same, when it starts again
         at 1 in a new section (then it carries on counting), or when it skips a few.
         """
-        found = _TYPED_NUMBER.match(text)
+        found = _TYPED_NUMBER.match(text) if text[0].isdigit() else None
         if found is None:
             return None, text
         typed = int(found.group(1))
@@ -332,7 +342,7 @@ class _Reader:
     def label(self, block: Block, text: str, level: int) -> tuple[str | None, str]:
         """The printed label of a list item, typed or drawn by the list, and the text after it."""
         marker = None if block.marker is None else str(block.marker)
-        if (found := _TYPED_LETTER.match(text)) is not None:
+        if ")" in text[:6] and (found := _TYPED_LETTER.match(text)) is not None:
             letter = found.group(1) or found.group(2)
             if letter == marker or letter in ("a", "i") or self.follows(letter):
                 self.letter = letter

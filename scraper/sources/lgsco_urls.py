@@ -48,11 +48,18 @@ class Addresses:
     def reference(self, url: str) -> str | None:
         """The reference, as printed, that an address names; None for any other address."""
         found = self._decision(url)
+        return None if found is None else _reference(found)
+
+    def locate(self, url: str) -> tuple[str, str | None]:
+        """``decision`` and ``reference`` at once; an address elsewhere (a saved file) as it is."""
+        try:
+            path, _ = self._split(url)
+        except CrawlSetupError:
+            return url, None
+        found = _decision_path(path)
         if found is None:
-            return None
-        reference = found.group("reference")
-        separator = "/" if _OLD_REFERENCE.fullmatch(reference) else " "
-        return reference.replace("-", separator)
+            return self.decision(url), None
+        return self._join(found.group(0), ""), _reference(found)
 
     def slugs(self, url: str) -> tuple[str, str] | None:
         """Category and sub-category as a decision's address spells them."""
@@ -120,6 +127,11 @@ class Addresses:
 def _decision_path(path: str) -> re.Match[str] | None:
     tidy = re.sub("/+", "/", unquote(path)).rstrip("/").lower()
     return _DECISION.fullmatch(tidy)
+
+
+def _reference(found: re.Match[str]) -> str:
+    reference = found.group("reference")
+    return reference.replace("-", "/" if _OLD_REFERENCE.fullmatch(reference) else " ")
 
 
 def _chapter(query: list[tuple[str, str]]) -> int:

@@ -9,6 +9,7 @@ and publication. How a single text is put together stands in ``telling``.
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections.abc import Iterator
 from datetime import date, timedelta
 
@@ -22,9 +23,13 @@ from tests.site.writing import Told
 
 LAG_DAYS = 42
 """Nothing is published sooner than six weeks after the decision."""
-REPORT_SHARE = 0.026
+REPORT_EVERY, REPORT_FIRST = 61, 30
+"""The 31st decision told is a report, then every 61st: so each invention of a hundred has one."""
+SHARED_EVERY = 3
+"""Of the reports every third, beginning with the second, stands under several references."""
+LETTERED_EVERY, LETTERED_FIRST = 97, 40
+"""Likewise for joint health cases, one page for each of three bodies."""
 OLD_REPORT_SHARE = 0.3
-JOINT_REPORT_SHARE = 0.35
 SHORT_LAG_SHARE = 0.5
 
 
@@ -56,15 +61,18 @@ def _stream(seed: int, today: date) -> Iterator[Case]:
     serial = 0
     told = stories()
     weights = [(story, story.weight) for story in told]
-    while True:
-        chance = Chance(f"{seed}/{serial}/{today.isoformat()}")
+    lettered = [story for story in told if story.one("joint")]
+    for turn in itertools.count():
+        chance = Chance(f"{seed}/{turn}/{today.isoformat()}")
         story = chance.weighted(weights)
-        if serial == 0:
+        if turn == 0:
             made: tuple[Case, ...] = (_sample(chance, seed, today),)
-        elif chance.happens(REPORT_SHARE):
-            made = _report(chance, story, told, seed, serial, today)
-        elif story.one("joint") and chance.happens(0.5):
-            made = _joint(chance, story, seed, serial, today)
+        elif turn % REPORT_EVERY == REPORT_FIRST:
+            shared = turn // REPORT_EVERY % SHARED_EVERY == 1
+            copies = chance.between(2, 4) if shared else 1
+            made = _report(chance, story, told, seed, serial, today, copies=copies)
+        elif turn % LETTERED_EVERY == LETTERED_FIRST:
+            made = _joint(chance, chance.pick(lettered), seed, serial, today)
         else:
             made = (_statement(chance, story, seed, serial, today),)
         yield from made
@@ -134,12 +142,13 @@ def _report(
     seed: int,
     serial: int,
     today: date,
+    *,
+    copies: int,
 ) -> tuple[Case, ...]:
-    """A report, under one reference or (then the text is shared) under two to four."""
+    """A report, under one reference or (then they share the text) under ``copies``."""
     decided, published = _days(chance, today, old=chance.happens(OLD_REPORT_SHARE))
     kind = chance.pick(story.bodies)
     body = chance.pick(BODIES[kind])
-    copies = chance.between(2, 4) if chance.happens(JOINT_REPORT_SHARE) else 1
     told = tell_report(chance, story, kind, decided, families=copies)
     satisfied: date | None = decided + timedelta(days=chance.between(70, 330))
     spelling = chance.pick(SATISFIED)

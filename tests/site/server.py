@@ -132,7 +132,10 @@ class Site(Pages):
 
     @property
     def log(self) -> tuple[LogEntry, ...]:
-        """Every request so far, in order; waits a moment for answers that are on their way."""
+        """Every request so far, in order; waits a moment for answers that are on their way.
+
+        It does not wait for drips and stalls, whose entries are completed when they end.
+        """
         with self._idle:
             self._idle.wait_for(lambda: self._busy == 0, timeout=2.0)
             return tuple(self._log)
@@ -179,8 +182,6 @@ class Site(Pages):
             act(request)
         if self.latency:
             time.sleep(self.latency)
-        with self._idle:
-            self._busy += 1
         met = self.faults.meeting(request)
         answer = spoil(request, self.answer(request), met)
         entry = LogEntry(
@@ -202,15 +203,17 @@ class Site(Pages):
             faults=tuple(fault.name for fault in met),
             headers=headers,
         )
+        brief = answer.sending not in {"drip", "stall"}
         with self._idle:
             self._log.append(entry)
+            self._busy += brief
         try:
             yield answer
             entry.complete = answer.sending in {"whole", "chunked", "drip"}
         finally:
             entry.ended = time.monotonic()
             with self._idle:
-                self._busy -= 1
+                self._busy -= brief
                 self._idle.notify_all()
             if self._on_entry is not None:
                 self._on_entry(entry)

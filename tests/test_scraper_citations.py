@@ -1,0 +1,161 @@
+"""Every statute is found with its parts, and what only looks like one is not."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.records import Paragraph
+from scraper.citations import cited, provisions
+from scraper.cross_references import cross_references, dangling
+from scraper.statutes import CHAPTERS, address
+
+LGA = "Local Government Act"
+
+
+def found(text: str) -> list[tuple[str | None, int | None, str | None]]:
+    citations = list(cited(text, 2, 7))
+    for citation in citations:
+        assert (citation.section, citation.paragraph) == (2, 7)
+        assert text[citation.char_start : citation.char_end] == citation.raw
+    return [(citation.act, citation.year, citation.provision) for citation in citations]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("(Local Government Act 1974, section 24A(6), as amended)", ["section 24A(6)"]),
+        ("(Local Government Act 1974, section 24A (6), as amended).", ["section 24A(6)"]),
+        ("(Local Government Act 1974, section 24A(6)", ["section 24A(6)"]),
+        ("(Local Government Act 1974, sections 26(1) and 26A(1), as amended)",
+         ["section 26(1)", "section 26A(1)"]),
+        ("(Local Government Act 1974, Sections 26 (1) and 26A (1))",
+         ["section 26(1)", "section 26A(1)"]),
+        ("(Local Government Act 1974, section 30(1B) and 34H(i), as amended)",
+         ["section 30(1B)", "section 34H(i)"]),
+        ("(Local Government Act 1974, sections 26B and 34D, as amended)",
+         ["section 26B", "section 34D"]),
+        ("(Local Government Act 1974, sections 34 B, 34C and 34 H(3 and 4) as amended)",
+         ["section 34B", "section 34C", "section 34H(3)", "section 34H(4)"]),
+        ("(Local Government Act 1974, Schedule 5, paragraph 5(b), as amended)",
+         ["Schedule 5, paragraph 5(b)"]),
+        ("(Local Government Act 1974, section 33ZA, as amended)", ["section 33ZA"]),
+        ("(Local Government Act 1974, section 26(6)(a), as amended)", ["section 26(6)(a)"]),
+        ("(Local Government Act 1974, s34(3), as amended)", ["section 34(3)"]),
+        ("(Local Government Act 1974, s.34(3) as amended)", ["section 34(3)"]),
+        ("under paragraph 5 of Schedule 5 to the Local Government Act 1974 we",
+         ["Schedule 5, paragraph 5"]),
+        ("(Local Government Act 1974, section 25 and Schedule 5)", ["section 25", "Schedule 5"]),
+        ("sections 31 to 33 of the Local Government Act 1974", ["sections 31 to 33"]),
+        ("section 26 Local Government Act 1974 says", ["section 26"]),
+        ("the Local Government Act 1974 says", [None]),
+    ],
+)  # fmt: skip
+def test_the_powers_in_every_spelling_seen(text: str, expected: list[str | None]) -> None:
+    assert found(f"We may decide not to. {text}") == [(LGA, 1974, part) for part in expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("(Local Government Act, section 24A(6), as amended)", [(LGA, None, "section 24A(6)")]),
+        ("as the Care Act says", [("Care Act", None, None)]),
+        ("(Housing Grants, Construction and Regeneration Act 1996, sections 23 and 24)",
+         [("Housing Grants, Construction and Regeneration Act", 1996, "section 23"),
+          ("Housing Grants, Construction and Regeneration Act", 1996, "section 24")]),
+        ("(The Disabled Persons (Badges for Motor Vehicles) (England) Regulations 2000)",
+         [("Disabled Persons (Badges for Motor Vehicles) (England) Regulations", 2000, None)]),
+        ("(Health and Social Care Act 2008 (Regulated Activities) Regulations 2014, regulation 17)",
+         [("Health and Social Care Act 2008 (Regulated Activities) Regulations", 2014,
+           "regulation 17")]),
+        ("Town and Country Planning (Use Classes) Order 1987",
+         [("Town and Country Planning (Use Classes) Order", 1987, None)]),
+        ("Mr X and the Care Act 2014, and Housing Act 1996 and Homelessness Reduction Act 2017",
+         [("Care Act", 2014, None), ("Housing Act", 1996, None),
+          ("Homelessness Reduction Act", 2017, None)]),
+        ("(Education Act 1996, section 508B and Schedule 35B; Equality Act 2010, section 20)",
+         [("Education Act", 1996, "section 508B"), ("Education Act", 1996, "Schedule 35B"),
+          ("Equality Act", 2010, "section 20")]),
+        ("(An Invented Thing Act 2031, section 3)", [("Invented Thing Act", 2031, "section 3")]),
+    ],
+)  # fmt: skip
+def test_other_statutes(text: str, expected: list[tuple[str, int | None, str | None]]) -> None:
+    assert found(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Act says that a council must do so.",
+        "The Council made a Traffic Regulation Order 2019 and a Tree Preservation Order.",
+        "(Mental Health Act 1983: Code of Practice, chapter 4)",
+        "(Care and Support Statutory Guidance, Annex E)",
+        "(Care Act 2014 statutory guidance, paragraph 6.3)",
+        "(R (on the application of X) v Ashe Council [2014] EWHC 1)",
+        "He asked the First-tier Tribunal, and the Rules were applied.",
+        "An Act of kindness. Act 2014. (Act 2014)",
+        "The Building Regulations were not met.",
+        "We will Act 2 times.",
+    ],
+)
+def test_what_is_no_statute(text: str) -> None:
+    assert found(text) == []
+
+
+def test_an_act_of_the_table_has_an_address_and_another_has_none() -> None:
+    (one,) = cited("(Local Government Act 1974, section 24A(6), as amended)", 1, 1)
+    assert one.url == "https://www.legislation.gov.uk/ukpga/1974/7/section/24A"
+    (two,) = cited("(Local Government Act 1974, Schedule 5, paragraph 5(b))", 1, 1)
+    assert two.url == "https://www.legislation.gov.uk/ukpga/1974/7/schedule/5"
+    assert [c.url for c in cited("(Local Government Act, section 24A)", 1, 1)] == [None]
+    assert [c.url for c in cited("(Local Government Act 1975, section 24A)", 1, 1)] == [None]
+    assert address("Care Act", 2014, None, None) == "https://www.legislation.gov.uk/ukpga/2014/23"
+
+
+def test_every_title_of_the_table_is_found_in_a_sentence() -> None:
+    for title, years in CHAPTERS.items():
+        for year in years:
+            assert found(f"Under section 3 of the {title} {year}, councils must") == [
+                (title, year, "section 3")
+            ]
+
+
+@given(st.text(alphabet="Act Sections124(),.AB and Regulations of the Schedule", max_size=120))
+def test_no_text_breaks_it_and_every_span_is_its_raw_text(text: str) -> None:
+    found(text)
+    provisions(text)
+    list(cross_references(text))
+
+
+def paragraph(number: int | None, text: str) -> Paragraph:
+    return Paragraph(number or 99, number, None, 0, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("as I said in paragraph 9 above", [(9,)]),
+        ("(see paragraphs 9 and 10)", [(9, 10)]),
+        ("paragraphs 9, 11 and 14 to 16", [(9, 11, 14, 15, 16)]),
+        ("Paragraphs 46-47 of this statement and paragraph 3", [(46, 47), (3,)]),
+        ("paragraph 9.12 of the Code", []),
+        ("paragraph 9 of the guidance", []),
+        ("Schedule 5, paragraph 5", []),
+        ("Schedule 5, paragraph 5(b)", []),
+        ("paragraph 5B", []),
+        ("paragraphs were short", []),
+    ],
+)
+def test_references_to_paragraphs(text: str, numbers: list[tuple[int, ...]]) -> None:
+    assert [reference.numbers for reference in cross_references(text)] == numbers
+
+
+def test_a_reference_beyond_the_last_paragraph_is_a_warning() -> None:
+    text = [
+        paragraph(1, "See paragraph 3."),
+        paragraph(2, "See paragraphs 1 and 2."),
+        paragraph(None, "x"),
+    ]
+    assert list(dangling(text)) == ["paragraph 1 points to paragraph 3, but the last is 2"]
+    assert list(dangling([paragraph(None, "See paragraph 3.")])) == []
