@@ -13,10 +13,9 @@ import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from tests.faults.table import FAULTS
-from tests.faults.trials import Fault, Skipped, Stage
+from tests.faults.trials import Fault, Skipped, Stage, stage
 
 BEGIN, END = "<!-- faults: begin -->", "<!-- faults: end -->"
 COMMAND = "python3 scripts/faults.py --write"
@@ -126,10 +125,9 @@ def run(chosen: Sequence[Fault], seed: int, minutes: float, target: Path | None)
     # What the crawls say of each try is what is being provoked here.
     logging.getLogger("scraper").setLevel(logging.ERROR)
     print("tried  passed  seconds   fault", flush=True)
-    with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        stage = Stage(Path(folder), seed)
+    with stage(seed) as ground:
         for fault in chosen:
-            found[fault.name] = attempt(fault, stage, deadline=began + minutes * 60)
+            found[fault.name] = attempt(fault, ground, deadline=began + minutes * 60)
             print(found[fault.name].line(fault.name), flush=True)
     failures = [failure for figures in found.values() for failure in figures.failures]
     for failure in failures:

@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from subprocess import Popen
@@ -120,9 +121,16 @@ def killed(scene: Scene, strike: Strike, ground: Ground) -> None:
         with running(crawl_words(world, *EVERYTHING)) as process:
             strike(ground, world, process, whole)
             ended(process)
+        world.now, world.today = at_last()
         lock_is_free(world.home)
         nothing_acknowledged_is_lost(world, ground.folder / "as-killed")
         settles(world, held, fresh, since=ALL)
+
+
+def at_last() -> tuple[datetime, date]:
+    """The real time and day, which the killed command went by."""
+    now = datetime.now(UTC)
+    return now, now.date()
 
 
 def nothing_acknowledged_is_lost(world: FaultWorld, aside: Path) -> None:
@@ -165,6 +173,7 @@ def interrupted(number: signal.Signals, ground: Ground) -> None:
 
             world.site.at(at, later)
             code, said = ended(process)
+        world.now, world.today = at_last()
         assert code in (130, 0), said
         settles(world, HELD, FRESH, since=ALL)
 

@@ -17,7 +17,7 @@ from tests.faults.trials import (
 from tests.site import Fault as Spoilt
 
 REQUESTS = 9
-"""What a night asks here: robots.txt, a listing of two pages read and the first again, decisions."""
+"""What a night asks here at least: robots.txt, pages of lists, five decisions."""
 
 
 def nobody_listens(ground: Ground) -> None:

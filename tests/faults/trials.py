@@ -8,14 +8,16 @@ the index word for word. It knows no fault.
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from archive.records import StoredDecision
@@ -40,6 +42,9 @@ _INVENTED = invent(60, seed=7, today=TODAY)
 FRESH: tuple[Case, ...] = _INVENTED[4:9]
 HELD: tuple[Case, ...] = (*_INVENTED[:4], *_INVENTED[9:15])
 """Few, so that a trial is cheap; together two pages of a listing."""
+
+LONG_AGO = datetime(2026, 10, 20, 3, 0, tzinfo=UTC)
+"""When a template was crawled: long enough ago that all of it may be looked at again."""
 
 CUTS: tuple[date | None, ...] = (day(1000), day(150), None)
 """Where the first crawls of a template stop: a home keeps a window for each."""
@@ -75,10 +80,10 @@ class FaultWorld(World):
         return found
 
     def night(self, **order: Any) -> CrawlReport:
-        """One run, a day after the last one."""
+        """One run, a day after the last one. It revisits nothing unless told to."""
         self.now += timedelta(days=1)
         self.today += timedelta(days=1)
-        return self.crawl(**order)
+        return self.crawl(**{"revisit": 0} | order)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,21 @@ class Template:
     home: Path
     port: int
     served: dict[str, list[LogEntry]]
+
+
+@contextmanager
+def stage(seed: int) -> Iterator[Stage]:
+    """A stage whose folder is removed in the end; in memory where the machine has such a place.
+
+    A process that is killed loses nothing of what it wrote, on a disk or in memory; waiting for
+    the disk would only make the trials slow.
+    """
+    memory = Path("/dev/shm")  # noqa: S108 - only a folder of our own within it is used
+    with TemporaryDirectory(
+        dir=memory if memory.is_dir() and os.access(memory, os.W_OK) else None,
+        ignore_cleanup_errors=True,
+    ) as folder:
+        yield Stage(Path(folder), seed)
 
 
 class Stage:
@@ -112,7 +132,7 @@ class Stage:
         if key not in self._templates:
             home = self.folder / f"template-{len(self._templates)}"
             with Site(cases) as site:
-                world = World(site, home)
+                world = World(site, home, now=LONG_AGO, today=LONG_AGO.date())
                 for until in CUTS:
                     report = world.crawl(since=ALL, until=until)
                     assert report.exit_code() == EXIT_DONE, report.lines()
