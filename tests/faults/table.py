@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
-from tests.faults import killing, network, pages, together
+from tests.faults import (
+    clocks,
+    disk,
+    killing,
+    leaving,
+    listings,
+    naming,
+    network,
+    pages,
+    politeness,
+    together,
+    wire,
+)
 from tests.faults.trials import Fault
 
 FAULTS: tuple[Fault, ...] = (
     *pages.FAULTS,
+    *listings.FAULTS,
+    *wire.FAULTS,
+    *leaving.FAULTS,
+    *naming.FAULTS,
+    *politeness.FAULTS,
+    *clocks.FAULTS,
+    *disk.FAULTS,
     *network.FAULTS,
     *killing.FAULTS,
     *together.FAULTS,
