@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import date, timedelta
 from typing import Any
 
-from search.fields import EARLIEST, LATEST
+from search.days import date_codes
 from search.nearness import Interval, in_one_unit, windows
+from search.postings import adjacent, reach, walk
 from search.schema import (
     EXACT,
     PARAGRAPH_MARK,
@@ -51,9 +51,6 @@ K1 = 1.2
 
 B = 0.6
 """How much a long decision is held against a word in it (0 not at all, 1 in full)."""
-
-SKIP_FACTOR = 8
-"""Postings are skipped through, not read through, when the candidates are this much fewer."""
 
 Scores = dict[int, float]
 Scope = frozenset[int] | None
@@ -231,7 +228,7 @@ class Evaluation:
             if (field, term) in leaf:
                 matcher = leaf.postings(field, term)
                 frequency = leaf.doc_frequency(field, term)
-                for doc in _walk(matcher, offset, within, frequency):
+                for doc in walk(matcher, offset, within, frequency):
                     yield doc, matcher
 
     def _matches(
@@ -271,14 +268,14 @@ class Evaluation:
                 continue
             matchers = {term: leaf.postings(EXACT, term) for term in set(terms)}
             rarest = min(matchers, key=lambda term: leaf.doc_frequency(EXACT, term))
-            walk = _walk(matchers[rarest], offset, within, leaf.doc_frequency(EXACT, rarest))
-            for doc in walk:
-                if not all(_reach(matcher, doc - offset) for matcher in matchers.values()):
+            docs = walk(matchers[rarest], offset, within, leaf.doc_frequency(EXACT, rarest))
+            for doc in docs:
+                if not all(reach(matcher, doc - offset) for matcher in matchers.values()):
                     continue
                 positions = {
                     term: decode_positions(matcher.value()) for term, matcher in matchers.items()
                 }
-                if starts := _adjacent([positions[term] for term in terms]):
+                if starts := adjacent([positions[term] for term in terms]):
                     yield doc, starts
 
     def _near(
@@ -384,73 +381,3 @@ def _weigh(positions: Iterable[int], scope: Scope) -> float:
         return sum(REGION_BOOSTS[position >> REGION_SHIFT] for position in positions)
     # Asked for by name, standard wording counts in full.
     return float(sum(1 for position in positions if position >> REGION_SHIFT in scope))
-
-
-def _walk(
-    matcher: Any, offset: int, within: Collection[int] | None, frequency: int
-) -> Iterator[int]:
-    """Move a matcher along; yields each document it stands on that is among ``within``."""
-    if within is not None and len(within) * SKIP_FACTOR < frequency:
-        for doc in sorted(within):
-            if doc >= offset and _reach(matcher, doc - offset):
-                yield doc
-            if not matcher.is_active():
-                return
-        return
-    while matcher.is_active():
-        doc = offset + matcher.id()
-        if within is None or doc in within:
-            yield doc
-        matcher.next()
-
-
-def _reach(matcher: Any, doc: int) -> bool:
-    """Move a matcher forward to a document; whether it stands on it then."""
-    if not matcher.is_active():
-        return False
-    if matcher.id() < doc:
-        matcher.skip_to(doc)
-    return bool(matcher.is_active() and matcher.id() == doc)
-
-
-def _adjacent(positions: Sequence[Sequence[int]]) -> Sequence[int]:
-    """Where the words stand one after the other: positions of the first."""
-    starts: set[int] | None = None
-    for step, places in enumerate(positions):
-        shifted = {place - step for place in places}
-        starts = shifted if starts is None else starts & shifted
-        if not starts:
-            return ()
-    return sorted(starts or ())
-
-
-def date_codes(first: date | None, last: date | None) -> list[str] | None:
-    """Codes (years, months, days) that cover a range of days, both ends in it.
-
-    None for a range without ends. Few codes cover many years: whole years and months are one each.
-    An open end reaches to ``EARLIEST`` or ``LATEST``; neither end may lie beyond them.
-    """
-    if first is None and last is None:
-        return None
-    low = first or EARLIEST
-    high = last or LATEST
-    codes: list[str] = []
-    day = low
-    while day <= high:
-        year_end = date(day.year, 12, 31)
-        month_end = _month_end(day)
-        if (day.month, day.day) == (1, 1) and year_end <= high:
-            codes.append(f"{day.year:04d}")
-            day = year_end
-        elif day.day == 1 and month_end <= high:
-            codes.append(f"{day.year:04d}-{day.month:02d}")
-            day = month_end
-        else:
-            codes.append(day.isoformat())
-        day += timedelta(days=1)
-    return codes
-
-
-def _month_end(day: date) -> date:
-    following = date(day.year + day.month // 12, day.month % 12 + 1, 1)
-    return following - timedelta(days=1)

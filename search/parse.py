@@ -26,12 +26,13 @@ trouble.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from archive.records import reference_key
 from search.errors import QueryError
 from search.fields import FIELDS, REGIONS, name_among
+from search.lexer import Token, tokens
 from search.spelling import SHORTEST as SHORTEST_FUZZY
 from search.tree import (
     And,
@@ -58,25 +59,12 @@ SHORTEST_PREFIX = 3
 FARTHEST = 100
 """The most words that may lie between, where nearness is asked for (paragraphs are 128 apart)."""
 
-_QUOTES = '"“”„‟«»＂'
 _REFERENCES = (
     # 20 011 198, 19-018-519c: the current scheme (year received, number, letter of a joint case)
     re.compile(r"(\d\d)[\s\-–/.]*(\d{3})[\s\-–/.]*(\d{3})\s*([a-z]?)", re.IGNORECASE),
     # 05/C/13158: before 2011
     re.compile(r"(\d\d)[\s\-–/.]*([a-z])[\s\-–/.]*(\d{5})()", re.IGNORECASE),
 )
-
-
-_FIELD = re.compile(r"([A-Za-z_]+):(?=\S)")
-_NEAR = re.compile(r"/(p|s|\d{1,4})(?=[\s()]|$)")
-_SLOP = re.compile(r"~(\d{1,4})?(?=[\s)]|$)")
-
-
-class _Token(NamedTuple):
-    kind: str  # "word", "quote", "field", "near", "(", ")", "-", "AND", "OR", "NOT"
-    text: str
-    at: int
-    slop: int | None = None
 
 
 def parse(query: str) -> Node:
@@ -90,7 +78,7 @@ def parse(query: str) -> Node:
         return Everything()
     if reference := as_reference(query):
         return reference
-    return _Reader(list(_tokens(query)), query).query()
+    return _Reader(list(tokens(query)), query).query()
 
 
 def phrase(text: str) -> Phrase:
@@ -130,72 +118,10 @@ def _exact(text: str) -> tuple[str, ...]:
     return tuple(by_place.values())
 
 
-def _tokens(query: str) -> Iterator[_Token]:
-    at = 0
-    while at < len(query):
-        char = query[at]
-        if char.isspace():
-            at += 1
-        elif char in _QUOTES:
-            end = _closing_quote(query, at)
-            slop = _SLOP.match(query, end + 1)
-            within = int(slop[1]) if slop and slop[1] else None
-            yield _Token("quote", query[at + 1 : end], at, within)
-            at = slop.end() if within is not None and slop else end + 1
-        elif near := _NEAR.match(query, at):
-            yield _Token("near", near[1], at)
-            at = near.end()
-        elif (field := _FIELD.match(query, at)) and not query.startswith("//", field.end()):
-            yield _Token("field", field[1].lower(), at)
-            at = field.end()
-        elif char in "()":
-            yield _Token(char, char, at)
-            at += 1
-        elif char in "-−" and _starts_something(query, at + 1):
-            yield _Token("-", char, at)
-            at += 1
-        else:
-            end = _chunk_end(query, at)
-            text = query[at:end]
-            yield _Token(text if text in ("AND", "OR", "NOT") else "word", text, at)
-            at = end
-
-
-def _closing_quote(query: str, at: int) -> int:
-    for end in range(at + 1, len(query)):
-        if query[end] in _QUOTES:
-            return end
-    raise QueryError("A quotation mark is opened here and never closed.", at)
-
-
-def _starts_something(query: str, at: int) -> bool:
-    return at < len(query) and (query[at].isalnum() or query[at] in _QUOTES + "(£")
-
-
-def _chunk_end(query: str, at: int) -> int:
-    """Where a run without spaces and quotes ends. Brackets opened inside it belong to it."""
-    opened = 0
-    end = at
-    while end < len(query):
-        char = query[end]
-        if char.isspace() or char in _QUOTES:
-            break
-        if char == "(":
-            if not query[end - 1].isalnum() and opened == 0:
-                break
-            opened += 1
-        elif char == ")":
-            if opened == 0:
-                break
-            opened -= 1
-        end += 1
-    return end
-
-
 class _Reader:
     """Reads tokens by precedence: OR, then AND (written or not), then NOT, then one thing."""
 
-    def __init__(self, tokens: list[_Token], query: str) -> None:
+    def __init__(self, tokens: list[Token], query: str) -> None:
         self._tokens = tokens
         self._end = len(query)
         self._next = 0
@@ -209,7 +135,7 @@ class _Reader:
             raise QueryError("There is no word to search for.", 0)
         return node
 
-    def _peek(self) -> _Token | None:
+    def _peek(self) -> Token | None:
         return self._tokens[self._next] if self._next < len(self._tokens) else None
 
     def _either(self, depth: int) -> Node | None:
@@ -228,7 +154,7 @@ class _Reader:
 
     def _all(self, depth: int) -> Node | None:
         items: list[Node | _Sections] = []
-        joint: _Token | None = None
+        joint: Token | None = None
         first = self._peek()
         while (token := self._peek()) and token.kind not in (")", "OR"):
             if token.kind == "AND":
@@ -287,7 +213,7 @@ class _Reader:
             case _:
                 return self._chunk(token)
 
-    def _quoted(self, token: _Token) -> Node:
+    def _quoted(self, token: Token) -> Node:
         exact = _exact(token.text)
         if not exact:
             raise QueryError("There is no word between these quotation marks.", token.at)
@@ -297,7 +223,7 @@ class _Reader:
         each = tuple(Phrase((word,)) for word in exact)
         return Near(each, _distance(str(token.slop), token))
 
-    def _negated(self, token: _Token, depth: int) -> Node:
+    def _negated(self, token: Token, depth: int) -> Node:
         self._deeper(depth, token)
         following = self._peek()
         if following is None or following.kind in (")", "AND", "OR"):
@@ -311,7 +237,7 @@ class _Reader:
             raise QueryError("NOT has nothing after it.", token.at)
         return item.item if isinstance(item, Not) else Not(item)
 
-    def _bracket(self, token: _Token, depth: int) -> Node:
+    def _bracket(self, token: Token, depth: int) -> Node:
         self._deeper(depth, token)
         node = self._either(depth + 1)
         closing = self._peek()
@@ -322,7 +248,7 @@ class _Reader:
             raise QueryError("There is nothing in these brackets.", token.at)
         return node
 
-    def _field(self, token: _Token, depth: int) -> Node | _Sections:
+    def _field(self, token: Token, depth: int) -> Node | _Sections:
         name = token.text
         value = self._peek()
         if value is None or value.kind not in ("word", "quote", "(", "near", "-"):
@@ -349,13 +275,13 @@ class _Reader:
         except ValueError as error:
             raise QueryError(f"{name}: {error}.", value.at) from None
 
-    def _value_query(self, token: _Token, depth: int) -> Node:
+    def _value_query(self, token: Token, depth: int) -> Node:
         item = self._single(depth)
         if item is None or isinstance(item, _Sections):
             raise QueryError(f"{token.text}: has no word after it.", token.at)
         return item
 
-    def _chunk(self, token: _Token) -> Node | None:
+    def _chunk(self, token: Token) -> Node | None:
         if reference := as_reference(token.text):
             self._count(1, token)
             return reference
@@ -376,12 +302,12 @@ class _Reader:
             return Phrase(exact)
         return Word(exact[0], next(words(token.text)).stem)
 
-    def _count(self, terms: int, token: _Token) -> None:
+    def _count(self, terms: int, token: Token) -> None:
         self._terms += terms
         if self._terms > MOST_TERMS:
             raise QueryError(f"The query has more than {MOST_TERMS} words.", token.at)
 
-    def _deeper(self, depth: int, token: _Token) -> None:
+    def _deeper(self, depth: int, token: Token) -> None:
         if depth >= DEEPEST:
             raise QueryError(f"More than {DEEPEST} brackets stand inside one another.", token.at)
 
@@ -408,11 +334,11 @@ def _joined(items: Sequence[Node | _Sections], at: int) -> Node | None:
     return has if node is None else And((*nodes, has))
 
 
-def _is_amount(value: _Token) -> bool:
+def _is_amount(value: Token) -> bool:
     return value.kind == "word" and value.text[0] in "0123456789£<>."
 
 
-def _nearable(item: Node | _Sections, token: _Token) -> Node:
+def _nearable(item: Node | _Sections, token: Token) -> Node:
     parts = item.items if isinstance(item, Or) else (item,)
     if isinstance(item, _Sections) or not all(
         isinstance(part, Word | Phrase | Prefix | Fuzzy) for part in parts
@@ -423,7 +349,7 @@ def _nearable(item: Node | _Sections, token: _Token) -> Node:
     return item
 
 
-def _distance(within: str, token: _Token) -> int | str:
+def _distance(within: str, token: Token) -> int | str:
     if within in ("p", "s"):
         return within
     if not 1 <= int(within) <= FARTHEST:
@@ -431,7 +357,7 @@ def _distance(within: str, token: _Token) -> int | str:
     return int(within)
 
 
-def _before_sign(text: str, sign: str, example: str, shortest: int, token: _Token) -> str:
+def _before_sign(text: str, sign: str, example: str, shortest: int, token: Token) -> str:
     """The one word before a star or tilde. Raises QueryError."""
     name = {"*": "star", "~": "tilde"}[sign]
     place = text.index(sign)

@@ -232,11 +232,29 @@ def _ordered(
         numbers = evaluation.column("number", pool)
         pool.sort(key=lambda doc: (first[doc], -days[doc], numbers[doc]))
     else:
-        days = evaluation.column("day", scores)
-        numbers = evaluation.column("number", scores)
-        sign = -1 if request.sort is Sort.NEWEST else 1
-        pool = heapq.nsmallest(end, scores, key=lambda doc: (sign * days[doc], numbers[doc]))
+        keys = _keys(evaluation, scores, request.sort)
+        pool = heapq.nsmallest(end, scores, key=lambda doc: keys[doc])
     return pool[request.offset : end]
+
+
+def _keys(evaluation: Evaluation, scores: Scores, sort: Sort) -> dict[int, tuple[int, int, int]]:
+    """What to sort by: dates either way, names of bodies A to Z, remedies from the largest."""
+    days = evaluation.column("day", scores)
+    numbers = evaluation.column("number", scores)
+    match sort:
+        case Sort.OLDEST:
+            first = days
+        case Sort.BODY:
+            first = {
+                doc: rank
+                for rank, name in enumerate(evaluation.lexicon("name"))
+                for doc in evaluation.codes("name", [name])
+            }
+        case Sort.REMEDY:
+            first = {doc: -value for doc, value in evaluation.column("remedy", scores).items()}
+        case _:
+            first = {doc: -day for doc, day in days.items()}
+    return {doc: (first.get(doc, 0), -days[doc], numbers[doc]) for doc in scores}
 
 
 def _hits(found: _Found, marker: Marker, texts: HitText, most: int) -> Iterator[Hit]:

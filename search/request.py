@@ -32,6 +32,8 @@ class Sort(StrEnum):
     RELEVANCE = "relevance"
     NEWEST = "newest"
     OLDEST = "oldest"
+    BODY = "body"
+    REMEDY = "remedy"
 
 
 @dataclass(frozen=True, slots=True)

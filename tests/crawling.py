@@ -26,6 +26,7 @@ from scraper.sources import Source
 from scraper.sources.lgsco import Lgsco
 from search.index import Index
 from tests.site import Site
+from tests.site.exchange import LogEntry
 
 TODAY = date(2026, 11, 22)
 ALL = EARLIEST
@@ -34,12 +35,16 @@ MIN_FREE = 0
 
 @dataclass(slots=True)
 class World:
-    """One site, one archive. ``now`` is the clock of the crawl and is moved by the tests."""
+    """One site, one archive. ``now`` is the clock of the crawl and is moved by the tests.
+
+    ``options`` go to every fetcher (limits, for instance).
+    """
 
     site: Site
     home: Path
     now: datetime = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
     today: date = TODAY
+    options: dict[str, Any] = field(default_factory=dict)
     source: Source = field(init=False)
 
     def __post_init__(self) -> None:
@@ -58,7 +63,7 @@ class World:
             contact=None,
             base_url=self.site.url,
             delay=0,
-            **options,
+            **self.options | options,
         ) as fetcher:
             yield fetcher
 
@@ -83,6 +88,10 @@ class World:
         with open_to_read(self.config) as archive:
             yield archive
 
+    def served(self) -> dict[str, list[LogEntry]]:
+        """Decision pages that were answered whole, by reference; what the oracle starts from."""
+        return self.site.served()
+
     def references(self) -> set[str]:
         """What the archive holds."""
         with self.archive() as archive:
@@ -93,8 +102,7 @@ class World:
         with self.archive() as archive:
             held = {reference_key(s.decision.reference): s for s in archive.stored_all()}
             served = {
-                reference_key(reference): entries
-                for reference, entries in self.site.served().items()
+                reference_key(reference): entries for reference, entries in self.served().items()
             }
             lost = served.keys() - held.keys()
             assert not lost, f"served, but not in the archive: {sorted(lost)}"
@@ -104,7 +112,7 @@ class World:
                     assert entry.sha256 in stored_hashes, f"a page of {reference} was not kept"
             invented = held.keys() - served.keys()
             assert not invented, f"in the archive, but never served: {sorted(invented)}"
-            genuine = {entry.sha256 for entries in self.site.served().values() for entry in entries}
+            genuine = {entry.sha256 for entries in served.values() for entry in entries}
             for stored in held.values():
                 _, pages = archive.current_pages(stored.id)
                 assert {page.sha256 for page in pages} <= genuine, (

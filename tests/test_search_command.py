@@ -146,6 +146,7 @@ def test_a_reference_in_any_spelling_finds_its_decision(app: FakeApp, spelling: 
         (["--to", "2024-06"], ["24 002 002", "20 011 198"]),
         (["--from", "2021-03-11", "--to", "2021-03-11"], ["20 011 198"]),
         (["--sort", "oldest"], ["20 011 198", "24 002 002", "24 002 003"]),
+        (["--sort", "body"], ["24 002 003", "24 002 002", "20 011 198"]),
         (["--section", "final decision", "data"], []),
         (["--section", "remedy"], ["24 002 002"]),
     ],
@@ -454,6 +455,12 @@ def test_remedies_and_acts_can_be_asked_for(tmp_path: Path) -> None:
     assert references(app, "remedy:1650") == ["24 001 001"]
     assert references(app, "--remedy-min", "1,650") == ["24 001 001", "24 001 002"]
     assert references(app, "--remedy-max", "1") == ["24 001 004"]
+    assert references(app, "--sort", "remedy") == [
+        "24 001 002",
+        "24 001 001",
+        "24 001 004",
+        "24 001 003",
+    ]
     assert references(app, 'act:"care act"') == ["24 001 001"]
     assert references(app, "act:act") == ["24 001 001", "24 001 003"]
     assert references(app, 'act:"care 1989"') == []

@@ -1,0 +1,32 @@
+"""Try every fault that a crawl must survive, many times over, and print tried and passed.
+
+    python3 scripts/faults.py                  all of them; more than half an hour
+    python3 scripts/faults.py --list           their names
+    python3 scripts/faults.py --only SIGKILL   those whose name holds SIGKILL
+    python3 scripts/faults.py --write          all, and the figures into docs/reliability.md
+
+Each trial breaks something (the site, the network, the disk, the process), then makes one clean
+run and holds the archive against the site's own log. The faults are in ``tests/faults``. The exit
+code is 0 only if every trial passed.
+"""
+
+from environment import ROOT, arguments, python_for, run, run_script
+from folder import tell
+
+FIGURES = ROOT / "docs" / "reliability.md"
+
+
+def main() -> int:
+    parser = arguments("Try every fault; --only, --seed, --minutes and --list go to the suite.")
+    parser.add_argument(
+        "--write", action="store_true", help="write the figures into docs/reliability.md"
+    )
+    options, for_suite = parser.parse_known_args()
+    python = python_for(options.venv)
+    tell("Trying the faults ...")
+    target = ["--write", str(FIGURES)] if options.write else []
+    return run([python, "-W", "error", "-m", "tests.faults", *for_suite, *target])
+
+
+if __name__ == "__main__":
+    run_script(main)
