@@ -36,11 +36,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "status": ("archive.cli", "status", "Say what the archive holds and how fresh it is."),
     "history": ("archive.history_command", "history", "Tell what happened to one decision."),
     "diff": ("scraper.versions_command", "diff", "Show the words that changed between versions."),
-    "changes": (
-        "archive.history_command",
-        "changes",
-        "List what was added, amended, gone.",
-    ),
+    "changes": ("archive.history_command", "changes", "List what was added, amended, gone."),
     "coverage": ("archive.coverage_command", "coverage", "Say by month what is listed and held."),
     "failures": ("archive.failures_command", "failures", "List what could not be had or proven."),
     "export": ("archive.cli", "export", "Write every decision as CSV or JSON Lines."),

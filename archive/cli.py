@@ -156,7 +156,7 @@ def status(app: App, max_age: str | None, as_json: bool) -> None:
     in_step = (
         index.usable
         and index.cursor == newest
-        and ours.get("archive_id", archive_id) == archive_id
+        and ours.get("archive", archive_id) == archive_id
         and ours.get("epoch", epoch) == epoch
     )
     trouble = [] if in_step else [_index_trouble(index.problem, newest - index.cursor)]

@@ -58,7 +58,8 @@ def failures(
 ) -> None:
     """List what could not be had, read or proven, with the reason.
 
-    The next crawl tries all of it again by itself.
+    The next crawl tries all of it again by itself. After an upgrade, `decisions reparse` reads the
+    kept pages again.
     """
     from archive.failures import read_failures
 

@@ -22,6 +22,7 @@ from scraper.collecting import Collector
 from scraper.enumerating import Enumerator
 from scraper.errors import CrawlSetupError, Disallowed, RunStopped, SourceBlocked
 from scraper.estimate import first_fill
+from scraper.health import look
 from scraper.missing import Search
 from scraper.planning import front_of, span_of, tonight, watched
 from scraper.progress import Progress
@@ -109,6 +110,7 @@ def crawl(
     try:
         machine.check_disk()
         run.go(goal)
+        report.warnings += look(archive, source_id, order.body, machine.today)
     except (SourceBlocked, RunStopped, Disallowed) as error:
         report.stopped, report.stop_code = str(error), error.exit_code
     except KeyboardInterrupt:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from math import ceil
 
 PAGE_ENTRIES = 10
-LISTING_OVERHEAD = 1.3
-"""Listing requests per page of ten: windows are cut, and page 1 is read again at the end."""
+LISTING_OVERHEAD = 1.6
+"""Listing requests per page of ten: windows are cut, and page 1 is read again at the end (measured,
+see docs/performance.md)."""
 
 BYTES_PER_DECISION = 45_000
 """Stored page, text, rows and index, with the spare room a database takes while it grows."""

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 import click
 
 import archive
+from archive import __version__
 from archive.app import App
 from archive.errors import UsageError
 from archive.screen import write_json
+from scraper.agent import user_agent
 
 if TYPE_CHECKING:
     from archive.config import Config
@@ -74,8 +76,9 @@ def command_of(
 def settings(config: Config, contact: str | None) -> Iterator[str]:
     """Flags that a nightly run needs, because cron and systemd know nothing of your environment.
 
-    What stands in ``config.toml`` is found there. Raises UsageError without a contact, and for a
-    database given by flag or environment: a crontab is no place for a password.
+    What stands in ``config.toml`` is found there. Raises CrawlSetupError without a contact or for
+    one that is no address, and UsageError for a database given by flag or environment: a crontab
+    is no place for a password.
     """
     origins = dict(config.origins)
     in_file = str(config.config_file)
@@ -85,13 +88,10 @@ def settings(config: Config, contact: str | None) -> Iterator[str]:
             f"see; put database_url into {in_file}, then ask again"
         )
     known = contact or config.contact
-    if known is None:
-        raise UsageError(
-            "no contact is set, and without one a crawl does not start; put "
-            f'contact = "you@example.org" into {in_file}, or say --contact'
-        )
+    # Better now than in the mail of the first night.
+    user_agent(__version__, known, loopback=False)
     yield from ("--home", str(config.home))
-    if contact is not None or origins.get("contact") != in_file:
+    if known is not None and (contact is not None or origins.get("contact") != in_file):
         yield from ("--contact", known)
 
 

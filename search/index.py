@@ -84,6 +84,23 @@ class Index:
                     opened.reader.close()
         raise IndexUnusable("The search index keeps changing while it is read; try again.")
 
+    def held(self) -> dict[int, tuple[str, str]]:
+        """Reference key and content hash of every decision in the index, by number.
+
+        What an archive is held against to see that the index says the same. Raises IndexUnusable.
+        """
+
+        def work(opened: OpenIndex) -> dict[int, tuple[str, str]]:
+            found = {}
+            for leaf, _ in opened.reader.leaf_readers():
+                numbers, held = leaf.column_reader("number"), leaf.column_reader("held")
+                for doc in leaf.all_doc_ids():
+                    key, _, content = bytes(held[doc]).decode("ascii").partition(" ")
+                    found[int(numbers[doc])] = (key, content)
+            return found
+
+        return self.read(work)
+
     def state(self) -> IndexState:
         """Where the index stands. Never raises and never opens the archive."""
         try:

@@ -23,7 +23,7 @@ from whoosh import columns, fields, formats
 from archive.records import DecisionKind, Remedy, SectionKind, StoredDecision, reference_key
 from search.words import fold_name, sentence_starts, words
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Raised with every change to fields, positions or boosts; an older index is then rebuilt."""
 
 BOOSTS: dict[str, float] = {
@@ -121,13 +121,15 @@ CODE_FIELDS: tuple[str, ...] = (
 def schema() -> Any:
     """The Whoosh schema.
 
-    Columns: ``number`` (decision.id), ``day`` (date as yyyymmdd), ``remedy`` (pence plus one, 0
+    Columns: ``number`` (decision.id), ``held`` (reference key and content hash, to hold the index
+    against the archive), ``day`` (date as yyyymmdd), ``remedy`` (pence plus one, 0
     for none; see ``remedy_pence``).
     """
     parts: dict[str, Any] = {name: Codes() for name in CODE_FIELDS}
     parts[STEMMED] = Words(scorable=True)
     parts[EXACT] = Words(scorable=False)
     parts["number"] = fields.COLUMN(columns.NumericColumn("q"))
+    parts["held"] = fields.COLUMN(columns.VarBytesColumn())
     parts["day"] = fields.COLUMN(columns.NumericColumn("i"))
     parts["remedy"] = fields.COLUMN(columns.NumericColumn("q"))
     return fields.Schema(**parts)
@@ -179,6 +181,7 @@ def document(stored: StoredDecision) -> dict[str, Any]:
         "act": [fold_name(citation.act) for citation in decision.citations if citation.act],
         "when": [day.isoformat()[:4], day.isoformat()[:7], day.isoformat()],
         "number": stored.id,
+        "held": f"{reference_key(decision.reference)} {stored.content_sha256}".encode("ascii"),
         "day": day.year * 10000 + day.month * 100 + day.day,
         "remedy": 0 if (sum_of := remedy_pence(decision.remedies)) is None else sum_of + 1,
     }

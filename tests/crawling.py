@@ -121,5 +121,5 @@ class World:
             index = Index(self.config.index_dir)
             state = index.state()
             assert state.usable, state.problem
-            assert state.documents == len(held)
+            assert index.held() == {s.id: (key, s.content_sha256) for key, s in held.items()}
             assert state.cursor == archive.last_change_id()

@@ -207,14 +207,16 @@ def test_the_command_prints_all_three_and_needs_a_contact(tmp_path: Path) -> Non
         assert done.exit_code == 0, done.exception
         return done.output
 
-    with pytest.raises(AssertionError, match="no contact"):
+    with pytest.raises(AssertionError, match="needs a contact"):
         cron()
+    with pytest.raises(AssertionError, match="neither an e-mail address"):
+        cron("--contact", "me")
     told = cron("--contact", "a@b.example")
     assert re.search(r"^\d{1,2} [345] \* \* \* ", told, re.MULTILINE)
     for piece in ("crontab -e", "decisions-crawl.timer", "schtasks", "a@b.example"):
         assert piece in told
     assert not list(tmp_path.iterdir()), "nothing is installed"
-    minutes = {json.loads(cron("--contact", "x", "--json"))["at"] for _ in range(12)}
+    minutes = {json.loads(cron("--contact", "a@b.example", "--json"))["at"] for _ in range(12)}
     assert len(minutes) > 1
 
 
