@@ -43,9 +43,10 @@ def open_to_write(
     Raises LockedError when another run writes, DatabaseUnusable for a file that is not ours.
     """
     with writer_lock(config):
-        done = upgrade(
-            config.database_url, wanted=SCHEMA_REVISION, backup_dir=config.backup_dir, now=now
-        )
+        with _plain_errors():
+            done = upgrade(
+                config.database_url, wanted=SCHEMA_REVISION, backup_dir=config.backup_dir, now=now
+            )
         if done.before != done.after:
             tell(done)
         engine = writing_engine(config.database_url)

@@ -162,7 +162,14 @@ class Index:
     # Writing
 
     def follow(self, archive: ChangeLog) -> IndexReport:
-        """Bring the index in step. Rebuilds by itself where following is impossible."""
+        """Bring the index in step. Rebuilds by itself where following is impossible.
+
+        Raises IndexUnusable where the disk refuses; what the archive holds is not touched by that.
+        """
+        with _disk():
+            return self._follow(archive)
+
+    def _follow(self, archive: ChangeLog) -> IndexReport:
         started = time.monotonic()
         try:
             found = manifests.load(self.directory)
@@ -210,7 +217,14 @@ class Index:
         return len(written), len(touched) - len(written)
 
     def rebuild(self, archive: ChangeLog, *, reason: str | None = None) -> IndexReport:
-        """Build a new generation and swap it in when it is complete; the old one goes after."""
+        """Build a new generation and swap it in when it is complete; the old one goes after.
+
+        Raises IndexUnusable where the disk refuses; the old one stays in use then.
+        """
+        with _disk():
+            return self._rebuild(archive, reason)
+
+    def _rebuild(self, archive: ChangeLog, reason: str | None) -> IndexReport:
         from whoosh.filedb.filestore import FileStorage
         from whoosh.index import FileIndex
 
@@ -356,6 +370,18 @@ def _merge_policy(purge: set[str]) -> Callable[[Any, Sequence[Any]], list[Any]]:
         return list(MERGE_SMALL(writer, rest))
 
     return merge
+
+
+@contextlib.contextmanager
+def _disk() -> Iterator[None]:
+    """A full or failing disk as one sentence of ours."""
+    try:
+        yield
+    except OSError as error:
+        raise IndexUnusable(
+            f"The search index could not be written ({error}); the archive itself is whole. Check "
+            "the disk, then run: decisions index"
+        ) from error
 
 
 @contextlib.contextmanager
