@@ -97,7 +97,7 @@ def summer_time(change: datetime, ground: Ground) -> None:
     with ground.world() as world, london():
         for step in range(-3, 4):
             now = change + timedelta(minutes=30 * step)
-            case = aged(HELD[step], 40 + (world.today - now.date()).days, f"26 900 {step + 100}")
+            case = aged(HELD[step], 40 + (world.today - now.date()).days, f"26 900 {step + 103}")
             world.site.publish(case)
             published.append(case)
             with mock.patch("scraper.cli._now", return_value=now):

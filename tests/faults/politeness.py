@@ -69,7 +69,7 @@ def nobody_came_early(world: FaultWorld, seconds: float) -> None:
         assert gap >= seconds - 0.02, f"a request came after {gap:.2f} s, not {seconds} s"
 
 
-def asked_to_wait_too_long(status: str, value: str, ground: Ground) -> None:
+def too_long(status: str, value: str, ground: Ground) -> None:
     """Longer than a run waits: it ends at once with exit 4, and the next one carries on."""
     with ground.world() as world:
         fault = world.site.faults.add(Spoilt(status, DECISION, skip=2, value=value))
@@ -165,9 +165,7 @@ FAULTS = (
         for value, seconds in FORMS
     ),
     *(
-        Fault(
-            f"Retry-After {value!r} with {status}", partial(asked_to_wait_too_long, status, value)
-        )
+        Fault(f"Retry-After {value!r} with {status}", partial(too_long, status, value))
         for status in ("429", "503")
         for value in TOO_LONG
     ),
