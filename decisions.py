@@ -6,6 +6,7 @@ below says where, so that ``decisions search`` does not pay for the crawler.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import sys
@@ -158,6 +159,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             prog_name="decisions",
             standalone_mode=False,
         )
+        # A full disk shows only now: better here, in one sentence, than as Python's last word.
+        sys.stdout.flush()
     except DecisionsError as error:
         click.echo(clean(f"decisions: {error}"), err=True)
         return error.exit_code
@@ -168,12 +171,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         click.echo("decisions: interrupted; what was acknowledged is kept", err=True)
         return 130
     except BrokenPipeError:
-        # The reader has gone (``| head``). Python would complain once more when it flushes.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _silence_stdout()  # The reader has gone (``| head``).
         return 0
+    except OSError as error:
+        _silence_stdout()
+        where = f"{error.filename}: " if error.filename else ""
+        click.echo(clean(f"decisions: {where}{error.strerror or error}"), err=True)
+        return 1
     except SystemExit as error:
         return error.code if isinstance(error.code, int) else 1
     return code if isinstance(code, int) else 0
+
+
+def _silence_stdout() -> None:
+    """What could not be written is given up: Python would complain once more when it ends."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

@@ -201,6 +201,13 @@ def status(app: App, max_age: str | None, as_json: bool) -> None:
         raise SystemExit(1)
 
 
+STATUS_WORDS = {
+    "live": "there",
+    "expired": "gone after the usual time",
+    "withdrawn": "gone before that",
+}
+
+
 def _index_trouble(problem: str | None, behind: int) -> str:
     if problem is not None:
         return problem
@@ -230,12 +237,12 @@ def _status_lines(
         yield "Decided from", f"{figures.first_decided_on} to {figures.last_decided_on}"
         yield "Councils, providers", f"{figures.bodies:,}"
         yield "Paragraphs", f"{figures.paragraphs:,}"
-        yield "Outcomes", ", ".join(f"{name} {number:,}" for name, number in figures.by_outcome)
+        yield "Outcomes", ", ".join(f"{n.replace('_', ' ')} {c:,}" for n, c in figures.by_outcome)
         yield "Kinds", ", ".join(f"{name} {number:,}" for name, number in figures.by_kind)
-        yield "On the site", ", ".join(f"{name} {number:,}" for name, number in figures.by_status)
+        yield "On the site", ", ".join(f"{STATUS_WORDS[n]} {c:,}" for n, c in figures.by_status)
     else:
         yield "To fill it", "decisions crawl"
-    yield "Captures", f"{figures.captures:,}, of them {figures.refused:,} refused"
+    yield "Pages kept", f"{figures.captures:,}; {figures.refused:,} of them are no decision"
     waiting = states.get("wanted", 0) + states.get("failed", 0)
     yield "Listed, not yet held", f"{waiting:,}"
     if crawl is None:

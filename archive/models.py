@@ -286,7 +286,10 @@ class RemedyRow(Base):
         Boolean, "A total of other rows: never add it to them", derived=True
     )
     deadline: Mapped[str | None] = column(
-        String(16), "Time allowed", derived=True, unit="ISO 8601 duration", example="P1M"
+        String(16),
+        "Time allowed: an ISO 8601 duration, a day, or a number of working days",
+        derived=True,
+        example="P1M",
     )
     raw: Mapped[str] = column(Text, "The words of the text")
     rule: Mapped[str] = column(String(64), "The rule that found it", derived=True)

@@ -111,6 +111,10 @@ class ParagraphRow(Protocol):
     @property
     def section_kind(self) -> str: ...
     @property
+    def section_top(self) -> str | None:
+        """The kind of the section above, None for a top-level section."""
+
+    @property
     def section_position(self) -> int: ...
     @property
     def section_heading(self) -> str: ...

@@ -46,6 +46,7 @@ class TextRow:
     """One paragraph of a hit. Meets ``ports.ParagraphRow``."""
 
     section_kind: str
+    section_top: str | None
     section_position: int
     section_heading: str
     ordinal: int
@@ -79,8 +80,10 @@ class HitTexts:
         found: dict[int, list[TextRow]] = defaultdict(list)
         for names, values in _batches(decision_ids):
             statement = (
-                "SELECT s.decision_id, s.kind, s.position, s.heading, p.ordinal, p.number, "  # noqa: S608 - only placeholders are put in
-                "p.label, p.text FROM section s JOIN paragraph p ON p.section_id = s.id "
+                "SELECT s.decision_id, s.kind, t.kind, s.position, s.heading, p.ordinal, p.number, "  # noqa: S608 - only placeholders are put in
+                "p.label, p.text FROM section s "
+                "JOIN paragraph p ON p.section_id = s.id "
+                "LEFT JOIN section t ON t.id = s.parent_id "
                 f"WHERE s.decision_id IN ({names}) ORDER BY s.decision_id, p.ordinal"
             )
             for row in self._run(statement, values):

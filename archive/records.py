@@ -91,6 +91,17 @@ def reference_key(text: str) -> str:
     return _NOT_ALNUM.sub("", text.lower())
 
 
+def reference_keys(text: str) -> list[str]:
+    """Keys a person may mean by a text: a reference, a title that ends in one, or an address.
+
+    ``Castleholme Council (24 085 552)`` and ``https://…/noise/24-085-552#p7`` both hold one.
+    """
+    bare = text.split("#", 1)[0].split("?", 1)[0].rstrip("/")
+    bracketed = re.findall(r"\(([^()]*)\)", text)
+    pieces = [text, bare.rsplit("/", 1)[-1], *bracketed[-1:], re.sub(r"^\D+", "", text)]
+    return [key for key in dict.fromkeys(map(reference_key, pieces)) if key]
+
+
 def reference_slug(reference: str) -> str:
     """The reference as it stands in addresses: ``20 011 198`` → ``20-011-198``."""
     return _NOT_ALNUM.sub("-", reference.lower()).strip("-")

@@ -87,7 +87,8 @@ def _head_lines(stored: StoredDecision) -> Iterator[tuple[str, str]]:
     yield "Decision", decision.outcome_raw
     yield "Decided on", plain_day(decision.decided_on)
     yield "Kind", decision.kind.value
-    yield "Version", str(stored.revision)
+    if stored.revision > 1:
+        yield "Version", f"{stored.revision} of the published text"
     yield "Status", status_words(stored)
     yield "Address", decision.url
 
@@ -99,6 +100,9 @@ def text_lines(stored: StoredDecision, *, width: int, attribution: str) -> Itera
     yield ""
     for name, value in _head_lines(stored):
         label = f"{name}: "
+        if name == "Address":
+            yield label + value  # Whole, so that it can be copied.
+            continue
         yield from textwrap.wrap(
             label + value, width, subsequent_indent="  ", break_long_words=False
         )
@@ -130,7 +134,8 @@ def _paragraph_lines(paragraph: Paragraph, width: int) -> Iterator[str]:
 def _mark(paragraph: Paragraph) -> str:
     if paragraph.number is not None:
         return f"{paragraph.number}."
-    return paragraph.label or ""
+    label = paragraph.label or ""
+    return f"({label})" if label.isalnum() else label
 
 
 _MARKDOWN_SIGNS = {ord(sign): "\\" + sign for sign in "\\`*_[]<>#|"}

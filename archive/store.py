@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
 
-from sqlalchemy import Connection, Engine, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Engine, Select, func, insert, select
 
 from archive import captures, loading, writing
 from archive.errors import Ambiguous, ArchiveError, NotFound, OriginMismatch
@@ -28,10 +28,20 @@ from archive.records import (
     SourceInfo,
     StoredDecision,
     reference_key,
+    reference_keys,
 )
 from archive.writing import Saved
 
 CHANGE_BATCH = 1000
+
+
+def _by_key(source: str | None, condition: ColumnElement[bool]) -> Select[int, str, str]:
+    statement = (
+        select(DecisionRow.id, SourceRow.key, DecisionRow.reference)
+        .join(SourceRow, SourceRow.id == DecisionRow.source_id)
+        .where(condition)
+    )
+    return statement if source is None else statement.where(SourceRow.key == source)
 
 
 class Archive:
@@ -225,27 +235,30 @@ class Archive:
 
     def find(self, reference: str, source: str | None = None) -> StoredDecision:
         """A decision by any spelling of its reference. Raises NotFound or Ambiguous."""
-        key = reference_key(reference)
-        statement = (
-            select(DecisionRow.id, SourceRow.key)
-            .join(SourceRow, SourceRow.id == DecisionRow.source_id)
-            .where(DecisionRow.reference_key == key)
-        )
-        if source is not None:
-            statement = statement.where(SourceRow.key == source)
         with self._engine.connect() as connection:
-            rows = connection.execute(statement).all()
-            if not rows:
-                raise NotFound(
-                    f"no decision with the reference {reference!r} is in the archive; "
-                    "`decisions status` says what it covers"
-                )
+            for key in reference_keys(reference):
+                rows = connection.execute(_by_key(source, DecisionRow.reference_key == key)).all()
+                if rows:
+                    break
+            else:
+                raise NotFound(self._not_found(connection, reference, source))
             if len(rows) > 1:
                 raise Ambiguous(
                     f"{reference!r} is a reference of {', '.join(sorted(r.key for r in rows))}; "
                     "say which with --source"
                 )
             return next(loading.load(connection, [rows[0].id]))
+
+    def _not_found(self, connection: Connection, reference: str, source: str | None) -> str:
+        """Why nothing was found, with references that only have a letter more (joint cases)."""
+        near = DecisionRow.reference_key.like(f"{reference_key(reference)}_")
+        parts = [row.reference for row in connection.execute(_by_key(source, near).limit(5))]
+        if parts:
+            return f"{reference!r} stands for {', '.join(parts)}; name one of them"
+        return (
+            f"no decision with the reference {reference!r} is in the archive; "
+            "`decisions status` says what it covers"
+        )
 
     def known_id(self, source_id: int, reference: str) -> int | None:
         """The number of a decision, or None when it is not held."""

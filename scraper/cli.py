@@ -13,7 +13,7 @@ import click
 
 from archive import __version__
 from archive.app import App
-from archive.errors import UsageError
+from archive.errors import DecisionsError, UsageError
 from archive.screen import clean, write_json
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from archive.store import Archive
     from scraper.client import Fetcher
     from scraper.crawl import Order
+    from scraper.progress import Progress
     from scraper.sources import Source
 
 LIVE_MIN_FREE, LOOPBACK_MIN_FREE = 3_000_000_000, 200_000_000
@@ -152,7 +153,13 @@ def crawl(
                     f"--since {since} finds little or nothing. --since 200d is a good look back."
                 )
             report = crawling.crawl(
-                source, fetcher, archive, order, machine=machine, progress=progress
+                source,
+                fetcher,
+                archive,
+                order,
+                machine=machine,
+                progress=progress,
+                keep_up=lambda: _keep_up(app, archive, progress),
             )
             indexed = _index(app, archive)
         record(book, report, refused_since(archive, before), indexed.documents)
@@ -224,6 +231,14 @@ def _terminable() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
+def _keep_up(app: App, archive: Archive, progress: Progress) -> None:
+    """Bring the index in step during a long run. The index is disposable: its trouble can wait."""
+    try:
+        _index(app, archive)
+    except DecisionsError as error:
+        progress.say(f"the index was not brought in step: {error}")
+
+
 def _index(app: App, archive: Archive) -> IndexReport:
     return app.search_index().follow(archive)
 
@@ -292,14 +307,14 @@ def reparse(app: App, source_key: str, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
 def doctor(app: App, source_key: str, base_url: str | None, offline: bool, as_json: bool) -> None:
-    """Check this machine, and take one polite look at the site: robots.txt, a list, a decision.
+    """Check this machine, and look politely at the site: robots.txt, a list, a decision.
 
     Run it before the first real crawl. The pages are kept for a bug report.
     """
     from scraper import doctor as examining
 
     source = make_source(source_key, base_url)
-    checks = examining.local_checks(app, source)
+    checks = examining.local_checks(app, source, live=base_url is None)
     if not offline:
         with _open_fetcher(app, source, base_url, app.config.delay, 20) as fetcher:
             checks += examining.site_checks(source, fetcher, app.config.home, now=_now())

@@ -22,8 +22,11 @@ from scraper.watch import Watch
 
 MISSING = (404, 410)
 
+INDEX_EVERY = 500
+"""Fetches after which the index is brought in step: a first fill takes days, and is searchable."""
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True)
 class Collector:
     """Fetches entries of one source into one archive. ``check`` is asked before each fetch."""
 
@@ -36,7 +39,9 @@ class Collector:
     watch: Watch
     check: Callable[[], None]
     crawl_id: int | None = None
+    keep_up: Callable[[], None] = lambda: None
     missing: set[str] = field(default_factory=set)
+    _since_index: int = 0
 
     def collect(self, entries: Iterable[Listed], step: Callable[[], None]) -> None:
         """Fetch each entry once. Raises SourceBlocked or RunStopped when too many go wrong."""
@@ -44,6 +49,10 @@ class Collector:
             self.check()
             self._one(entry)
             step()
+            self._since_index += 1
+            if self._since_index >= INDEX_EVERY:
+                self._since_index = 0
+                self.keep_up()
 
     def _one(self, entry: Listed) -> None:
         try:

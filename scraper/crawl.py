@@ -20,7 +20,15 @@ from archive.ports import Fetch
 from archive.store import Archive
 from scraper.collecting import Collector
 from scraper.enumerating import Enumerator
-from scraper.errors import CrawlSetupError, Disallowed, RunStopped, SourceBlocked
+from scraper.errors import (
+    CrawlSetupError,
+    Disallowed,
+    FetchError,
+    ParseError,
+    Refused,
+    RunStopped,
+    SourceBlocked,
+)
 from scraper.estimate import first_fill
 from scraper.health import look
 from scraper.missing import Search
@@ -93,10 +101,14 @@ def crawl(
     *,
     machine: Machine,
     progress: Progress,
+    keep_up: Callable[[], None] = lambda: None,
 ) -> CrawlReport:
-    """Run once. Every early end but an error of the archive itself is in the report."""
+    """Run once. Every early end but an error of the archive itself is in the report.
+
+    ``keep_up`` is called now and then, so that an index can follow a run that takes days.
+    """
     started = machine.now()
-    report = CrawlReport(source.info.key, order.scope(), started)
+    report = CrawlReport(source.info.key, order.scope(), started, tell=progress.note)
     source_id = archive.register(source.info)
     goal = _goal(archive.listings, source_id, order)
     crawl_id = archive.listings.start_crawl(
@@ -106,11 +118,14 @@ def crawl(
         last_day=order.until,
         body=order.body,
     )
-    run = _Run(source, source_id, crawl_id, fetcher, archive, order, machine, progress, report)
+    run = _Run(
+        source, source_id, crawl_id, fetcher, archive, order, machine, progress, report, keep_up
+    )
     try:
         machine.check_disk()
         run.go(goal)
-        report.warnings += look(archive, source_id, order.body, machine.today)
+        if order.since is None and order.until is None:
+            report.warnings += look(archive, source_id, order.body, machine.today)
     except (SourceBlocked, RunStopped, Disallowed) as error:
         report.stopped, report.stop_code = str(error), error.exit_code
     except KeyboardInterrupt:
@@ -152,6 +167,7 @@ class _Run:
         machine: Machine,
         progress: Progress,
         report: CrawlReport,
+        keep_up: Callable[[], None],
     ) -> None:
         self._watch = watch = Watch()
         self._source, self._source_id, self._crawl_id = source, source_id, crawl_id
@@ -183,6 +199,7 @@ class _Run:
             watch,
             machine.check_disk,
             crawl_id,
+            keep_up,
         )
         self._search = Search(self._collector, machine.today)
 
@@ -235,7 +252,7 @@ class _Run:
             # A clock that jumped back must not cut off what is known.
             end = max([to_block_end(self._machine.today), *(w.last_day for w in windows)])
         whole = Span(order.since or goal or EARLIEST, end)
-        if order.since is None and goal is None:
+        if goal is None and order.until is None:
             self._announce(source, whole)
         held = [w for w in windows if w.state != "split" and whole.contains(span_of(w))]
         kept = set(outermost(span_of(window) for window in held))
@@ -245,7 +262,12 @@ class _Run:
             full |= kept
         else:
             full |= self._due(source)
+        # A run that was killed after a split did not come to add up its parts.
+        halfway = [span_of(w) for w in windows if w.state == "split" and w.found is None]
         self._list_in_full(source, from_both_ends(full))
+        for span in halfway:
+            if whole.contains(span) and span not in self._asked:
+                self._enumerator.recount(source, span)
         self._try_again(source)
         if order.revisit and not order.body:
             self._revisit(source)
@@ -320,8 +342,17 @@ class _Run:
 
     def _announce(self, source: DateWindowSource, whole: Span) -> None:
         """Before a first fill: what it will cost, so that a person can still say no."""
-        stated = self._enumerator.count(source, whole).stated or 0
-        self._progress.say(first_fill(stated, delay=self._machine.delay))
+        try:
+            stated = self._enumerator.count(source, whole).stated or 0
+        except (FetchError, Refused, ParseError):
+            return  # The listing itself meets the same trouble, and notes it.
+        if stated:
+            self._progress.say(first_fill(stated, delay=self._machine.delay))
+        elif self._order.body:
+            self._report.warnings.append(
+                f"the site lists no decision about {self._order.body!r}; check how it spells the "
+                "name (in the titles of its decisions)"
+            )
 
     # --- listing newest first -------------------------------------------------------------
 

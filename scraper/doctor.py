@@ -58,13 +58,13 @@ class Check:
 # --- this machine ---------------------------------------------------------------------------
 
 
-def local_checks(app: App, source: Source) -> list[Check]:
+def local_checks(app: App, source: Source, *, live: bool) -> list[Check]:
     """Data directory, disk, lock, database, index, contact. Changes nothing."""
     return [
         *_place(app.config.home),
         _disk(app.config.home),
         *_database(app),
-        _contact(app, source),
+        *([_contact(app, source)] if live else []),
     ]
 
 

@@ -73,7 +73,15 @@ class SourceBlocked(ScraperError):
 
 
 class RobotsUnavailable(SourceBlocked):
-    """robots.txt cannot be read, so nothing is crawled."""
+    """robots.txt cannot be read, so nothing is crawled.
+
+    A site that cannot be reached at all is no changed site: that is exit 3, like any lost network.
+    """
+
+    def __init__(self, message: str, *, unreachable: bool = False) -> None:
+        super().__init__(message)
+        if unreachable:
+            self.exit_code = 3
 
 
 class RunStopped(ScraperError):

@@ -20,6 +20,7 @@ from scraper.errors import (
     Disallowed,
     FetchError,
     HttpStatusError,
+    NetworkError,
     RobotsUnavailable,
     SourceBlocked,
 )
@@ -101,7 +102,10 @@ class Permission:
         except (FetchError, SourceBlocked) as error:
             if isinstance(error, HttpStatusError) and _means_no_rules(error.status):
                 return NO_RULES
-            raise RobotsUnavailable(f"{error}; nothing is crawled until it can be read") from error
+            raise RobotsUnavailable(
+                f"{error}; nothing is crawled until it can be read",
+                unreachable=isinstance(error, NetworkError),
+            ) from error
         return read_robots(page.body, url) if page.status == 200 else NO_RULES
 
 

@@ -238,7 +238,10 @@ def _hint(request: SearchRequest) -> str:
         return "Nothing found. Try it without a filter, or with fewer words."
     if any(filters):
         return "Nothing found. No decision passes these filters together."
-    return "Nothing found. Try fewer words, or the beginning of one, as in: educat*"
+    return (
+        "Nothing found. Try fewer words, the beginning of one (educat*), or, if one may be "
+        "misspelt, near spellings (educaton~)."
+    )
 
 
 @click.command()

@@ -21,8 +21,8 @@ from search.schema import (
     EXACT,
     PARAGRAPH_MARK,
     REGION_BOOSTS,
-    REGION_OF,
     REGION_SHIFT,
+    REGIONS_NAMED,
     SENTENCE_MARK,
     STEMMED,
     decode_positions,
@@ -88,7 +88,7 @@ class Evaluation:
                 found = self._header(node)
                 return dict.fromkeys(found if within is None else found.intersection(within), 0.0)
             case Scoped(item, names):
-                regions = frozenset(REGION_OF[name] for name in names)
+                regions = frozenset[int]().union(*(REGIONS_NAMED[name] for name in names))
                 return self.scores(item, within, regions if scope is None else scope & regions)
             case Everything():
                 return dict.fromkeys(self._universe(within), 0.0)

@@ -259,8 +259,9 @@ class _Reader:
             return Scoped(item, (name,))
         if name != "section" and name not in FIELDS:
             raise QueryError(
-                f"There is no field {name!r}. Fields are: {', '.join(FIELDS)}, section, "
-                f"{', '.join(REGIONS)}. To find it as text, put it in quotation marks.",
+                f"There is no field {name!r}. Fields are: {', '.join(FIELDS)} (a sum, or words in "
+                f"the section), section, {', '.join(r for r in REGIONS if r not in FIELDS)}. "
+                "To find it as text, put it in quotation marks.",
                 token.at,
             )
         if value.kind not in ("word", "quote"):

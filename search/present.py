@@ -96,7 +96,7 @@ def _snippet_json(snippet: Snippet) -> dict[str, object]:
 def headline(results: SearchResults) -> str:
     """``37 decisions, 21 with the exact phrase``."""
     count = f"{results.total:,} decision{'' if results.total == 1 else 's'}"
-    if results.exact_total is None:
+    if results.exact_total is None or not results.total:
         return count
     return f"{count}, {results.exact_total:,} with the exact phrase"
 
@@ -105,6 +105,8 @@ def place(snippet: Snippet) -> str:
     """Where a snippet stands: ``What I found ¶7``, ``Agreed action (b)``, ``Summary``."""
     name = snippet.heading or _PLACES.get(snippet.section) or snippet.section.replace("_", " ")
     name = " ".join(clean(name).split())
+    if snippet.ordinal is None and snippet.heading is not None:
+        return "Heading"
     if snippet.paragraph is not None:
         return f"{name} ¶{snippet.paragraph}"
     if snippet.label and snippet.label.isalnum():

@@ -20,10 +20,17 @@ from typing import Any, NamedTuple
 
 from whoosh import columns, fields, formats
 
-from archive.records import DecisionKind, Remedy, SectionKind, StoredDecision, reference_key
+from archive.records import (
+    Citation,
+    DecisionKind,
+    Remedy,
+    SectionKind,
+    StoredDecision,
+    reference_key,
+)
 from search.words import fold_name, sentence_starts, words
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Raised with every change to fields, positions or boosts; an older index is then rebuilt."""
 
 BOOSTS: dict[str, float] = {
@@ -42,11 +49,32 @@ BOOSTS: dict[str, float] = {
     SectionKind.FINAL_DECISION: 1.0,
     SectionKind.OTHER: 0.8,
 }
-"""How much a word counts by where it stands. Also the list of regions: the order is on disk."""
+"""How much a word counts by where it stands. The order is on disk."""
 
-REGIONS: tuple[str, ...] = tuple(str(region) for region in BOOSTS)
-REGION_OF: dict[str, int] = {name: number for number, name in enumerate(REGIONS)}
-REGION_BOOSTS: tuple[float, ...] = tuple(BOOSTS.values())
+_KINDS: tuple[str, ...] = tuple(kind.value for kind in SectionKind)
+
+PLACES_OF_TEXT: tuple[tuple[str, str | None], ...] = (
+    ("title", None),
+    ("summary", None),
+    ("heading", None),
+    *((kind, None) for kind in _KINDS),
+    *((kind, top) for top in _KINDS for kind in _KINDS if kind != top),
+)
+"""Every region: a kind of section, and the kind of the top-level section it is a part of (None: it
+is one itself). "Analysis" under "What I found" is found as analysis and as findings alike."""
+
+REGION_NUMBERS: dict[tuple[str, str | None], int] = {
+    place: number for number, place in enumerate(PLACES_OF_TEXT)
+}
+REGION_BOOSTS: tuple[float, ...] = tuple(BOOSTS[kind] for kind, _ in PLACES_OF_TEXT)
+
+REGIONS_NAMED: dict[str, frozenset[int]] = {
+    name: frozenset(
+        number for number, (kind, top) in enumerate(PLACES_OF_TEXT) if name in (kind, top)
+    )
+    for name in map(str, BOOSTS)
+}
+"""What a person's word for a part covers: the sections of that kind and all that is under them."""
 
 REGION_SHIFT = 24
 PLACES = 1 << REGION_SHIFT
@@ -145,7 +173,7 @@ def document(stored: StoredDecision) -> dict[str, Any]:
     decision = stored.decision
     stemmed: dict[str, tuple[float, array[int]]] = {}
     exact: dict[str, tuple[float, array[int]]] = {}
-    used = [0] * len(REGIONS)
+    used = [0] * len(PLACES_OF_TEXT)
     for region, text in _pieces(stored):
         boost = REGION_BOOSTS[region]
         first = used[region]
@@ -178,13 +206,21 @@ def document(stored: StoredDecision) -> dict[str, Any]:
         "status": [str(stored.status)],
         "source": [decision.source],
         "has": [str(section.kind) for section in decision.sections],
-        "act": [fold_name(citation.act) for citation in decision.citations if citation.act],
+        "act": [name for citation in decision.citations for name in act_names(citation)],
         "when": [day.isoformat()[:4], day.isoformat()[:7], day.isoformat()],
         "number": stored.id,
         "held": f"{reference_key(decision.reference)} {stored.content_sha256}".encode("ascii"),
         "day": day.year * 10000 + day.month * 100 + day.day,
         "remedy": 0 if (sum_of := remedy_pence(decision.remedies)) is None else sum_of + 1,
     }
+
+
+def act_names(citation: Citation) -> list[str]:
+    """The Act as people name it: with its year and without."""
+    if not citation.act:
+        return []
+    year = [] if citation.year is None else [f"{citation.act} {citation.year}"]
+    return [fold_name(name) for name in (citation.act, *year)]
 
 
 def remedy_pence(remedies: Sequence[Remedy]) -> int | None:
@@ -200,13 +236,15 @@ def remedy_pence(remedies: Sequence[Remedy]) -> int | None:
 
 def _pieces(stored: StoredDecision) -> Iterator[_Piece]:
     decision = stored.decision
-    yield _Piece(REGION_OF["title"], decision.title)
+    yield _Piece(REGION_NUMBERS["title", None], decision.title)
     if decision.summary:
-        yield _Piece(REGION_OF["summary"], decision.summary)
+        yield _Piece(REGION_NUMBERS["summary", None], decision.summary)
+    kinds = {section.position: section.kind.value for section in decision.sections}
     for section in decision.sections:
         if section.heading:
-            yield _Piece(REGION_OF["heading"], section.heading)
-        region = REGION_OF[section.kind]
+            yield _Piece(REGION_NUMBERS["heading", None], section.heading)
+        top = None if section.parent is None else kinds[section.parent]
+        region = REGION_NUMBERS[section.kind.value, None if top == section.kind.value else top]
         for paragraph in section.paragraphs:
             yield _Piece(region, paragraph.text)
 

@@ -93,12 +93,17 @@ class Marker:
             for thing, (leaf, regions) in enumerate(leaves)
         ]
 
-    def find(self, text: str, region: str) -> tuple[list[tuple[int, Span]], float]:
-        """``(thing, span)`` for all that is found in a text of this region, and its worth."""
+    def find(
+        self, text: str, region: str, top: str | None = None
+    ) -> tuple[list[tuple[int, Span]], float]:
+        """``(thing, span)`` for all that is found in a text of this region, and its worth.
+
+        ``top`` is the region above, of which this text is a part.
+        """
         leaves = [
             (thing, leaf)
             for thing, leaf, regions in self._leaves
-            if regions is None or region in regions
+            if regions is None or region in regions or top in regions
         ]
         if not leaves:
             return [], 0.0
@@ -199,6 +204,7 @@ def _paragraphs(marker: Marker, paragraphs: Sequence[ParagraphRow]) -> Iterable[
         yield _candidate(
             marker,
             region=row.section_kind,
+            top=row.section_top,
             heading=row.section_heading,
             position=row.section_position,
             ordinal=row.ordinal,
@@ -251,8 +257,9 @@ def _candidate(
     ordinal: int | None = None,
     paragraph: int | None = None,
     label: str | None = None,
+    top: str | None = None,
 ) -> _Candidate:
-    found, worth = marker.find(text, region)
+    found, worth = marker.find(text, region, top)
     return _Candidate(
         section=section or region,
         heading=heading,

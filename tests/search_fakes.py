@@ -70,9 +70,15 @@ def decision(
     )
 
 
+def kind_above(one: Decision, section: Section) -> str | None:
+    """The kind of the section that this one is a part of."""
+    return next((str(s.kind) for s in one.sections if s.position == section.parent), None)
+
+
 @dataclass(frozen=True)
 class Row:
     section_kind: str
+    section_top: str | None
     section_position: int
     section_heading: str
     ordinal: int
@@ -170,6 +176,7 @@ class FakeArchive:
             number: [
                 Row(
                     str(section.kind),
+                    kind_above(self.kept[number].decision, section),
                     section.position,
                     section.heading,
                     paragraph.ordinal,

@@ -46,7 +46,18 @@ def test_a_decision_comes_back_as_it_was_saved(archive: Archive, source_id: int)
     assert found.urls == (given.url,)
 
 
-@pytest.mark.parametrize("spelling", ["24 001 234", "24-001-234", "24001234", " 24 001-234 "])
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "24 001 234",
+        "24-001-234",
+        "24001234",
+        " 24 001-234 ",
+        "LGSCO 24 001 234",
+        "Northmoor District Council (24 001 234)",
+        "http://127.0.0.1:8000/decisions/housing/allocations/24-001-234/?displaypref=2#p7",
+    ],
+)
 def test_any_spelling_of_a_reference_finds_it(
     archive: Archive, source_id: int, spelling: str
 ) -> None:
@@ -57,6 +68,17 @@ def test_any_spelling_of_a_reference_finds_it(
 def test_a_reference_that_is_not_held_is_named(archive: Archive) -> None:
     with pytest.raises(NotFound, match="99 999 999"):
         archive.find("99 999 999")
+
+
+def test_a_reference_that_lacks_its_letter_names_the_parts(
+    archive: Archive, source_id: int
+) -> None:
+    for letter in "ab":
+        reference = f"24 001 300{letter}"
+        pages = [archive.save_page(page(reference))]
+        archive.save_decision(source_id, decision(reference), pages, at=NOON)
+    with pytest.raises(NotFound, match="24 001 300a, 24 001 300b"):
+        archive.find("24 001 300")
 
 
 def test_saving_twice_changes_nothing(archive: Archive, source_id: int) -> None:

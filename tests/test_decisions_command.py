@@ -93,7 +93,7 @@ def test_mistakes_get_one_sentence_and_the_right_code(
 
 def test_a_closed_port_is_an_error_and_loses_nothing(tmp_path: Path) -> None:
     done = run("crawl", "--base-url", "http://127.0.0.1:9", "--delay", "0", home=tmp_path / "home")
-    assert done.returncode == 4, done.stderr
+    assert done.returncode == 3, done.stderr
     assert "robots.txt" in done.stdout + done.stderr
     assert "Traceback" not in done.stderr
 
@@ -145,3 +145,36 @@ def test_a_password_is_never_shown(tmp_path: Path) -> None:
 def test_where_things_lie(tmp_path: Path) -> None:
     assert run("path", home=tmp_path).stdout.strip() == str(tmp_path)
     assert run("path", "database", home=tmp_path).stdout.strip() == str(tmp_path / "decisions.db")
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["config"], ["path"], ["parse", "--help"]])
+def test_a_closed_stdout_is_no_error(tmp_path: Path, arguments: list[str]) -> None:
+    program = (
+        "import runpy, sys; sys.stdout = sys.__stdout__ = None;"
+        "runpy.run_module('decisions', run_name='__main__')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, *arguments],
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+        env={**os.environ, "DECISIONS_HOME": str(tmp_path)},
+    )
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+def test_a_full_disk_under_the_output_is_one_sentence(tmp_path: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "decisions", "--home", str(tmp_path), "config"],
+            cwd=ROOT,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr.startswith("decisions: ")
+    assert "Traceback" not in done.stderr
