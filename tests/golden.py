@@ -85,53 +85,6 @@ KNOWN_MISSES: frozenset[Miss] = frozenset(
         Miss("soft-breaks", "remedies", "missed", "5: other by P1M"),
         Miss("soft-breaks", "remedies", "missed", "5: payment £200 to Mrs A by P1M"),
         Miss("soft-breaks", "remedies", "invented", "5: payment £200 to Mrs by P1M"),
-        Miss(
-            "statutes-and-guidance",
-            "citations",
-            "missed",
-            "10: UK General Data Protection Regulation, article 5",
-        ),
-        Miss(
-            "statutes-and-guidance",
-            "citations",
-            "missed",
-            "11: Mental Capacity Act 2005, Schedule A1",
-        ),
-        Miss(
-            "statutes-and-guidance",
-            "citations",
-            "missed",
-            "9: Human Rights Act 1998, Schedule 1, article 8",
-        ),
-        Miss("statutes-and-guidance", "citations", "invented", "11: Mental Capacity Act 2005"),
-        Miss(
-            "statutes-and-guidance", "citations", "invented", "9: Human Rights Act 1998, Schedule 1"
-        ),
-        Miss(
-            "statutes-and-guidance", "citations", "invented", "9: Human Rights Act 1998, article 8"
-        ),
-        Miss(
-            "statutes-powers",
-            "citations",
-            "missed",
-            "11: Local Government Act 1974, section 34B(8)",
-        ),
-        Miss(
-            "statutes-powers",
-            "citations",
-            "missed",
-            "5: Local Government Act 1974, Schedule 5, paragraph 4",
-        ),
-        Miss(
-            "statutes-powers",
-            "citations",
-            "missed",
-            "5: Local Government Act 1974, Schedule 5a, paragraph 4",
-        ),
-        Miss(
-            "statutes-powers", "citations", "invented", "5: Local Government Act 1974, Schedule 5"
-        ),
-        Miss("statutes-powers", "cross references", "invented", "5: 4"),
         Miss("total-in-list", "remedies", "missed", "4: payment total £4,628 to Mrs C by P1M"),
         Miss("total-in-list", "remedies", "missed", "5: payment £3,978 to Mrs C by P1M"),
         Miss("total-in-list", "remedies", "missed", "6: payment £400 to Mrs C by P1M"),
