@@ -18,16 +18,13 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from archive.records import Paragraph, Remedy, Section, SectionKind
+from scraper.deadlines import TIME_FIRST, deadline, deadline_for_all
 from scraper.remedy_tables import (
     ACTIONS,
     ADVERBS,
     AGREEMENT,
     AMOUNT,
     BREAKDOWN,
-    BY_DATE,
-    COUNTS,
-    DEADLINE,
-    FROM_DECISION,
     NO_NAME,
     NO_PAYEE,
     NO_REMEDY,
@@ -43,12 +40,9 @@ from scraper.remedy_tables import (
     SPLITTERS,
     STRONG_AGREEMENT,
     THE_BODY,
-    TIME_FIRST,
     TOTAL_AFTER,
     TOTAL_BEFORE,
-    UNITS,
 )
-from scraper.sources.dates import parse_day
 
 REMEDY_KINDS = frozenset((SectionKind.REMEDY, SectionKind.RECOMMENDATIONS))
 ELSEWHERE = frozenset((SectionKind.FINDINGS, SectionKind.ANALYSIS, SectionKind.FINAL_DECISION))
@@ -90,6 +84,7 @@ def find_remedies(sections: Sequence[Section]) -> tuple[list[Remedy], list[str]]
     remedies: list[Remedy] = []
     warnings: list[str] = []
     for section in chosen:
+        begin = len(remedies)
         for group in _groups(section.paragraphs):
             if strict and not any(map(_may_agree, group)):
                 continue
@@ -98,6 +93,11 @@ def find_remedies(sections: Sequence[Section]) -> tuple[list[Remedy], list[str]]
             remedies += reconciled
             if warning is not None:
                 warnings.append(warning)
+            by = None if strict else _deadline_for_all(group)
+            if by is not None:
+                remedies[begin:] = [
+                    replace(row, deadline=row.deadline or by) for row in remedies[begin:]
+                ]
     return remedies, warnings
 
 
@@ -125,6 +125,16 @@ def _groups(paragraphs: Sequence[Paragraph]) -> Iterator[list[Paragraph]]:
         group.append(paragraph)
     if group:
         yield group
+
+
+def _deadline_for_all(group: Sequence[Paragraph]) -> str | None:
+    """The deadline that a group sets for all remedies before it in its section."""
+    for paragraph in group:
+        for _, sentence in _sentences(paragraph.text):
+            by = deadline_for_all(sentence)
+            if by is not None and not _owed_to_us(sentence):
+                return by
+    return None
 
 
 def _read_group(section: Section, group: Sequence[Paragraph], *, strict: bool) -> Iterator[Remedy]:
@@ -187,7 +197,7 @@ def _read_sentences(section: Section, paragraph: Paragraph, *, strict: bool) -> 
     """Sentences that say what the body will, should, must or has agreed to do."""
     paid: list[Remedy] = []
     for at, sentence in _sentences(paragraph.text):
-        if _owed_to_us(sentence):
+        if _owed_to_us(sentence) or deadline_for_all(sentence) is not None:
             continue
         if paid and BREAKDOWN.match(sentence):
             end = at + len(sentence)
@@ -382,31 +392,6 @@ def _percent(found: re.Match[str]) -> float:
     if found.group("percent"):
         return float(found.group("percent"))
     return 50.0 if found.group("half") else 100.0
-
-
-def deadline(text: str, *, anchored: bool = False) -> str | None:
-    """The time a text gives, from the final decision or report, or the day it names.
-
-    ``P1M``, ``P4W`` (ISO 8601), ``20 working days``, ``2021-03-31``; None where it gives none.
-    ``anchored``: only a time that is said to run from the decision, report or statement.
-    """
-    at = text.find("ithin ")
-    while at > 0:
-        found = DEADLINE.match(text, at - 1)
-        at = text.find("ithin ", at + 1)
-        if found is None:
-            continue
-        if anchored and FROM_DECISION.match(text, found.end()) is None:
-            continue
-        word = found.group("count").lower()
-        count = COUNTS.get(word) or (int(word) if word.isascii() and word.isdigit() else None)
-        if count is not None:
-            if found.group("working"):
-                return f"{count} working {found.group('unit')}s"
-            return f"P{count}{UNITS[found.group('unit')]}"
-    by = BY_DATE.search(text) if "y " in text else None
-    day = None if by is None else parse_day(by.group("date"))
-    return None if day is None else day.isoformat()
 
 
 def _row(

@@ -134,28 +134,8 @@ NO_PAYEE = frozenset(("a", "an", "for", "of", "to", "recognise", "remedy", "ackn
 NO_NAME = frozenset(("which", "making", "totalling", "bringing", "this", "that", "worth"))
 """Words before a sum that say something about it and name nobody."""
 
-_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
-            "twelve")  # fmt: skip
-COUNTS = {word: value for value, word in enumerate(_NUMBERS, start=1)} | {"a": 1}
-DEADLINE = re.compile(
-    r"[Ww]ithin (?:the next )?(?P<count>\w+)(?: calendar)?(?P<working> working)? "
-    r"(?P<unit>day|week|month|year)s?\b"
-)
-FROM_DECISION = re.compile(
-    r"\s+(?:of|from|after)\s+(?:\w+\s+){0,5}?(?:decision|report|statement)\b"
-)
-BY_DATE = re.compile(r"\b[Bb]y (?P<date>\d{1,2} [A-Z][a-z]+ \d{4})\b")
-TIME_FIRST = (
-    r"[Ww]ithin (?:the next )?\w+ (?:calendar |working )?(?:day|week|month|year)s?"
-    r"(?: (?:of|from|after) (?:the |my |our |this |its )?(?:date of (?:the |my |our |this )?)?"
-    r"(?:final |further )?(?:decision|report|statement)(?: statement)?)?,?\s+"
-)
-"""A deadline that stands before the verb."""
-
 BREAKDOWN = re.compile(
     r"(?:This|That|It|The sum|The total|The payment)"
     r" (?:is|was|comprises|consists of|includes|is made up of)\b"
 )
 """How a sentence begins that takes the sum of the sentence before it apart."""
-
-UNITS = {"day": "D", "week": "W", "month": "M", "year": "Y"}

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.records import Paragraph, Remedy, Section, SectionKind
-from scraper.remedies import deadline, find_remedies
+from scraper.deadlines import deadline
+from scraper.remedies import find_remedies
 
 AGREED = "To remedy the injustice the Council has agreed, within one month of my decision, to:"
 
@@ -94,6 +95,31 @@ def test_a_list_takes_its_deadline_from_the_sentence_before_it() -> None:
 )
 def test_the_kind_comes_from_the_verb(item: str, kind: str) -> None:
     assert short(read(AGREED, f"-{item};"), "kind") == [(kind,)]
+
+
+@pytest.mark.parametrize(
+    "closing",
+    [
+        "The Council should carry out these actions within three months of my final decision.",
+        "It will do this within three months.",
+        "These actions should be completed within three months of the decision.",
+    ],
+)
+def test_a_deadline_for_all_is_that_of_each_remedy_without_its_own(closing: str) -> None:
+    remedies = read(
+        "The Council has agreed to pay Mr X £200.",
+        "Within one month it will apologise to him.",
+        closing,
+    )
+    assert short(remedies, "kind", "deadline") == [("payment", "P3M"), ("apology", "P1M")]
+
+
+def test_the_deadline_for_evidence_is_not_that_of_the_remedies() -> None:
+    remedies = read(
+        "The Council has agreed to pay Mr X £200.",
+        "It should provide us with evidence that it has done this within three months.",
+    )
+    assert short(remedies, "deadline") == [(None,)]
 
 
 def test_four_families_are_four_payments() -> None:
@@ -234,6 +260,7 @@ def test_items_within_an_item_only_describe_it() -> None:
         ("Within four weeks of my decision", "P4W"),
         ("within 3 months", "P3M"),
         ("within 20 working days", "20 working days"),
+        ("within 20 school days of the decision", "20 school days"),
         ("by 31 March 2021", "2021-03-31"),
         ("by 31 June 2021", None),
         ("within a reasonable time", None),
