@@ -25,6 +25,8 @@ from scraper.remedy_tables import (
     AGREEMENT,
     AMOUNT,
     BREAKDOWN,
+    DIRECT_OBJECT,
+    FOR_EACH,
     NO_NAME,
     NO_PAYEE,
     NO_REMEDY,
@@ -32,9 +34,12 @@ from scraper.remedy_tables import (
     NOT_PAID_AFTER,
     NOT_PAID_BEFORE,
     NOT_THE_BODY,
+    OF_A_SUM,
     OTHER,
     PAYEE_AFTER,
     PAYEE_BEFORE,
+    POSSESSIVES,
+    PRONOUNS,
     RATE,
     SHARE,
     SPLITTERS,
@@ -42,6 +47,7 @@ from scraper.remedy_tables import (
     THE_BODY,
     TOTAL_AFTER,
     TOTAL_BEFORE,
+    WHO_PAID,
 )
 
 REMEDY_KINDS = frozenset((SectionKind.REMEDY, SectionKind.RECOMMENDATIONS))
@@ -54,10 +60,11 @@ _OPENING = re.compile(
 # Begins with one set of characters, which is what makes the search fast. Texts are folded.
 _JOINT = re.compile(r"[,;:– ](?:(?<=[,;:–]) |(?<= )(?:and|then) )")
 _FILLING = re.compile(
-    r"(?:(?:and|then|also|to|will|should|must|now|it will|fully|formally|immediately)\s+"
+    r"(?:(?:and|then|also|each|both|to|will|should|must|now|it will|fully|formally|immediately)\s+"
     rf"|{TIME_FIRST})*",
     re.IGNORECASE,
 )
+_TO_VERB = re.compile(r"\bto (?!(?:the|his|her|their|him|them|its|each|both|all|any|an?)\b)[a-z]")
 _LEAD_IN = re.compile(rf"\s*:?\s*(?:{TIME_FIRST}|to\s+|also\s+|it will\s+)*")
 _PAYEE_OF_CLAUSE = re.compile(
     r"pays? (?P<payee>[\w’' ]{1,40}?) (?:a|an|the|for|\d)\b", re.IGNORECASE
@@ -265,6 +272,14 @@ def _actions(
         named = _opening(text, verb)
         if named is not None and named[0] in SPLITTERS and verb > openings[-1][0]:
             openings.append((verb, *named))
+        elif (
+            named is None
+            and _TO_VERB.match(text, joint.end(), end)
+            and _TO_VERB.search(text, openings[-1][0], joint.start()) is None
+        ):
+            # "to pay her £200 and to mend the hole", but not "£200 to make up for the delay and
+            # to recognise …", where the infinitives say what for.
+            openings.append((verb, OTHER, OTHER))
     if not openings:
         return
     stops = [*(at for at, _, _ in openings[1:]), end]
@@ -310,7 +325,13 @@ def _payments(
     payee: str | None = None
     edges = [start, *(found.end() for found in sums)]
     named = [
-        _payee(text, found, edges[index], sums[index + 1].start() if found is not sums[-1] else end)
+        _payee(
+            text,
+            found,
+            edges[index],
+            sums[index + 1].start() if found is not sums[-1] else end,
+            refund=kind == "refund",
+        )
         for index, found in enumerate(sums)
     ]
     totals = [
@@ -342,13 +363,19 @@ def _payments(
 
 def _only_mentioned(text: str, found: re.Match[str], start: int) -> bool:
     before = text[start : found.start()]
+    if OF_A_SUM.search(before) is not None and FOR_EACH.match(text, found.end()) is not None:
+        return True
+    if DIRECT_OBJECT.match(before) is not None:
+        return False
     return (
         NOT_PAID_BEFORE.search(before) is not None
         or NOT_PAID_AFTER.match(text, found.end()) is not None
     )
 
 
-def _payee(text: str, found: re.Match[str], begin: int, stop: int) -> tuple[str | None, int]:
+def _payee(
+    text: str, found: re.Match[str], begin: int, stop: int, *, refund: bool
+) -> tuple[str | None, int]:
     """Who gets a sum, and where the words about it begin.
 
     Named before it ("pay Mrs B £300", ", the second £100") or after it ("£300 to Mrs B").
@@ -359,15 +386,22 @@ def _payee(text: str, found: re.Match[str], begin: int, stop: int) -> tuple[str 
         name = after.group("payee")
         if name[0].isupper() or name.startswith(("the ", "each ", "both ")):
             return name, found.start()
+    paid = WHO_PAID.match(text[:stop], found.end()) if refund else None
     if before is None:
-        return None, found.start()
+        return (None if paid is None else paid.group("payee")), found.start()
     words = before.group("payee").split()
-    while words and words[-1].lower() in NO_PAYEE:
+    while words and words[-1] in NO_PAYEE:
         words.pop()
     while words and words[0].lower() in NO_PAYEE - {"the"}:
         words.pop(0)
+    for index in range(1, len(words)):
+        if words[index] in POSSESSIVES and words[index - 1] != "and" and words[0][0].isupper():
+            words = words[:index]
+            break
     if not words or words == ["the"] or words[0] in NO_NAME:
-        return None, found.start()
+        return (None if paid is None else paid.group("payee")), found.start()
+    if refund and not (words[0][0].isupper() or " ".join(words) in PRONOUNS):
+        return None, found.start()  # what is refunded: "the charge of £58"
     return " ".join(words), before.start("payee")
 
 
