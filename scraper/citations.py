@@ -20,7 +20,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from archive.records import Citation
-from scraper.statutes import CHAPTERS, address
+from scraper.statutes import CHAPTERS, UNDATED, address
 
 
 class Provision(NamedTuple):
@@ -61,11 +61,17 @@ _KIND = (
     r"(?:(?:[Ss]ections?|[Rr]eg(?:ulation)?s?|[Pp]ara(?:graph)?s?|[Ss]ch(?:edule)?s?|[Pp]arts?"
     r"|[Cc]hapters?|[Aa]rt(?:icle)?s?|[Rr]ules?)\b\.?|[Ss]{1,2}\b\.?|[Ss]{1,2}(?=\d))"
 )
-_NUMBER = r"\d{1,4}(?:[A-Z]{1,3}\b|\s[A-Z](?=\s?[,(;)]|\s+(?:and|or|to|as|of)\b|\.?$))?"
+_NUMBER = (
+    r"(?:\d{1,4}(?:[A-Z]{1,3}\b|[a-z]\b|\s[A-Z](?=\s?[,(;)]|\s+(?:and|or|to|as|of)\b|\.?$))?"
+    r"|[A-Z]\d{1,2}\b)"
+)
 _INNER = r"[0-9A-Za-z]{1,4}"
 _BRACKETS = rf"(?:\s?\({_INNER}(?:(?:\s?,\s?|\s(?:and|or|to)\s|\s?[-–]\s?){_INNER})*\))*"
 _UNIT = rf"{_NUMBER}{_BRACKETS}"
-_JOIN = r"(?:\s*,\s*(?:and\s+|or\s+)?|\s+(?:and|or|&)\s+|\s+(?:to|of)\s+|\s*[-–]\s*)"
+_JOIN = (
+    r"(?:\s*,\s*(?:and\s+|or\s+)?|\s+(?:and|or|&)\s+|\s+(?:to|of)\s+|\s*[-–]\s*|/"
+    r"|,?\s+as amended,\s*(?:and\s+)?(?=[Ss]ections?\s\d|Schedule\s))"
+)
 _LIST = rf"{_KIND}\s?{_UNIT}(?:{_JOIN}(?:{_KIND}\s?)?{_UNIT})*"
 _AFTER = re.compile(rf"\s*[,;:]?\s*(?:\(as amended\)\s*,?\s*|as amended,?\s*)?\(?(?P<list>{_LIST})")
 _BEFORE = re.compile(rf"(?P<list>{_LIST})\s+(?:(?:of|to|in|under)\s+)?(?:[Tt]he\s+)?$")
@@ -76,6 +82,7 @@ _DIGIT = re.compile(r"\d")
 _STEP = re.compile(
     rf"(?P<join>{_JOIN})?(?:(?P<kind>{_KIND})\s?)?(?P<number>{_NUMBER})(?P<brackets>{_BRACKETS})"
 )
+_WITHIN_SCHEDULES = frozenset(("paragraph", "article"))
 _SHOWN = {"schedule": "Schedule", "part": "Part", "chapter": "Chapter"}
 _BRACKET = re.compile(r"\(([^()]*)\)")
 _BRACKET_JOIN = re.compile(r"\s?,\s?|\s(?:and|or)\s")
@@ -120,7 +127,8 @@ def _find(text: str) -> Iterator[_Named]:
         if following is not None:
             parts += provisions(following.group("list"))
             last = following.end("list")
-        if year is None and name not in CHAPTERS and not (parts and name.endswith("Act")):
+        undated = name in CHAPTERS or name in UNDATED
+        if year is None and not undated and not (parts and name.endswith("Act")):
             continue
         raw = text[first:last]
         named: Sequence[Provision | None] = parts or (None,)
@@ -147,9 +155,11 @@ def _titles(text: str) -> list[tuple[str, int | None, int, int]]:
     for anchor in _anchors(text):
         year = None if anchor.group(2) is None else int(anchor.group(2))
         word = anchor.group(1)
-        if _GUIDANCE_AFTER.match(text, anchor.end()) or (word != "Act" and year is None):
+        if _GUIDANCE_AFTER.match(text, anchor.end()):
             continue
         start = _title_start(text, anchor.start())
+        if word != "Act" and year is None and text[start : anchor.end(1)] not in UNDATED:
+            continue
         if start == anchor.start() or (word == "Order" and "(" not in text[start : anchor.start()]):
             continue  # a Traffic Regulation Order is no statute; real ones have a bracket
         while found and found[-1][3] > start:
@@ -237,11 +247,12 @@ def provisions(text: str) -> list[Provision]:
     """A list of provisions taken apart.
 
     ``sections 34 B, 34C and 34 H(3 and 4)`` → section 34B, section 34C, section 34H(3),
-    section 34H(4). A paragraph after a Schedule belongs to it; "31 to 33" stays one range.
+    section 34H(4). A paragraph or article after a Schedule belongs to it ("Schedule 5/5a, paragraph
+    4": to both); "31 to 33" stays one range.
     """
     found: list[Provision] = []
     kind = "section"
-    schedule = ""
+    schedules: list[str] = []
     at = 0
     while (step := _STEP.match(text, at)) is not None and step.end() > at:
         at = step.end()
@@ -263,16 +274,17 @@ def provisions(text: str) -> list[Provision]:
                 for each in found
             ]
             continue
-        if kind == "paragraph" and schedule:
-            if found and found[-1] == Provision("schedule", schedule, f"Schedule {schedule}"):
+        if kind in _WITHIN_SCHEDULES and schedules:
+            while found and found[-1].text.removeprefix("Schedule ") in schedules:
                 found.pop()
             found += [
-                Provision("schedule", schedule, f"Schedule {schedule}, paragraph {part}")
+                Provision("schedule", schedule, f"Schedule {schedule}, {kind} {part}")
+                for schedule in schedules
                 for part in parts
             ]
             continue
         if kind == "schedule":
-            schedule = number
+            schedules = [*schedules, number] if join == "/" else [number]
         shown = _SHOWN.get(kind, kind)
         found += [Provision(kind, number, f"{shown} {part}") for part in parts]
     return found

@@ -31,7 +31,7 @@ _ELSEWHERE = re.compile(
     r"\s+(?:of|in|to|under|from)\s+"
     r"(?!this\b|my\b|our\b|(?:the|this) (?:statement|decision|report)\b)"
 )
-_SCHEDULE_BEFORE = re.compile(r"(?:Schedule|Sch\.?|Annex|Appendix|Part)\s+\w+,?\s+$")
+_SCHEDULE_BEFORE = re.compile(r"(?:Schedule|Sch\.?|Annex|Appendix|Part)\s+\w+(?:/\w+)?,?\s+$")
 _GROUP = re.compile(r"(?P<first>\d+)(?:\s*(?:to|[-–])\s*(?P<last>\d+))?")
 _LONGEST_RANGE = 200
 _NEAR = 30

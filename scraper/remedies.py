@@ -18,16 +18,15 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from archive.records import Paragraph, Remedy, Section, SectionKind
+from scraper.deadlines import TIME_FIRST, deadline, deadline_for_all
 from scraper.remedy_tables import (
     ACTIONS,
     ADVERBS,
     AGREEMENT,
     AMOUNT,
     BREAKDOWN,
-    BY_DATE,
-    COUNTS,
-    DEADLINE,
-    FROM_DECISION,
+    DIRECT_OBJECT,
+    FOR_EACH,
     NO_NAME,
     NO_PAYEE,
     NO_REMEDY,
@@ -35,20 +34,21 @@ from scraper.remedy_tables import (
     NOT_PAID_AFTER,
     NOT_PAID_BEFORE,
     NOT_THE_BODY,
+    OF_A_SUM,
     OTHER,
     PAYEE_AFTER,
     PAYEE_BEFORE,
+    POSSESSIVES,
+    PRONOUNS,
     RATE,
     SHARE,
     SPLITTERS,
     STRONG_AGREEMENT,
     THE_BODY,
-    TIME_FIRST,
     TOTAL_AFTER,
     TOTAL_BEFORE,
-    UNITS,
+    WHO_PAID,
 )
-from scraper.sources.dates import parse_day
 
 REMEDY_KINDS = frozenset((SectionKind.REMEDY, SectionKind.RECOMMENDATIONS))
 ELSEWHERE = frozenset((SectionKind.FINDINGS, SectionKind.ANALYSIS, SectionKind.FINAL_DECISION))
@@ -60,10 +60,11 @@ _OPENING = re.compile(
 # Begins with one set of characters, which is what makes the search fast. Texts are folded.
 _JOINT = re.compile(r"[,;:– ](?:(?<=[,;:–]) |(?<= )(?:and|then) )")
 _FILLING = re.compile(
-    r"(?:(?:and|then|also|to|will|should|must|now|it will|fully|formally|immediately)\s+"
+    r"(?:(?:and|then|also|each|both|to|will|should|must|now|it will|fully|formally|immediately)\s+"
     rf"|{TIME_FIRST})*",
     re.IGNORECASE,
 )
+_TO_VERB = re.compile(r"\bto (?!(?:the|his|her|their|him|them|its|each|both|all|any|an?)\b)[a-z]")
 _LEAD_IN = re.compile(rf"\s*:?\s*(?:{TIME_FIRST}|to\s+|also\s+|it will\s+)*")
 _PAYEE_OF_CLAUSE = re.compile(
     r"pays? (?P<payee>[\w’' ]{1,40}?) (?:a|an|the|for|\d)\b", re.IGNORECASE
@@ -90,6 +91,7 @@ def find_remedies(sections: Sequence[Section]) -> tuple[list[Remedy], list[str]]
     remedies: list[Remedy] = []
     warnings: list[str] = []
     for section in chosen:
+        begin = len(remedies)
         for group in _groups(section.paragraphs):
             if strict and not any(map(_may_agree, group)):
                 continue
@@ -98,6 +100,11 @@ def find_remedies(sections: Sequence[Section]) -> tuple[list[Remedy], list[str]]
             remedies += reconciled
             if warning is not None:
                 warnings.append(warning)
+            by = None if strict else _deadline_for_all(group)
+            if by is not None:
+                remedies[begin:] = [
+                    replace(row, deadline=row.deadline or by) for row in remedies[begin:]
+                ]
     return remedies, warnings
 
 
@@ -125,6 +132,16 @@ def _groups(paragraphs: Sequence[Paragraph]) -> Iterator[list[Paragraph]]:
         group.append(paragraph)
     if group:
         yield group
+
+
+def _deadline_for_all(group: Sequence[Paragraph]) -> str | None:
+    """The deadline that a group sets for all remedies before it in its section."""
+    for paragraph in group:
+        for _, sentence in _sentences(paragraph.text):
+            by = deadline_for_all(sentence)
+            if by is not None and not _owed_to_us(sentence):
+                return by
+    return None
 
 
 def _read_group(section: Section, group: Sequence[Paragraph], *, strict: bool) -> Iterator[Remedy]:
@@ -187,7 +204,7 @@ def _read_sentences(section: Section, paragraph: Paragraph, *, strict: bool) -> 
     """Sentences that say what the body will, should, must or has agreed to do."""
     paid: list[Remedy] = []
     for at, sentence in _sentences(paragraph.text):
-        if _owed_to_us(sentence):
+        if _owed_to_us(sentence) or deadline_for_all(sentence) is not None:
             continue
         if paid and BREAKDOWN.match(sentence):
             end = at + len(sentence)
@@ -255,6 +272,14 @@ def _actions(
         named = _opening(text, verb)
         if named is not None and named[0] in SPLITTERS and verb > openings[-1][0]:
             openings.append((verb, *named))
+        elif (
+            named is None
+            and _TO_VERB.match(text, joint.end(), end)
+            and _TO_VERB.search(text, openings[-1][0], joint.start()) is None
+        ):
+            # "to pay her £200 and to mend the hole", but not "£200 to make up for the delay and
+            # to recognise …", where the infinitives say what for.
+            openings.append((verb, OTHER, OTHER))
     if not openings:
         return
     stops = [*(at for at, _, _ in openings[1:]), end]
@@ -300,7 +325,13 @@ def _payments(
     payee: str | None = None
     edges = [start, *(found.end() for found in sums)]
     named = [
-        _payee(text, found, edges[index], sums[index + 1].start() if found is not sums[-1] else end)
+        _payee(
+            text,
+            found,
+            edges[index],
+            sums[index + 1].start() if found is not sums[-1] else end,
+            refund=kind == "refund",
+        )
         for index, found in enumerate(sums)
     ]
     totals = [
@@ -332,13 +363,19 @@ def _payments(
 
 def _only_mentioned(text: str, found: re.Match[str], start: int) -> bool:
     before = text[start : found.start()]
+    if OF_A_SUM.search(before) is not None and FOR_EACH.match(text, found.end()) is not None:
+        return True
+    if DIRECT_OBJECT.match(before) is not None:
+        return False
     return (
         NOT_PAID_BEFORE.search(before) is not None
         or NOT_PAID_AFTER.match(text, found.end()) is not None
     )
 
 
-def _payee(text: str, found: re.Match[str], begin: int, stop: int) -> tuple[str | None, int]:
+def _payee(
+    text: str, found: re.Match[str], begin: int, stop: int, *, refund: bool
+) -> tuple[str | None, int]:
     """Who gets a sum, and where the words about it begin.
 
     Named before it ("pay Mrs B £300", ", the second £100") or after it ("£300 to Mrs B").
@@ -349,15 +386,22 @@ def _payee(text: str, found: re.Match[str], begin: int, stop: int) -> tuple[str 
         name = after.group("payee")
         if name[0].isupper() or name.startswith(("the ", "each ", "both ")):
             return name, found.start()
+    paid = WHO_PAID.match(text[:stop], found.end()) if refund else None
     if before is None:
-        return None, found.start()
+        return (None if paid is None else paid.group("payee")), found.start()
     words = before.group("payee").split()
-    while words and words[-1].lower() in NO_PAYEE:
+    while words and words[-1] in NO_PAYEE:
         words.pop()
     while words and words[0].lower() in NO_PAYEE - {"the"}:
         words.pop(0)
+    for index in range(1, len(words)):
+        if words[index] in POSSESSIVES and words[index - 1] != "and" and words[0][0].isupper():
+            words = words[:index]
+            break
     if not words or words == ["the"] or words[0] in NO_NAME:
-        return None, found.start()
+        return (None if paid is None else paid.group("payee")), found.start()
+    if refund and not (words[0][0].isupper() or " ".join(words) in PRONOUNS):
+        return None, found.start()  # what is refunded: "the charge of £58"
     return " ".join(words), before.start("payee")
 
 
@@ -382,31 +426,6 @@ def _percent(found: re.Match[str]) -> float:
     if found.group("percent"):
         return float(found.group("percent"))
     return 50.0 if found.group("half") else 100.0
-
-
-def deadline(text: str, *, anchored: bool = False) -> str | None:
-    """The time a text gives, from the final decision or report, or the day it names.
-
-    ``P1M``, ``P4W`` (ISO 8601), ``20 working days``, ``2021-03-31``; None where it gives none.
-    ``anchored``: only a time that is said to run from the decision, report or statement.
-    """
-    at = text.find("ithin ")
-    while at > 0:
-        found = DEADLINE.match(text, at - 1)
-        at = text.find("ithin ", at + 1)
-        if found is None:
-            continue
-        if anchored and FROM_DECISION.match(text, found.end()) is None:
-            continue
-        word = found.group("count").lower()
-        count = COUNTS.get(word) or (int(word) if word.isascii() and word.isdigit() else None)
-        if count is not None:
-            if found.group("working"):
-                return f"{count} working {found.group('unit')}s"
-            return f"P{count}{UNITS[found.group('unit')]}"
-    by = BY_DATE.search(text) if "y " in text else None
-    day = None if by is None else parse_day(by.group("date"))
-    return None if day is None else day.isoformat()
 
 
 def _row(

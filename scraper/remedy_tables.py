@@ -11,6 +11,7 @@ import re
 _UP_TO_5 = r"\b(?: [^\s,;:]+){0,5}?"
 _UP_TO_8 = r"\b(?: [^\s,;:]+){0,8}?"
 _GIVE = r"(?:provide|arrange|deliver|give|organise|carry out|complete|offer|hold)"
+_SORRY = r"(?:apology|apologi[sz]ing|to apologi[sz]e)"
 _DO = r"(?:carry out|complete|arrange|undertake|conduct|do|begin|start|hold|convene)"
 _IMPROVE = (
     r"(?:improve|introduce|amend|revise|update|publish|monitor|make sure|ensure|put in place|set up"
@@ -22,7 +23,7 @@ ACTIONS: tuple[tuple[str, str, str], ...] = (
     (
         "apology",
         "apology",
-        rf"(?:send|issue|make|write|{_GIVE}){_UP_TO_8} (?:apology|apologi[sz]ing)",
+        rf"(?:send|issue|make|write|publish|{_GIVE}){_UP_TO_8} {_SORRY}",
     ),
     ("pay", "payment", r"pay(?! (?:regard|attention|heed))"),
     ("make a payment", "payment", rf"(?:make|offer|arrange){_UP_TO_5} (?:payments?|compensation)"),
@@ -35,13 +36,15 @@ ACTIONS: tuple[tuple[str, str, str], ...] = (
     ("review", "review", r"(?:review|reconsider|re-?examine|look again at|revisit|audit)"),
     ("hold a review", "review", rf"{_DO}{_UP_TO_5} (?:review|audit|appeal|panel)"),
     ("remind", "service_improvement", r"remind"),
+    ("guidance", "service_improvement", rf"(?:issue|give|provide|send|write){_UP_TO_5} guidance"),
     ("improve", "service_improvement", _IMPROVE),
+    ("send", "other", r"(?:send|write to)"),
 )
 """Rule, kind, and the words a clause begins with. Order matters: the first that fits."""
 
 SPLITTERS = frozenset(
     ("apologise", "apology", "pay", "make a payment", "meet a cost", "refund", "train", "training",
-     "reassess", "assessment", "review", "hold a review", "remind")
+     "reassess", "assessment", "review", "hold a review", "remind", "send")
 )  # fmt: skip
 """Rules that open another remedy in the middle of a clause ("…, pay her £300 and review …").
 
@@ -110,6 +113,15 @@ NOT_PAID_BEFORE = re.compile(
     r"(?: (?:of|for|was|is|at|her|him|them|it))*\s*$",
     re.IGNORECASE,
 )
+OF_A_SUM = re.compile(r"\($")
+FOR_EACH = re.compile(r"\s+(?:each|(?:per|for each) (?:person|child|family))\s*\)")
+"""``£300 (£150 each)``: the share of a sum that was just named."""
+
+DIRECT_OBJECT = re.compile(
+    r"pays?\b(?: (?!for\b|towards\b|because\b|about\b)[^\s,;:£]+)*\s*$", re.IGNORECASE
+)
+"""Nothing between "pay" and the sum but whom and what: ``pay her the savings of £612``."""
+
 NOT_PAID_AFTER = re.compile(
     r"\s+(?:(?:he|she|they|it|the \w+)(?: has| have| had)? (?:paid|spent|owed?s?|lost|was|were)\b"
     r"|bill|invoice|debt|fee|charge|fine|arrears|overpayment)\b",
@@ -118,14 +130,28 @@ NOT_PAID_AFTER = re.compile(
 """A sum that is a bill or a debt which the text only mentions, not what is to be paid."""
 
 PAYEE_BEFORE = re.compile(
-    r"(?:\b[Pp]ay(?:s|ing)?|,|;|\band|\bplus)\s+(?:to )?(?P<payee>(?:the |each |both )?[\w’'-]+"
+    r"(?:\b(?:[Pp]ay|[Rr]efund|[Rr]eimburse|[Rr]epay)(?:s|ing)?|,|;|\band|\bplus)\s+(?:to )?"
+    r"(?P<payee>(?:the |each |both )?[\w’'-]+"
     r"(?: (?:and )?[\w’'-]+){0,5}?)\s+"
     r"(?:(?:a|an|the|further|another|additional|symbolic|total|sum|payment|remedy|of|up|to)\s+)*$"
 )
 PAYEE_AFTER = re.compile(
     r"\s*(?:each\s+)?to (?P<payee>(?:the |each |both )?[\w’'-]+(?: (?:and )?[A-Z][\w’'-]*)*"
-    r"(?: (?:family|families|complainant|woman|man|mother|father|parents))?)\b"
+    r"(?: (?:family|families|complainant|woman|man|mother|father|parents|sister|brother|son"
+    r"|daughter|husband|wife|partner|estate|carer|neighbours?|child|children))?)\b"
 )
+WHO_PAID = re.compile(
+    r"\s+(?:that |which )?(?P<payee>(?:Mr|Mrs|Ms|Miss|Dr) (?:and (?:Mr|Mrs|Ms|Miss|Dr) )?"
+    r"[A-Z][\w’'-]*)"
+    r" (?:has |have |had )?(?:paid|spent)\b"
+)
+"""Who gets a refund of "the £3,266 Ms Y spent"."""
+
+POSSESSIVES = frozenset(("her", "his", "their", "the"))
+"""What stands between a payee and what is paid: ``pay Ms Q her savings of £612``."""
+
+PRONOUNS = frozenset(("her", "him", "them", "both"))
+
 NO_PAYEE = frozenset(("a", "an", "for", "of", "to", "recognise", "remedy", "acknowledge", "reflect",
                       "the", "another", "further", "also", "and", "sum", "payment", "total", "up",
                       "symbolic", "put", "make"))  # fmt: skip
@@ -134,28 +160,8 @@ NO_PAYEE = frozenset(("a", "an", "for", "of", "to", "recognise", "remedy", "ackn
 NO_NAME = frozenset(("which", "making", "totalling", "bringing", "this", "that", "worth"))
 """Words before a sum that say something about it and name nobody."""
 
-_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
-            "twelve")  # fmt: skip
-COUNTS = {word: value for value, word in enumerate(_NUMBERS, start=1)} | {"a": 1}
-DEADLINE = re.compile(
-    r"[Ww]ithin (?:the next )?(?P<count>\w+)(?: calendar)?(?P<working> working)? "
-    r"(?P<unit>day|week|month|year)s?\b"
-)
-FROM_DECISION = re.compile(
-    r"\s+(?:of|from|after)\s+(?:\w+\s+){0,5}?(?:decision|report|statement)\b"
-)
-BY_DATE = re.compile(r"\b[Bb]y (?P<date>\d{1,2} [A-Z][a-z]+ \d{4})\b")
-TIME_FIRST = (
-    r"[Ww]ithin (?:the next )?\w+ (?:calendar |working )?(?:day|week|month|year)s?"
-    r"(?: (?:of|from|after) (?:the |my |our |this |its )?(?:date of (?:the |my |our |this )?)?"
-    r"(?:final |further )?(?:decision|report|statement)(?: statement)?)?,?\s+"
-)
-"""A deadline that stands before the verb."""
-
 BREAKDOWN = re.compile(
     r"(?:This|That|It|The sum|The total|The payment)"
     r" (?:is|was|comprises|consists of|includes|is made up of)\b"
 )
 """How a sentence begins that takes the sum of the sentence before it apart."""
-
-UNITS = {"day": "D", "week": "W", "month": "M", "year": "Y"}

@@ -66,6 +66,9 @@ CHAPTERS: dict[str, dict[int, int]] = {
 }
 """Short title → year → chapter number (public general Acts of the United Kingdom)."""
 
+UNDATED = frozenset(("General Data Protection Regulation", "UK General Data Protection Regulation"))
+"""Law that is no Act and is cited without a year."""
+
 _SITE = "https://www.legislation.gov.uk"
 
 
@@ -76,5 +79,5 @@ def address(act: str, year: int | None, kind: str | None, number: str | None) ->
         return None
     page = f"{_SITE}/ukpga/{year}/{chapter}"
     if kind in ("section", "schedule") and number is not None:
-        return f"{page}/{kind}/{number}"
+        return f"{page}/{kind}/{number.upper()}"
     return page

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.records import Paragraph, Remedy, Section, SectionKind
-from scraper.remedies import deadline, find_remedies
+from scraper.deadlines import deadline
+from scraper.remedies import find_remedies
 
 AGREED = "To remedy the injustice the Council has agreed, within one month of my decision, to:"
 
@@ -53,6 +54,19 @@ def test_one_sentence_with_three_remedies() -> None:
     assert remedies[1].raw == "pay her £300 for the distress"
 
 
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("pay Mrs X £200 and to mend the hole", ["payment", "other"]),
+        ("pay Mrs X £200 and send her the minutes", ["payment", "other"]),
+        ("pay Mrs X £200 to make up for the delay and to recognise her worry", ["payment"]),
+        ("apologise to Mr X and to his wife", ["apology"]),
+    ],
+)
+def test_another_verb_is_another_remedy_but_a_purpose_is_none(text: str, kinds: list[str]) -> None:
+    assert [each.kind for each in read(f"The Council has agreed to {text}.")] == kinds
+
+
 def test_a_list_takes_its_deadline_from_the_sentence_before_it() -> None:
     remedies = read(
         AGREED,
@@ -76,6 +90,10 @@ def test_a_list_takes_its_deadline_from_the_sentence_before_it() -> None:
         ("apologise to Mr X", "apology"),
         ("send Mr X a written apology", "apology"),
         ("Write to Mr X, apologising", "other"),
+        ("write to Mr X to apologise", "apology"),
+        ("publish an apology", "apology"),
+        ("issue written guidance to its officers", "service_improvement"),
+        ("issue the final plan", "other"),
         ("make a symbolic payment of £100", "payment"),
         ("refund the charge", "refund"),
         ("waive the £3,266 bill", "refund"),
@@ -94,6 +112,31 @@ def test_a_list_takes_its_deadline_from_the_sentence_before_it() -> None:
 )
 def test_the_kind_comes_from_the_verb(item: str, kind: str) -> None:
     assert short(read(AGREED, f"-{item};"), "kind") == [(kind,)]
+
+
+@pytest.mark.parametrize(
+    "closing",
+    [
+        "The Council should carry out these actions within three months of my final decision.",
+        "It will do this within three months.",
+        "These actions should be completed within three months of the decision.",
+    ],
+)
+def test_a_deadline_for_all_is_that_of_each_remedy_without_its_own(closing: str) -> None:
+    remedies = read(
+        "The Council has agreed to pay Mr X £200.",
+        "Within one month it will apologise to him.",
+        closing,
+    )
+    assert short(remedies, "kind", "deadline") == [("payment", "P3M"), ("apology", "P1M")]
+
+
+def test_the_deadline_for_evidence_is_not_that_of_the_remedies() -> None:
+    remedies = read(
+        "The Council has agreed to pay Mr X £200.",
+        "It should provide us with evidence that it has done this within three months.",
+    )
+    assert short(remedies, "deadline") == [(None,)]
 
 
 def test_four_families_are_four_payments() -> None:
@@ -175,10 +218,20 @@ def test_a_payment_without_a_sum_is_still_one() -> None:
         ("pay £300 to Mr and Mrs X for distress", "Mr and Mrs X", 30000),
         ("make a payment of £250 to the family", "the family", 25000),
         ("pay her a further £75", "her", 7500),
+        ("pay Mr A £350", "Mr A", 35000),
+        ("pay Ms Q her savings of £612.40", "Ms Q", 61240),
+        ("pay Mr N and his wife £200", "Mr N and his wife", 20000),
+        ("pay £150 to Mrs N's sister for her travel", "Mrs N's sister", 15000),
+        ("pay Mr and Mrs I £300 (£150 each)", "Mr and Mrs I", 30000),
+        ("each pay Mr N £200", "Mr N", 20000),
+        ("refund Mr S the £1,040 charged", "Mr S", 104000),
+        ("reimburse the £3266 Ms Y spent on a tutor", "Ms Y", 326600),
+        ("refund her £50", "her", 5000),
+        ("refund the charge of £58.50", None, 5850),
         ("Pay the woman £250 to recognise the trouble", "the woman", 25000),
     ],
 )
-def test_payee_and_sum_among_other_words(text: str, payee: str, pence: int) -> None:
+def test_payee_and_sum_among_other_words(text: str, payee: str | None, pence: int) -> None:
     assert short(read(AGREED, f"-{text}."), "payee", "amount_pence") == [(payee, pence)]
 
 
@@ -234,6 +287,7 @@ def test_items_within_an_item_only_describe_it() -> None:
         ("Within four weeks of my decision", "P4W"),
         ("within 3 months", "P3M"),
         ("within 20 working days", "20 working days"),
+        ("within 20 school days of the decision", "20 school days"),
         ("by 31 March 2021", "2021-03-31"),
         ("by 31 June 2021", None),
         ("within a reasonable time", None),

@@ -21,7 +21,7 @@ from scraper.sources.pieces import Reading
 
 KEY = "lgsco"
 
-PARSER_VERSION = "lgsco:1"
+PARSER_VERSION = "lgsco:2"
 """Changes whenever the same page may be read differently."""
 
 LICENCE = (
