@@ -32,7 +32,8 @@ from archive.records import (
     Page,
     SourceInfo,
 )
-from scraper.crawl import EARLIEST, Machine, Order, crawl
+from scraper.crawl import crawl
+from scraper.order import EARLIEST, Machine, Order
 from scraper.progress import Silent
 from scraper.report import CrawlReport
 

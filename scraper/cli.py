@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from archive.records import IndexReport
     from archive.store import Archive
     from scraper.client import Fetcher
-    from scraper.crawl import Order
+    from scraper.order import Order
     from scraper.progress import Progress
     from scraper.sources import Source
 
@@ -118,6 +118,7 @@ def crawl(
     from archive.failures import newest_page, refused_since
     from scraper import crawl as crawling
     from scraper.logbook import Logged, kept, record
+    from scraper.order import Machine
     from scraper.progress import shown
 
     today = _now().date()
@@ -138,7 +139,7 @@ def crawl(
     ):
         book.begin(version=__version__, source=source.info.base_url, scope=order.scope())
         before = newest_page(archive)
-        machine = crawling.Machine(
+        machine = Machine(
             now=_now,
             today=today,
             home=app.config.home,
@@ -181,7 +182,7 @@ def _tell(sentence: str) -> None:
 
 def _order(since: str | None, until: str | None, today: date) -> Order:
     from archive.dates import first_day, last_day
-    from scraper.crawl import EARLIEST, Order
+    from scraper.order import EARLIEST, Order
 
     first = None
     if since is not None:
@@ -195,7 +196,7 @@ def _order(since: str | None, until: str | None, today: date) -> Order:
 
 
 def _too_young(order: Order, today: date) -> bool:
-    from scraper.crawl import YOUNGEST_DAYS
+    from scraper.order import YOUNGEST_DAYS
 
     return order.since is not None and (today - order.since).days < YOUNGEST_DAYS
 

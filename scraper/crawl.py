@@ -8,12 +8,9 @@ run, the books say where it stood, and the next one carries on.
 
 from __future__ import annotations
 
-import shutil
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from pathlib import Path
+from datetime import date, timedelta
 
 from archive.listings import OPEN_STATES, Listings, Window
 from archive.ports import Fetch
@@ -32,6 +29,7 @@ from scraper.errors import (
 from scraper.estimate import first_fill
 from scraper.health import look
 from scraper.missing import Search
+from scraper.order import EARLIEST, Machine, Order
 from scraper.planning import front_of, span_of, tonight, watched
 from scraper.progress import Progress
 from scraper.report import EXIT_INTERRUPTED, CrawlReport
@@ -40,57 +38,8 @@ from scraper.sources import DateWindowSource, NewestFirstSource, Source
 from scraper.watch import Watch
 from scraper.windows import Span, from_both_ends, gaps, outermost, to_block_end
 
-EARLIEST = date(1974, 4, 1)
-"""The Ombudsman was set up by an Act of 1974: no decision is older, and asking costs nothing."""
-
 LAGS_OF = timedelta(days=365)
 """The publication front follows the lags of this last time."""
-
-YOUNGEST_DAYS = 60
-"""Nothing decided within about six weeks is published; less than this asks for almost nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What a run is asked to do. ``since`` None: what the archive covers, or the whole list."""
-
-    since: date | None = None
-    until: date | None = None
-    body: str = ""
-    lookback_days: int = 200
-    cycle_nights: int = 28
-    revisit: int = 200
-
-    def scope(self) -> str:
-        """The order in plain words."""
-        everything = self.since is None or self.since <= EARLIEST
-        words = "all decision dates" if everything else f"decided from {self.since}"
-        if self.until is not None:
-            words += f" to {self.until}"
-        return f"{words}, only {self.body}" if self.body else words
-
-
-@dataclass(frozen=True, slots=True)
-class Machine:
-    """The world around a run, passed in: clocks, and the disk that must not fill up.
-
-    ``delay`` is the least number of seconds between requests, for telling what a run will cost.
-    """
-
-    now: Callable[[], datetime]
-    today: date
-    home: Path
-    min_free_bytes: int
-    delay: float
-
-    def check_disk(self) -> None:
-        """Raises RunStopped when the disk is nearly full."""
-        free = shutil.disk_usage(self.home).free
-        if free < self.min_free_bytes:
-            raise RunStopped(
-                f"only {free / 1e9:.1f} GB are free where {self.home} lies, less than the "
-                f"{self.min_free_bytes / 1e9:.1f} GB a crawl leaves; make room and run it again"
-            )
 
 
 def crawl(

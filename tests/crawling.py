@@ -19,7 +19,8 @@ from archive.opening import open_to_read, open_to_write
 from archive.records import reference_key
 from archive.store import Archive
 from scraper.client import Fetcher, open_fetcher
-from scraper.crawl import EARLIEST, Machine, Order, crawl
+from scraper.crawl import crawl
+from scraper.order import EARLIEST, Machine, Order
 from scraper.progress import Silent
 from scraper.report import CrawlReport
 from scraper.sources import Source

@@ -34,9 +34,10 @@ from archive.records import (
     SourceInfo,
 )
 from scraper.client import open_fetcher
-from scraper.crawl import Machine, Order, crawl
+from scraper.crawl import crawl
 from scraper.errors import Refused
 from scraper.html import content_hash, decode
+from scraper.order import Machine, Order
 from scraper.progress import Silent
 from scraper.report import CrawlReport
 from scraper.sources import NewestFirstSource

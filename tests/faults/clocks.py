@@ -16,7 +16,7 @@ from unittest import mock
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import decisions
-from scraper.crawl import EARLIEST
+from scraper.order import EARLIEST
 from scraper.report import EXIT_DONE
 from scraper.windows import Span, gaps, outermost, to_block_end
 from tests.faults.trials import (
