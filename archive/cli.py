@@ -19,7 +19,7 @@ from archive.errors import ArchiveError, NotFound, UsageError
 from archive.screen import clean, console, write_json
 
 if TYPE_CHECKING:
-    from archive.listings import Crawl
+    from archive.run_book import Crawl
     from archive.stats import Totals
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -145,10 +145,10 @@ def status(app: App, max_age: str | None, as_json: bool) -> None:
     allowed = None if max_age is None else parse_age(max_age)
     with app.open_archive(write=False) as archive:
         figures = totals(archive.engine)
-        crawl = archive.listings.last_crawl()
-        ended = archive.listings.last_crawl(finished=True)
+        crawl = archive.runs.last()
+        ended = archive.runs.last(finished=True)
         states = archive.listings.count_states()
-        only = archive.listings.only_bodies()
+        only = archive.runs.only_bodies()
         newest = archive.last_change_id()
         archive_id, epoch = archive.archive_id, archive.epoch
     index = app.search_index().state()

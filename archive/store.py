@@ -30,6 +30,8 @@ from archive.records import (
     reference_key,
     reference_keys,
 )
+from archive.run_book import RunBook
+from archive.window_book import WindowBook
 from archive.writing import Saved
 
 CHANGE_BATCH = 1000
@@ -51,6 +53,8 @@ class Archive:
         self._engine = engine
         self.listings = Listings(engine)
         self.presence = Presence(engine)
+        self.windows = WindowBook(engine)
+        self.runs = RunBook(engine)
 
     @property
     def engine(self) -> Engine:

@@ -12,9 +12,11 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 
-from archive.listings import OPEN_STATES, Listings, Window
+from archive.listings import OPEN_STATES
 from archive.ports import Fetch
+from archive.run_book import RunBook
 from archive.store import Archive
+from archive.window_book import Window
 from scraper.collecting import Collector
 from scraper.enumerating import Enumerator
 from scraper.errors import (
@@ -59,8 +61,8 @@ def crawl(
     started = machine.now()
     report = CrawlReport(source.info.key, order.scope(), started, tell=progress.note)
     source_id = archive.register(source.info)
-    goal = _goal(archive.listings, source_id, order)
-    crawl_id = archive.listings.start_crawl(
+    goal = _goal(archive.runs, source_id, order)
+    crawl_id = archive.runs.start(
         source_id,
         at=started,
         first_day=order.since or goal or EARLIEST,
@@ -89,11 +91,11 @@ def crawl(
     return report
 
 
-def _goal(listings: Listings, source_id: int, order: Order) -> date | None:
+def _goal(runs: RunBook, source_id: int, order: Order) -> date | None:
     """The first day that runs of this scope have asked for so far; None for the very first run."""
-    goal = listings.first_day(source_id, order.body)
+    goal = runs.first_day(source_id, order.body)
     if goal is None and order.since is None and not order.body:
-        others = listings.bodies(source_id)
+        others = runs.bodies(source_id)
         if others:
             raise CrawlSetupError(
                 f"this archive holds only decisions about {', '.join(others)}; say --body again, "
@@ -120,6 +122,7 @@ class _Run:
     ) -> None:
         self._watch = watch = Watch()
         self._source, self._source_id, self._crawl_id = source, source_id, crawl_id
+        self._archive = archive
         self._listings = archive.listings
         self._order, self._machine, self._progress = order, machine, progress
         self._report = report
@@ -136,7 +139,7 @@ class _Run:
             report,
             watch,
             order.body,
-            watched(self._listings.windows(source_id, order.body), machine.now()),
+            watched(self._archive.windows.all(source_id, order.body), machine.now()),
         )
         self._collector = Collector(
             source,
@@ -178,7 +181,7 @@ class _Run:
     def close(self) -> None:
         """Write the run's figures into the ledger."""
         report = self._report
-        self._listings.finish_crawl(
+        self._archive.runs.finish(
             self._crawl_id,
             at=self._machine.now(),
             requests=report.total_requests,
@@ -195,7 +198,7 @@ class _Run:
 
     def _by_windows(self, source: DateWindowSource, goal: date | None) -> None:
         order = self._order
-        windows = self._listings.windows(self._source_id, order.body)
+        windows = self._archive.windows.all(self._source_id, order.body)
         end = order.until
         if end is None:
             # A clock that jumped back must not cut off what is known.
@@ -306,7 +309,7 @@ class _Run:
     # --- listing newest first -------------------------------------------------------------
 
     def _newest_first(self, source: NewestFirstSource) -> None:
-        complete = self._listings.ever_complete(self._source_id)
+        complete = self._archive.runs.ever_complete(self._source_id)
         self._progress.stage("listing", None)
         self._enumerator.newest(source, until_known=complete)
         self._progress.stage("decisions", 0)

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from math import ceil
 
-from archive.listings import Window
 from archive.ports import Fetch
 from archive.records import ListingEntry, ListingPage
 from archive.store import Archive
+from archive.window_book import Window
 from scraper.errors import FetchError, ParseError, Refused
 from scraper.report import CrawlReport
 from scraper.sources import DateWindowSource, NewestFirstSource, Source
@@ -141,7 +141,7 @@ class Enumerator:
             return
         parts = [
             window
-            for window in self.archive.listings.windows(self.source_id, self.body)
+            for window in self.archive.windows.all(self.source_id, self.body)
             if window.state != "split" and split.contains(Span(window.first_day, window.last_day))
         ]
         total = sum(window.stated or 0 for window in parts)
@@ -217,7 +217,7 @@ class Enumerator:
         told[str(span)] = why
 
     def _save(self, span: Span, state: str, stated: int | None, found: int | None) -> str:
-        return self.archive.listings.save_window(
+        return self.archive.windows.save(
             self.source_id,
             span.first,
             span.last,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import ceil
 
-from archive.listings import Window
+from archive.window_book import Window
 from scraper.windows import FRONT_FARTHEST, FRONT_NEAREST, Span, front
 
 ENOUGH_LAGS = 200

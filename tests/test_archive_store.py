@@ -281,7 +281,7 @@ def test_a_failure_is_noted_with_its_reason_and_stays_wanted(
 
 def test_a_window_keeps_its_proof_and_counts_mismatches(archive: Archive, source_id: int) -> None:
     def save(state: str, stated: int | None, found: int | None, minutes: int) -> None:
-        archive.listings.save_window(
+        archive.windows.save(
             source_id,
             NOON.date(),
             NOON.date(),
@@ -296,25 +296,25 @@ def test_a_window_keeps_its_proof_and_counts_mismatches(archive: Archive, source
     save("unproven", None, None, 10)
     save("unproven", 13, 12, 20)
     save("unproven", 13, 12, 21)
-    (window,) = archive.listings.windows(source_id)
+    (window,) = archive.windows.all(source_id)
     assert (window.state, window.mismatches, window.proven_at) == ("unproven", 2, NOON)
     save("unproven", 13, 12, 22)
-    (window,) = archive.listings.windows(source_id)
+    (window,) = archive.windows.all(source_id)
     assert window.state == "disputed"
     save("unproven", 13, 11, 23)
-    (window,) = archive.listings.windows(source_id)
+    (window,) = archive.windows.all(source_id)
     assert (window.state, window.mismatches) == ("unproven", 1)
     save("proven", 13, 13, 30)
-    (window,) = archive.listings.windows(source_id)
+    (window,) = archive.windows.all(source_id)
     assert (window.state, window.mismatches, window.proven_at) == ("proven", 0, later(30))
 
 
 def test_a_run_that_is_killed_stays_unfinished(archive: Archive, source_id: int) -> None:
     begin = {"first_day": NOON.date(), "last_day": None, "body": ""}
-    one = archive.listings.start_crawl(source_id, at=NOON, **begin)  # type: ignore[arg-type]  # plain values
-    archive.listings.finish_crawl(one, at=later(3), exit_code=0, requests=7)
-    archive.listings.start_crawl(source_id, at=later(9), **begin)  # type: ignore[arg-type]  # plain values
-    last, ended = archive.listings.last_crawl(), archive.listings.last_crawl(finished=True)
+    one = archive.runs.start(source_id, at=NOON, **begin)  # type: ignore[arg-type]  # plain values
+    archive.runs.finish(one, at=later(3), exit_code=0, requests=7)
+    archive.runs.start(source_id, at=later(9), **begin)  # type: ignore[arg-type]  # plain values
+    last, ended = archive.runs.last(), archive.runs.last(finished=True)
     assert last is not None
     assert last.finished_at is None
     assert ended is not None

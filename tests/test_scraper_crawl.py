@@ -91,13 +91,13 @@ def test_one_council_makes_a_small_archive(world: World) -> None:
     assert world.references() == {case.reference for case in CASES if case.body == body}
     assert body in report.scope
     with world.archive() as archive:
-        assert archive.listings.only_bodies() == [body]
+        assert archive.runs.only_bodies() == [body]
     with pytest.raises(CrawlSetupError, match="--body"):
         world.crawl()
     assert world.crawl(since=ALL).exit_code() == EXIT_DONE
     assert world.references() == {case.reference for case in CASES}
     with world.archive() as archive:
-        assert archive.listings.only_bodies() == []
+        assert archive.runs.only_bodies() == []
 
 
 def test_an_archive_takes_pages_from_one_site_only(world: World, tmp_path: Path) -> None:

@@ -78,7 +78,7 @@ def covers_everything(world: FaultWorld) -> None:
     with world.archive() as archive:
         windows = [
             Span(window.first_day, window.last_day)
-            for window in archive.listings.windows(1)
+            for window in archive.windows.all(1)
             if window.state == "proven"
         ]
         assert not gaps(Span(EARLIEST, to_block_end(world.today)), outermost(windows))

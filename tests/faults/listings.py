@@ -218,7 +218,7 @@ def nothing_proven_anew(world: FaultWorld) -> None:
     """No window may carry tonight's time of proof."""
     with world.archive() as archive:
         for source in range(1, 2):
-            for window in archive.listings.windows(source):
+            for window in archive.windows.all(source):
                 assert window.proven_at is None or window.proven_at < world.now
 
 
