@@ -109,7 +109,7 @@ SHOWN = frozenset(
 )
 """What the pages must show between them: the rows of what is known of the publisher's pages."""
 
-FLOORS = {"sections": 0.98, "numbers": 0.98, "citations": 0.97, "remedies": 0.93}
+FLOORS = {"sections": 0.98, "numbers": 0.98, "citations": 0.98, "remedies": 0.95}
 
 
 @lru_cache(maxsize=1)
