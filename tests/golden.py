@@ -111,9 +111,9 @@ class Row(NamedTuple):
         return self.right / self.expected if self.expected else 1.0
 
 
-def unpaired() -> list[str]:
+def unpaired(folder: Path = PAGES) -> list[str]:
     """Files of the folder that have no partner."""
-    files = {path.name for path in PAGES.iterdir()}
+    files = {path.name for path in folder.iterdir()}
     partner = {".html": ".json", ".json": ".html"}
     return sorted(
         name for name in files if Path(name).stem + partner.get(Path(name).suffix, "?") not in files
@@ -125,10 +125,10 @@ def names() -> list[str]:
     return sorted(path.stem for path in PAGES.glob("*.html"))
 
 
-def golden(name: str) -> Golden:
+def golden(name: str, folder: Path = PAGES) -> Golden:
     """Read one page and its expectation."""
-    told = json.loads((PAGES / f"{name}.json").read_text(encoding="utf-8"))
-    read = read_file(PAGES / f"{name}.html", registry()["lgsco"](None))
+    told = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+    read = read_file(folder / f"{name}.html", registry()["lgsco"](None))
     shows = tuple(told["shows"])
     wanted = told.get("refused")
     if wanted is not None or isinstance(read, FileRefused):
@@ -291,16 +291,20 @@ def _pounds(pence: int) -> str:
     return f"£{pounds:,}.{rest:02}" if rest else f"£{pounds:,}"
 
 
-def main() -> None:
-    """Print the measurement of all pages as one JSON object."""
-    pages = [golden(name) for name in names()]
-    told = {
+def measurement(pages: Sequence[Golden]) -> dict[str, Any]:
+    """The measures and misses of pages, as ``scripts/accuracy.py`` takes them."""
+    return {
         "read": sum(not page.refused for page in pages),
         "refused": sum(page.refused for page in pages),
         "rows": [[*row, row.precision, row.recall] for row in measure(pages)],
         "misses": [list(miss) for page in pages for miss in page.misses()],
         "differences": [[page.name, each] for page in pages for each in page.differences],
     }
+
+
+def main() -> None:
+    """Print the measurement of all pages as one JSON object."""
+    told = measurement([golden(name) for name in names()])
     sys.stdout.buffer.write(json.dumps(told, ensure_ascii=False).encode() + b"\n")
 
 
