@@ -74,7 +74,7 @@ _JOIN = (
 )
 _LIST = rf"{_KIND}\s?{_UNIT}(?:{_JOIN}(?:{_KIND}\s?)?{_UNIT})*"
 _AFTER = re.compile(rf"\s*[,;:]?\s*(?:\(as amended\)\s*,?\s*|as amended,?\s*)?\(?(?P<list>{_LIST})")
-_BEFORE = re.compile(rf"(?P<list>{_LIST})\s+(?:(?:of|to|in|under)\s+)?(?:[Tt]he\s+)?$")
+_BEFORE = re.compile(rf"(?P<list>{_LIST}),?\s+(?:(?:of|to|in|under)\s+)?(?:[Tt]he\s+)?$")
 _REACH = 120
 _NEAR = 20
 _DIGIT = re.compile(r"\d")
@@ -82,7 +82,7 @@ _DIGIT = re.compile(r"\d")
 _STEP = re.compile(
     rf"(?P<join>{_JOIN})?(?:(?P<kind>{_KIND})\s?)?(?P<number>{_NUMBER})(?P<brackets>{_BRACKETS})"
 )
-_WITHIN_SCHEDULES = frozenset(("paragraph", "article"))
+_WITHIN_SCHEDULES = frozenset(("paragraph", "article", "part"))
 _SHOWN = {"schedule": "Schedule", "part": "Part", "chapter": "Chapter"}
 _BRACKET = re.compile(r"\(([^()]*)\)")
 _BRACKET_JOIN = re.compile(r"\s?,\s?|\s(?:and|or)\s")
@@ -114,11 +114,13 @@ def _named(text: str) -> tuple[_Named, ...]:
 
 
 def _find(text: str) -> Iterator[_Named]:
+    last = 0
     for name, year, start, end in _titles(text):
         following = _AFTER.match(text, end)
         leading = None
         if _DIGIT.search(text, max(0, start - _NEAR), start) is not None:
-            leading = _BEFORE.search(text, max(0, start - _REACH), start)
+            # What another Act has already taken is not this one's.
+            leading = _BEFORE.search(text, max(last, start - _REACH), start)
         parts: list[Provision] = []
         first, last = start, end
         if leading is not None:
@@ -247,8 +249,8 @@ def provisions(text: str) -> list[Provision]:
     """A list of provisions taken apart.
 
     ``sections 34 B, 34C and 34 H(3 and 4)`` → section 34B, section 34C, section 34H(3),
-    section 34H(4). A paragraph or article after a Schedule belongs to it ("Schedule 5/5a, paragraph
-    4": to both); "31 to 33" stays one range.
+    section 34H(4). A paragraph, article or Part after a Schedule belongs to it ("Schedule 5/5a,
+    paragraph 4": to both); "31 to 33" stays one range.
     """
     found: list[Provision] = []
     kind = "section"
@@ -278,7 +280,9 @@ def provisions(text: str) -> list[Provision]:
             while found and found[-1].text.removeprefix("Schedule ") in schedules:
                 found.pop()
             found += [
-                Provision("schedule", schedule, f"Schedule {schedule}, {kind} {part}")
+                Provision(
+                    "schedule", schedule, f"Schedule {schedule}, {_SHOWN.get(kind, kind)} {part}"
+                )
                 for schedule in schedules
                 for part in parts
             ]

@@ -35,7 +35,7 @@ ACTIONS: tuple[tuple[str, str, str], ...] = (
     ("assessment", "reassessment", rf"{_DO}{_UP_TO_5} (?:re-?)?assessments?"),
     ("review", "review", r"(?:review|reconsider|re-?examine|look again at|revisit|audit)"),
     ("hold a review", "review", rf"{_DO}{_UP_TO_5} (?:review|audit|appeal|panel)"),
-    ("remind", "service_improvement", r"remind"),
+    ("remind", "service_improvement", rf"(?:remind|(?:write to|email){_UP_TO_8} to remind)"),
     ("guidance", "service_improvement", rf"(?:issue|give|provide|send|write){_UP_TO_5} guidance"),
     ("improve", "service_improvement", _IMPROVE),
     ("send", "other", r"(?:send|write to)"),
@@ -53,11 +53,14 @@ The others only open a list item or follow the agreement: "so that it can improv
 
 OTHER = "other"
 
+# "has agreed to my recommendations" says nothing about what.
+_NO_NOUN = r"(?! to (?:the(?! following)|these|this|that|my|our|all|both)\b)"
 AGREEMENT = re.compile(
-    r"\b(?=[hawsmnr])(?:(?:has|have|had)(?: also| now)? agreed(?: with \S+ recommendations?)?"
-    r"(?: that it will| it will| to)?|agrees to|agreed (?:that it will|to)|will(?: also| now)?"
+    rf"\b(?=[hawsmnr])(?:(?:has|have|had)(?: also| now)? agreed{_NO_NOUN}"
+    r"(?: with \S+ recommendations?)?(?: that it will| it will| to)?|agrees to"
+    r"|agreed (?:that it will|to)|will(?: also| now)?"
     r"|should(?: also| now)?|must(?: also)?|needs? to"
-    r"|recommend(?:s|ed)?(?: that)?(?: the (?:Care )?\w+)?)\b",
+    r"|recommend(?:s|ed)?(?: that)?(?: it| the (?:Care )?\w+)?)\b",
 )
 """What turns a sentence into something the body is to do."""
 
@@ -80,7 +83,7 @@ NO_REMEDY = re.compile(
     r"\b(?:evidence|proof|confirmation|confirm)\b.{0,60}\b(?:complied|done|carried out|completed"
     r"|actions?|it will do|what it will)\b|consider (?:the|this) report"
     r"|\b(?:provide|send|give|show|tell) (?:us|the Ombudsman|me)\b"
-    r"|\bconfirm (?:within|to us)\b",
+    r"|\bconfirm (?:within|to us)\b|\breports? (?:back )?to (?:us|the Ombudsman)\b",
     re.IGNORECASE,
 )
 """Duties towards the Ombudsman, which put nothing right for anybody."""
@@ -103,7 +106,8 @@ SHARE = re.compile(
 )
 TOTAL_BEFORE = re.compile(
     r"(?:\b(?:a|in) total (?:payment |sum |remedy )?(?:of|is|being)?"
-    r"|\btotall?ing|\bin total,?|\bmaking|\baltogether)\s*$",
+    r"|\btotall?ing|\bin total,?|\bmaking|\baltogether"
+    r"|\b(?:comes|amounts|adds up) to)\s*$",
     re.IGNORECASE,
 )
 TOTAL_AFTER = re.compile(r"\s*,?\s*(?:in total|altogether|in all)\b", re.IGNORECASE)
@@ -143,7 +147,7 @@ PAYEE_AFTER = re.compile(
 WHO_PAID = re.compile(
     r"\s+(?:that |which )?(?P<payee>(?:Mr|Mrs|Ms|Miss|Dr) (?:and (?:Mr|Mrs|Ms|Miss|Dr) )?"
     r"[A-Z][\w’'-]*)"
-    r" (?:has |have |had )?(?:paid|spent)\b"
+    r" (?:has |have |had )?(?:already )?(?:paid|spent)\b"
 )
 """Who gets a refund of "the £3,266 Ms Y spent"."""
 

@@ -6,10 +6,21 @@ The pages, and how an expectation is written, are explained in ``tests/golden.py
 from __future__ import annotations
 
 from functools import lru_cache
+from pathlib import Path
 
 import pytest
 
-from tests.golden import KNOWN_MISSES, MEASURED, Golden, golden, measure, names, unpaired
+from tests.golden import (
+    KNOWN_MISSES,
+    MEASURED,
+    PAGES,
+    Golden,
+    Miss,
+    golden,
+    measure,
+    names,
+    unpaired,
+)
 
 HEADINGS = (
     "The complaint",
@@ -109,7 +120,7 @@ SHOWN = frozenset(
 )
 """What the pages must show between them: the rows of what is known of the publisher's pages."""
 
-FLOORS = {"sections": 0.98, "numbers": 0.98, "citations": 0.97, "remedies": 0.93}
+FLOORS = {"sections": 0.98, "numbers": 0.98, "citations": 0.98, "remedies": 0.95}
 
 
 @lru_cache(maxsize=1)
@@ -163,3 +174,64 @@ def test_the_pages_hold_what_is_promised() -> None:
         assert row.expected > 0
         assert row.precision >= floor, row
         assert row.recall >= floor, row
+
+
+def spoilt(folder: Path, name: str, before: str, after: str) -> Golden:
+    """A golden page whose expectation was changed in one place."""
+    told = (PAGES / f"{name}.json").read_text(encoding="utf-8")
+    assert told.count(before) == 1
+    (folder / f"{name}.json").write_text(told.replace(before, after), encoding="utf-8")
+    (folder / f"{name}.html").write_bytes((PAGES / f"{name}.html").read_bytes())
+    return golden(name, folder)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "what", "missed", "invented"),
+    [
+        ('"background", "heading": "What happened"', '"other", "heading": "What happened"',
+         "sections", "7 What happened [other] under 5", "7 What happened [background] under 5"),
+        ('[8, "The Council issued', '[9, "The Council issued',
+         "numbers", "8: 9 at level 0 in section 7", "8: 8 at level 0 in section 7"),
+        ("Act 1974, section 26B", "Act 1974, section 26C",
+         "citations", "3: Local Government Act 1974, section 26C",
+         "3: Local Government Act 1974, section 26B"),
+        ("payment £800 to her by P1M", "payment £800 to her by P2M",
+         "remedies", "10: payment £800 to her by P2M", "10: payment £800 to her by P1M"),
+    ],
+)  # fmt: skip
+def test_a_difference_is_seen_from_both_sides(
+    tmp_path: Path, before: str, after: str, what: str, missed: str, invented: str
+) -> None:
+    name = "scope-before-powers"
+    page = spoilt(tmp_path, name, before, after)
+    assert page.differences == ()
+    assert page.misses() == [
+        Miss(name, what, "missed", missed),
+        Miss(name, what, "invented", invented),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "differences"),
+    [
+        ('"2020-03-17"', '"2020-03-18"', 1),
+        ("I spoke to Mrs D and", "I wrote to Mrs D and", 2),
+        ("I spoke to Mrs D and asked the Council for its file.", "I spoke …", 0),
+    ],
+)
+def test_header_and_wording_are_compared(
+    tmp_path: Path, before: str, after: str, differences: int
+) -> None:
+    page = spoilt(tmp_path, "scope-before-powers", before, after)
+    assert len(page.differences) == differences
+
+
+def test_a_refusal_for_another_reason_is_a_difference(tmp_path: Path) -> None:
+    page = spoilt(tmp_path, "refused-captcha", '"refused": "captcha"', '"refused": "login"')
+    assert page.differences == ("refused 'captcha', expected 'login'",)
+
+
+def test_a_page_without_its_expectation_is_named(tmp_path: Path) -> None:
+    for name in ("a.html", "a.json", "b.html", "c.json", "d.txt"):
+        (tmp_path / name).touch()
+    assert unpaired(tmp_path) == ["b.html", "c.json", "d.txt"]

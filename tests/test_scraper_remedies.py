@@ -94,6 +94,7 @@ def test_a_list_takes_its_deadline_from_the_sentence_before_it() -> None:
         ("publish an apology", "apology"),
         ("issue written guidance to its officers", "service_improvement"),
         ("issue the final plan", "other"),
+        ("write to all schools to remind them", "service_improvement"),
         ("make a symbolic payment of £100", "payment"),
         ("refund the charge", "refund"),
         ("waive the £3,266 bill", "refund"),
@@ -227,6 +228,7 @@ def test_a_payment_without_a_sum_is_still_one() -> None:
         ("refund Mr S the £1,040 charged", "Mr S", 104000),
         ("reimburse the £3266 Ms Y spent on a tutor", "Ms Y", 326600),
         ("refund her £50", "her", 5000),
+        ("repay the £390 that Mr D has already paid", "Mr D", 39000),
         ("refund the charge of £58.50", None, 5850),
         ("Pay the woman £250 to recognise the trouble", "the woman", 25000),
     ],
@@ -245,6 +247,9 @@ def test_payee_and_sum_among_other_words(text: str, payee: str | None, pence: in
         "These actions will remedy the injustice to Mr X.",
         "Mr X should pay the Council £100.",
         "The Council owed him £200.",
+        "The Council has agreed to these recommendations.",
+        "The Council has agreed to the remedy that I proposed.",
+        "The Council should report to us on its progress every quarter.",
     ],
 )
 def test_what_is_no_remedy_even_in_the_agreed_action(text: str) -> None:
