@@ -8,6 +8,7 @@ database makes them wait at the start instead of failing in the middle.
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -72,7 +73,17 @@ def migration_engine(url: str) -> Engine:
     )
 
 
+def _not_interrupted(record: logging.LogRecord) -> bool:
+    """Drops SQLAlchemy's report of a connection whose closing was interrupted.
+
+    The interruption itself goes on its way; its traceback on the screen would tell nobody anything.
+    """
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, KeyboardInterrupt)
+
+
 def _sqlite_engine(path: Path, connect: Callable[[], sqlite3.Connection], *, begin: str) -> Engine:
+    logging.getLogger("sqlalchemy.pool.impl.NullPool").addFilter(_not_interrupted)
     # NullPool: a connection that is given back is closed, so nothing holds the WAL open.
     engine = create_engine(
         "sqlite://", creator=connect, poolclass=NullPool, execution_options={"where": str(path)}

@@ -241,8 +241,12 @@ class _Run:
         known = self._listings.urls(self._source_id)
         self._progress.stage("counting", len(plan.count))
         for window in plan.count:
+            span = span_of(window)
             if not self._enumerator.agrees(source, window, known):
-                due.add(span_of(window))
+                due.add(span)
+            elif str(span) in self._report.unproven:
+                # Its count could not be had: like a listing that failed, it gets one more try.
+                self._asked.add(span)
             self._progress.step()
         return due
 

@@ -159,6 +159,21 @@ def test_an_empty_search_shell_is_a_failure_and_never_zero(world: World) -> None
     world.check_inv()
 
 
+def test_a_count_that_fails_once_is_asked_again_in_the_same_run(world: World) -> None:
+    """Otherwise one empty shell would hide a night's new decisions in its window."""
+    early, middle = TODAY - timedelta(days=1000), TODAY - timedelta(days=150)
+    for until in (early, middle, None):
+        world.crawl(since=ALL, until=until)
+    fresh = replace(CASES[0], reference="26 900 003", decided_on=middle - timedelta(days=10))
+    world.site.publish(fresh)
+    # The oldest window is tonight's slice, the newest holds the front; this one is only counted.
+    fault = world.site.faults.add(Fault("shell", f"td={middle}", times=1))
+    report = world.crawl(lookback_days=400, revisit=0)
+    assert fault.met == 1
+    assert report.exit_code() == EXIT_DONE, report.lines()
+    assert "26 900 003" in world.references()
+
+
 def test_a_captcha_in_place_of_every_listing_ends_the_run(world: World) -> None:
     world.crawl()
     world.site.faults.add(Fault("captcha", "searchresults"))

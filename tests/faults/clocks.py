@@ -6,10 +6,11 @@ nothing that is held may be called gone because a clock is wrong.
 
 from __future__ import annotations
 
+import io
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from unittest import mock
@@ -100,7 +101,7 @@ def summer_time(change: datetime, ground: Ground) -> None:
             case = aged(HELD[step], 40 + (world.today - now.date()).days, f"26 900 {step + 103}")
             world.site.publish(case)
             published.append(case)
-            with mock.patch("scraper.cli._now", return_value=now):
+            with mock.patch("scraper.cli._now", return_value=now), quiet():
                 words = ("crawl", "--base-url", world.site.url, "--delay", "0", "--revisit", "0")
                 code = decisions.main(["--home", str(world.home), *words])
             assert code == EXIT_DONE
@@ -111,15 +112,21 @@ def summer_time(change: datetime, ground: Ground) -> None:
 
 
 @contextmanager
+def quiet() -> Iterator[None]:
+    """What a command says in this process goes nowhere."""
+    with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+        yield
+
+
+@contextmanager
 def london() -> Iterator[None]:
     """This process in London."""
-    with mock.patch.dict(os.environ, {"TZ": LONDON}):
-        time.tzset()
-        try:
+    try:
+        with mock.patch.dict(os.environ, {"TZ": LONDON}):
+            time.tzset()
             yield
-        finally:
-            pass
-    time.tzset()
+    finally:
+        time.tzset()
 
 
 FAULTS = (

@@ -19,6 +19,7 @@ from tests.faults.trials import (
     FaultWorld,
     Ground,
     aged,
+    day,
     holds_no_stranger,
     references,
     settles,
@@ -31,6 +32,9 @@ MANY: tuple[Case, ...] = tuple(
     aged(case, 40 + number, f"26 800 {number:03d}") for number, case in enumerate(HELD[:8] * 3)
 )
 """Two dozen in one window, three pages, newest first."""
+
+FROM = day(149)
+"""The first day of their window."""
 
 EDGES: tuple[Case, ...] = tuple(MANY[place] for place in (0, 3, 9, 10, 18, 19, 20, 23))
 """Those that stand where pages meet, and so can slip through. They are not held yet."""
@@ -82,7 +86,7 @@ def returned_with_a_new_date(site: Site) -> None:
 def moved(act: Act, page: int, nth: int, ground: Ground) -> None:
     """The list moves just before a page is read: nothing that stays listed is missed."""
     with ground.world(held=KNOWN, fresh=EDGES) as world:
-        world.site.before(f"searchresults.*page={page}$", lambda _: act(world.site), nth=nth)
+        world.site.before(f"fd={FROM}.*page={page}$", lambda _: act(world.site), nth=nth)
         report = world.night()
         # One that was listed and then taken down is a failure for this night.
         assert report.exit_code() in (EXIT_DONE, EXIT_PARTIAL), report.lines()

@@ -14,6 +14,7 @@ from functools import partial
 from scraper.exchange import Limits
 from scraper.report import EXIT_CHANGED, EXIT_DONE, EXIT_PARTIAL
 from tests.faults.command import crawl_words, surroundings
+from tests.faults.listings import EDGES, FROM, KNOWN
 from tests.faults.trials import (
     FRESH,
     HELD,
@@ -108,14 +109,14 @@ def broken_once(name: str, value: str | None, limits: Limits, ground: Ground) ->
 
 def broken_list(name: str, value: str | None, limits: Limits, ground: Ground) -> None:
     """Page 2 of the list is spoilt: its window stays unproven, and nothing is lost."""
-    with ground.world(limits=limits) as world:
-        fault = world.site.faults.add(Spoilt(name, "searchresults.*page=2", value=value))
+    with ground.world(held=KNOWN, fresh=EDGES, limits=limits) as world:
+        fault = world.site.faults.add(Spoilt(name, f"fd={FROM}.*page=2$", value=value))
         report = world.night()
         assert fault.met
         assert report.exit_code() == EXIT_PARTIAL, report.lines()
         assert report.unproven
-        holds_no_stranger(world, HELD, FRESH)
-        settles(world)
+        holds_no_stranger(world, KNOWN, EDGES)
+        settles(world, KNOWN, EDGES)
 
 
 def broken_robots(name: str, value: str | None, limits: Limits, ground: Ground) -> None:
