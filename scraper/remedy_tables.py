@@ -107,7 +107,7 @@ SHARE = re.compile(
 TOTAL_BEFORE = re.compile(
     r"(?:\b(?:a|in) total (?:payment |sum |remedy )?(?:of|is|being)?"
     r"|\btotall?ing|\bin total,?|\bmaking|\baltogether"
-    r"|\b(?:comes|amounts|adds up) to)\s*$",
+    r"|\b(?:this|that|it) (?:comes|amounts|adds up) to)\s*$",
     re.IGNORECASE,
 )
 TOTAL_AFTER = re.compile(r"\s*,?\s*(?:in total|altogether|in all)\b", re.IGNORECASE)
@@ -166,6 +166,6 @@ NO_NAME = frozenset(("which", "making", "totalling", "bringing", "this", "that",
 
 BREAKDOWN = re.compile(
     r"(?:This|That|It|The sum|The total|The payment)"
-    r" (?:is|was|comprises|consists of|includes|is made up of)\b"
+    r" (?:is|was|comprises|consists of|includes|is made up of|comes to|amounts to)\b"
 )
 """How a sentence begins that takes the sum of the sentence before it apart."""
