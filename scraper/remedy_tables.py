@@ -91,7 +91,9 @@ NO_REMEDY = re.compile(
 NO_REMEDY_WORDS = ("vidence", "roof", "onfirm", "onsider th", " us ", "Ombudsman ", " me ")
 """Without one of these, ``NO_REMEDY`` cannot match: a quick look before a slow search."""
 
-AMOUNT = re.compile(r"£\s?(?P<pounds>\d{1,3}(?:,\d{3})+|\d+)(?:\.(?P<pence>\d{2}))?(?!\d)")
+AMOUNT = re.compile(
+    r"£\s?(?P<pounds>\d{1,3}(?:,\d{3}){1,2}|\d{1,9})(?:\.(?P<pence>\d{2}))?(?!,?\d)"
+)
 RATE = re.compile(
     r"\s*(?:per|an?|each|every|for each|for every)\s+(?:\w+\s+)?"
     r"(?P<period>hour|day|night|week|fortnight|month|term|quarter|year)\b"
