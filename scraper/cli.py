@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -117,6 +116,7 @@ def crawl(
     """
     from archive.failures import newest_page, refused_since
     from scraper import crawl as crawling
+    from scraper.interrupting import InterruptibleFetch, Interruptions
     from scraper.logbook import Logged, kept, record
     from scraper.order import Machine
     from scraper.progress import shown
@@ -131,8 +131,9 @@ def crawl(
     )
     source = make_source(source_key, base_url)
     wanted_delay = app.config.delay if delay is None else delay
+    interruptions = Interruptions()
     with (
-        _terminable(),
+        interruptions.heard(),
         kept(app.config.log_file, now=_now, tell=_tell) as book,
         _open_fetcher(app, source, base_url, wanted_delay, max_requests) as fetcher,
         app.open_archive(write=True) as archive,
@@ -153,15 +154,16 @@ def crawl(
                     "Nothing is published until some six weeks after the decision: "
                     f"--since {since} finds little or nothing. --since 200d is a good look back."
                 )
-            report = crawling.crawl(
-                source,
-                fetcher,
-                archive,
-                order,
-                machine=machine,
-                progress=progress,
-                keep_up=lambda: _keep_up(app, archive, progress),
-            )
+            with interruptions.shielded():
+                report = crawling.crawl(
+                    source,
+                    InterruptibleFetch(fetcher, interruptions),
+                    archive,
+                    order,
+                    machine=machine,
+                    progress=progress,
+                    keep_up=lambda: _keep_up(app, archive, progress),
+                )
             indexed = _index(app, archive)
         record(book, report, refused_since(archive, before), indexed.documents)
     if as_json:
@@ -216,20 +218,6 @@ def _open_fetcher(
         max_requests=max_requests,
     ) as fetcher:
         yield fetcher
-
-
-@contextmanager
-def _terminable() -> Iterator[None]:
-    """A polite kill ends a run as Ctrl-C does: books closed, index in step."""
-
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _keep_up(app: App, archive: Archive, progress: Progress) -> None:

@@ -3,6 +3,7 @@
     python3 scripts/faults.py                  all of them; more than half an hour
     python3 scripts/faults.py --list           their names
     python3 scripts/faults.py --only SIGKILL   those whose name holds SIGKILL
+    python3 scripts/faults.py --but SIGKILL    the others
     python3 scripts/faults.py --write          all, and the figures into docs/reliability.md
 
 Each trial breaks something (the site, the network, the disk, the process), then makes one clean
@@ -17,7 +18,9 @@ FIGURES = ROOT / "docs" / "reliability.md"
 
 
 def main() -> int:
-    parser = arguments("Try every fault; --only, --seed, --minutes and --list go to the suite.")
+    parser = arguments(
+        "Try every fault; --only, --but, --seed, --minutes and --list go to the suite."
+    )
     parser.add_argument(
         "--write", action="store_true", help="write the figures into docs/reliability.md"
     )

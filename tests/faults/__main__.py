@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import re
 import sys
 import time
 import traceback
@@ -18,7 +19,7 @@ from tests.faults.table import FAULTS
 from tests.faults.trials import Fault, Skipped, Stage, stage
 
 BEGIN, END = "<!-- faults: begin -->", "<!-- faults: end -->"
-COMMAND = "python3 scripts/faults.py --write"
+_ROW = re.compile(r"^\| (.+) \| ([^|]+) \| (\d+) \|$", re.MULTILINE)
 
 
 @dataclass(slots=True)
@@ -63,32 +64,38 @@ def attempt(fault: Fault, stage: Stage, *, deadline: float) -> Figures:
     return figures
 
 
-def table(found: dict[str, Figures], seed: int) -> str:
-    """The figures as the documentation shows them."""
-    tried = sum(figures.tried for figures in found.values())
-    passed = sum(figures.passed for figures in found.values())
-    rows = [
-        f"| {name} | {figures.tried or figures.skipped or 0} | {figures.passed} |"
-        for name, figures in found.items()
-    ]
+def table(rows: dict[str, tuple[str, int]]) -> str:
+    """The figures as the documentation shows them: name → (tried or why not, passed)."""
+    tried = sum(int(row[0]) for row in rows.values() if row[0].isdecimal())
+    passed = sum(row[1] for row in rows.values())
+    lines = [f"| {name} | {row[0]} | {row[1]} |" for name, row in rows.items()]
     return "\n".join(
         (
-            f"`{COMMAND}` with seed {seed}: {tried:,} trials, {passed:,} passed.",
+            f"{len(rows)} faults, {tried:,} trials, {passed:,} passed.",
             "",
             "| fault | tried | passed |",
             "|---|---:|---:|",
-            *rows,
+            *lines,
         )
     )
 
 
-def write(path: Path, text: str) -> None:
-    """Put the figures between the markers. Raises ValueError where there are none."""
+def write(path: Path, found: dict[str, Figures]) -> None:
+    """Put the figures between the markers; faults that were not tried now keep theirs.
+
+    Raises ValueError where there are no markers.
+    """
     before, begin, rest = path.read_text(encoding="utf-8").partition(BEGIN)
-    _, end, after = rest.partition(END)
+    old, end, after = rest.partition(END)
     if not begin or not end:
         raise ValueError(f"{path} has no {BEGIN} … {END}")
-    path.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", encoding="utf-8")
+    kept = {row[1]: (row[2], int(row[3])) for row in _ROW.finditer(old)}
+    kept |= {
+        name: (figures.skipped or str(figures.tried), figures.passed)
+        for name, figures in found.items()
+    }
+    rows = {fault.name: kept[fault.name] for fault in FAULTS if fault.name in kept}
+    path.write_text(f"{before}{BEGIN}\n\n{table(rows)}\n\n{END}{after}", encoding="utf-8")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -96,6 +103,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="scripts/faults.py", description=__doc__)
     parser.add_argument(
         "--only", action="append", metavar="NAME", help="faults whose name holds NAME"
+    )
+    parser.add_argument(
+        "--but", action="append", default=[], metavar="NAME", help="not those whose name holds NAME"
     )
     parser.add_argument("--seed", type=int, default=1, help="where chance begins (default 1)")
     parser.add_argument("--minutes", type=float, default=90, help="end after so long (default 90)")
@@ -105,7 +115,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = [
         fault
         for fault in FAULTS
-        if not options.only or any(part.lower() in fault.name.lower() for part in options.only)
+        if (not options.only or _named(fault, options.only)) and not _named(fault, options.but)
     ]
     if not chosen:
         parser.error("no fault has such a name; --list shows them")
@@ -113,9 +123,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for fault in chosen:
             print(f"{fault.times:4}  {fault.name}")
         return 0
-    if options.write and options.only:
-        parser.error("the figures are written for the whole suite only; leave --only out")
     return run(chosen, options.seed, options.minutes, options.write)
+
+
+def _named(fault: Fault, parts: Sequence[str]) -> bool:
+    return any(part.lower() in fault.name.lower() for part in parts)
 
 
 def run(chosen: Sequence[Fault], seed: int, minutes: float, target: Path | None) -> int:
@@ -137,7 +149,7 @@ def run(chosen: Sequence[Fault], seed: int, minutes: float, target: Path | None)
     took = (time.monotonic() - began) / 60
     print(f"{tried:5}  {passed:6}  all of {len(chosen)} faults, in {took:.0f} minutes")
     if target is not None:
-        write(target, table(found, seed))
+        write(target, found)
     return 1 if failures else 0
 
 
