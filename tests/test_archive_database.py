@@ -20,7 +20,7 @@ import migrations
 from archive import database
 from archive.config import Config, sqlite_url
 from archive.dictionary import METADATA, entries
-from archive.errors import DatabaseUnusable, SchemaMismatch
+from archive.errors import DatabaseUnusable, LockedError, SchemaMismatch
 from archive.lock import writer_lock
 from archive.models import SCHEMA_REVISION
 from archive.opening import open_to_read, open_to_write
@@ -269,3 +269,11 @@ def test_of_two_writers_one_stays_outside(config: Config) -> None:
     with writer_lock(config):
         assert attempt() == 75
     assert attempt() == 0
+
+
+def test_two_homes_with_one_database_share_its_lock(config: Config, tmp_path: Path) -> None:
+    other = Config(home=tmp_path / "elsewhere", database_url=config.database_url)
+    with writer_lock(config), pytest.raises(LockedError), writer_lock(other):
+        pass
+    with writer_lock(other), pytest.raises(LockedError), writer_lock(config):
+        pass

@@ -8,11 +8,18 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from archive.config import Config, sqlite_url
-from archive.errors import ArchiveError, DatabaseUnusable, NotFound, OriginMismatch
+from archive.errors import (
+    ArchiveError,
+    DatabaseUnusable,
+    NotFound,
+    OriginMismatch,
+    Unstorable,
+)
 from archive.opening import open_to_read, open_to_write
 from archive.records import ChangeKind, Outcome, Status
 from archive.store import Archive
@@ -252,6 +259,23 @@ def test_readers_are_not_in_the_way_of_the_writer(
         archive.save_page(page("24 001 235"))
         assert first.decision.reference == "24 001 234"
         assert list(streamed) == []
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"remedies": (replace(decision().remedies[0], amount_pence=10**23),)},
+        {"title": "half a character \ud800"},
+    ],
+)
+def test_what_no_column_can_hold_is_told_and_leaves_nothing_behind(
+    archive: Archive, source_id: int, changes: dict[str, Any]
+) -> None:
+    pages = [archive.save_page(page())]
+    with pytest.raises(Unstorable, match="24 001 234"):
+        archive.save_decision(source_id, decision(**changes), pages, at=NOON)
+    assert list(archive.stored_all()) == []
+    assert archive.last_change_id() == 0
 
 
 # --- the ledger -----------------------------------------------------------------------------

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from archive.errors import OriginMismatch
-from archive.records import ChangeKind
+from archive.records import ChangeKind, Decision, Page
 from scraper.errors import CrawlSetupError
 from scraper.report import EXIT_CHANGED, EXIT_DONE, EXIT_PARTIAL
 from tests.crawling import ALL, TODAY, World
@@ -277,3 +278,38 @@ def test_a_full_disk_stops_the_run_cleanly(world: World, monkeypatch: pytest.Mon
 
 def test_decision_dates_older_than_the_ombudsman_are_not_asked_for() -> None:
     assert date(1974, 4, 1) == ALL
+
+
+def test_one_page_that_cannot_be_stored_does_not_keep_the_others_out(
+    world: World,
+) -> None:
+    spoilt = CASES[0].reference
+
+    class Absurd:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(real, name)
+
+        def parse_decision(self, pages: Sequence[Page]) -> Decision:
+            found = real.parse_decision(pages)
+            return replace(found, title="\ud800") if found.reference == spoilt else found
+
+    real = world.source
+    world.source = Absurd()
+    report = world.crawl()
+    assert report.exit_code() == EXIT_PARTIAL
+    assert world.references() == {case.reference for case in CASES} - {spoilt}
+
+
+@pytest.mark.parametrize("stated", [10**19, 10**12])
+def test_an_absurd_count_is_refused_and_the_next_run_is_whole(world: World, stated: int) -> None:
+    world.site.faults.add(Fault("count-off", "searchresults", value=str(stated)))
+    assert world.crawl().exit_code() in (EXIT_PARTIAL, EXIT_CHANGED)
+    world.site.faults.clear()
+    assert world.crawl().exit_code() == EXIT_DONE
+    world.check_inv()
+
+
+def test_a_council_that_the_site_does_not_know_is_said(world: World) -> None:
+    report = world.crawl(body="Nowhere Council")
+    assert report.exit_code() == EXIT_PARTIAL
+    assert "Nowhere Council" in report.warnings[0]
