@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import io
 import re
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 import click
 
 from archive.app import App
-from archive.errors import ArchiveError, NotFound, UsageError
+from archive.errors import NotFound, UsageError
 from archive.screen import clean, console, write_json
 
 if TYPE_CHECKING:
@@ -74,7 +71,6 @@ def show(
 @click.option(
     "--output",
     metavar="FILE",
-    type=click.Path(path_type=Path, dir_okay=False),
     help="Write to this file instead of stdout.",
 )
 @click.option(
@@ -83,43 +79,20 @@ def show(
     help="For the local operator: also the words of withdrawn decisions.",
 )
 @click.pass_obj
-def export(app: App, form: str, output: Path | None, include_withdrawn: bool) -> None:
+def export(app: App, form: str, output: str | None, include_withdrawn: bool) -> None:
     """Write every decision as CSV or JSON Lines, one row a decision, in UTF-8."""
     from archive.export import FORMATS, for_others
+    from archive.filing import text_output
 
     with app.open_archive(write=False) as archive:
         attributions = {key: info.attribution for key, info in archive.sources().items()}
         stored = archive.stored_all()
         rows = stored if include_withdrawn else (for_others(item) for item in stored)
-        with _text_file(output) as stream:
+        own = [app.config.index_dir, app.config.backup_dir, app.config.config_file]
+        own += [app.config.sqlite_path] if app.config.sqlite_path else []
+        with text_output(output, forbidden=own) as stream:
             count = FORMATS[form](rows, stream, attributions)
     click.echo(f"{count} decisions written", err=True)
-
-
-@contextmanager
-def _text_file(output: Path | None) -> Iterator[IO[str]]:
-    """UTF-8 without newline translation; a file appears under its name only when it is whole."""
-    if output is None:
-        stream = io.TextIOWrapper(
-            sys.stdout.buffer, encoding="utf-8", newline="", errors="surrogatepass"
-        )
-        try:
-            yield stream
-            stream.flush()
-        finally:
-            stream.detach()
-        return
-    partial = output.with_name(output.name + ".partial")
-    try:
-        with partial.open("w", encoding="utf-8", newline="", errors="surrogatepass") as file:
-            yield file
-        partial.replace(output)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise ArchiveError(f"{output} cannot be written ({error}); name another file") from error
-    except BaseException:
-        partial.unlink(missing_ok=True)
-        raise
 
 
 _AGE = re.compile(r"(\d{1,6})\s*([hd])")
@@ -298,7 +271,7 @@ def path(app: App, what: str) -> None:
     found = getattr(app.config, PATHS[what])
     if found is None:
         raise NotFound("the database is a server, not a file; `decisions config` shows its URL")
-    click.echo(str(found))
+    click.echo(clean(str(found)))
 
 
 @click.command()

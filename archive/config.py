@@ -108,7 +108,7 @@ def load_config(
         home_value, origins["home"] = environ[ENV_PREFIX + "HOME"], ENV_PREFIX + "HOME"
     else:
         home_value, origins["home"] = default_home, "default"
-    home = (cwd / Path(str(home_value)).expanduser()).resolve()
+    home = _place(str(home_value), cwd, origins["home"])
 
     from_file = _read_file(home / "config.toml")
     values: dict[str, object] = {}
@@ -131,6 +131,13 @@ def load_config(
 _FLAG_NAMES = {"database_url": "database"}
 
 
+def _place(text: str, cwd: Path, origin: str) -> Path:
+    try:
+        return (cwd / Path(text).expanduser()).resolve()
+    except (RuntimeError, OSError, ValueError) as error:
+        raise ConfigError(f"{origin}: {text!r} is no place for files ({error})") from error
+
+
 def _database_url(given: object, *, home: Path, cwd: Path) -> str:
     if given is None:
         return sqlite_url(home / "decisions.db")
@@ -139,8 +146,8 @@ def _database_url(given: object, *, home: Path, cwd: Path) -> str:
     if path is not None:
         if path.name in ("", ":memory:"):
             raise ConfigError(f"{url}: an archive needs a file, as in sqlite:////data/decisions.db")
-        return sqlite_url((cwd / path.expanduser()).resolve())
-    if "://" not in url or url.startswith("sqlite:"):
+        return sqlite_url(_place(str(path), cwd, "database"))
+    if "://" not in url or url.startswith(("sqlite:", "sqlite+")):
         raise ConfigError(
             f"{url!r} is no database URL; write sqlite:///PATH or postgresql+psycopg://HOST/NAME"
         )
@@ -149,14 +156,14 @@ def _database_url(given: object, *, home: Path, cwd: Path) -> str:
 
 def _read_file(path: Path) -> dict[str, object]:
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} cannot be read ({error}); mend or remove it") from error
     try:
         loaded: dict[str, object] = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
         raise ConfigError(f"{path} is not valid TOML: {error}") from error
     unknown = sorted(set(loaded) - set(_SETTINGS))
     if unknown:

@@ -99,7 +99,7 @@ def _sqlite_engine(path: Path, connect: Callable[[], sqlite3.Connection], *, beg
 def _server_engine(url: str) -> Engine:
     try:
         return create_engine(url)
-    except (SQLAlchemyError, ImportError) as error:
+    except (SQLAlchemyError, ImportError, ValueError) as error:
         raise DatabaseUnusable(
             f"the database URL cannot be used ({error}); write sqlite:///PATH, or "
             "postgresql+psycopg://… with the psycopg package installed"

@@ -11,6 +11,7 @@
     │   ├── SchemaMismatch         the database is of another revision than this tool
     │   ├── OriginMismatch         pages of another source or site would enter this archive
     │   ├── NotFound               no such decision, page or body
+    │   ├── Unstorable             a reading that no database column can hold
     │   └── Ambiguous              a reference that stands for more than one decision
     ├── ScraperError               see scraper.errors
     └── SearchError                see search.errors
@@ -63,6 +64,10 @@ class OriginMismatch(ArchiveError):
 
 class NotFound(ArchiveError):
     """Nothing in the archive answers to that name."""
+
+
+class Unstorable(ArchiveError):
+    """A reading that no database column can hold: a number out of all range, half a character."""
 
 
 class Ambiguous(ArchiveError):

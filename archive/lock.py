@@ -13,14 +13,15 @@ from archive.errors import ArchiveError, LockedError
 
 
 def lock_files(config: Config) -> tuple[Path, ...]:
-    """The files to lock: the home's, and the database's own where it lies elsewhere.
+    """The files to lock: the home's, and that of the directory the database lies in.
 
-    Two homes may share one database file, so that file has a lock beside it.
+    Two homes may share one database file, whose own home may be one of them: both must come to the
+    same lock.
     """
     files = [config.lock_file]
     database = config.sqlite_path
     if database is not None and database.parent != config.home:
-        files.append(database.with_name(database.name + ".lock"))
+        files.append(database.parent / config.lock_file.name)
     return tuple(files)
 
 

@@ -270,10 +270,10 @@ class RemedyRow(Base):
         String(32), "What was agreed or recommended", derived=True, example="payment"
     )
     amount_pence: Mapped[int | None] = column(
-        Integer, "Amount", derived=True, unit="pence", example="25000"
+        KEY, "Amount", derived=True, unit="pence", example="25000"
     )
     rate_pence: Mapped[int | None] = column(
-        Integer, "Amount of each period", derived=True, unit="pence"
+        KEY, "Amount of each period", derived=True, unit="pence"
     )
     rate_period: Mapped[str | None] = column(
         String(16), "Period of the rate", derived=True, example="week"

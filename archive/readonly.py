@@ -24,6 +24,8 @@ def connect_readonly(path: Path) -> sqlite3.Connection:
     """
     if not path.exists():
         raise DatabaseUnusable(MISSING.format(path=path))
+    if not path.is_file():
+        raise DatabaseUnusable(f"{path} is no file; name another with --database")
     address = path.absolute().as_uri()
     try:
         return _open(f"{address}?mode=ro")

@@ -12,9 +12,10 @@ from datetime import datetime
 from functools import cached_property
 
 from sqlalchemy import ColumnElement, Connection, Engine, Select, func, insert, select
+from sqlalchemy.exc import DataError
 
 from archive import captures, loading, writing
-from archive.errors import Ambiguous, ArchiveError, NotFound, OriginMismatch
+from archive.errors import Ambiguous, ArchiveError, NotFound, OriginMismatch, Unstorable
 from archive.ledger import ArchiveMetaRow, ChangeRow, PageRow, RevisionRow
 from archive.listings import Listings
 from archive.models import DecisionRow, SourceRow
@@ -225,17 +226,22 @@ class Archive:
             raise ArchiveError(
                 f"{decision.reference}: a decision needs the captures it was read of"
             )
-        with self._engine.begin() as connection:
-            return writing.save(
-                connection,
-                source_id,
-                decision,
-                page_ids,
-                at=at,
-                previous=previous,
-                listed_id=listed_id,
-                crawl_id=crawl_id,
-            )
+        try:
+            with self._engine.begin() as connection:
+                return writing.save(
+                    connection,
+                    source_id,
+                    decision,
+                    page_ids,
+                    at=at,
+                    previous=previous,
+                    listed_id=listed_id,
+                    crawl_id=crawl_id,
+                )
+        except (OverflowError, UnicodeEncodeError, DataError) as error:
+            raise Unstorable(
+                f"{decision.reference} holds something that cannot be stored ({error})"
+            ) from error
 
     def find(self, reference: str, source: str | None = None) -> StoredDecision:
         """A decision by any spelling of its reference. Raises NotFound or Ambiguous."""

@@ -54,15 +54,16 @@ class Site:
             return f"an address longer than {_LONGEST_URL} characters is not taken"
         try:
             parsed = httpx.URL(url)
-        except httpx.InvalidURL as error:
+            host, port = parsed.host, parsed.port  # A host may turn out undecodable only here.
+        except (httpx.InvalidURL, ValueError) as error:
             return f"not an address: {error}"
         if parsed.scheme not in _SCHEMES:
             return "not an http or https address"
         if parsed.userinfo:
             return "an address with a user name in it is not taken"
-        if parsed.host not in self.hosts:
+        if host not in self.hosts:
             return f"not on this site ({', '.join(sorted(self.hosts))})"
-        if parsed.port != self.port:
+        if port != self.port:
             return f"not on this site's port ({self.port or 'the usual one'})"
         if self.loopback and parsed.scheme != httpx.URL(self.base_url).scheme:
             return "not the scheme of the base URL"
@@ -152,12 +153,13 @@ def loopback_site(base_url: str, resolve: Resolver) -> Site:
 def _parsed(url: str) -> httpx.URL:
     try:
         parsed = httpx.URL(url)
-    except httpx.InvalidURL as error:
+        host, port = parsed.host, parsed.port
+    except (httpx.InvalidURL, ValueError) as error:
         raise CrawlSetupError(f"{url!r} is not an address: {error}") from error
-    if parsed.scheme not in _SCHEMES or not parsed.host:
+    if parsed.scheme not in _SCHEMES or not host or not (port is None or 0 < port < 65536):
         raise CrawlSetupError(f"{url!r} is not an http or https address")
-    if parsed.userinfo or parsed.query or parsed.fragment:
-        raise CrawlSetupError(f"{url!r}: a base address has no user name, query or fragment")
+    if parsed.userinfo or parsed.query or parsed.fragment or parsed.path not in ("", "/"):
+        raise CrawlSetupError(f"{url!r}: a base address has no user name, path, query or fragment")
     return parsed
 
 

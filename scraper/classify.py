@@ -61,7 +61,9 @@ _CAPTCHA = (
     r"|request(?:ed url)? (?:was )?(?:blocked|unsuccessful|rejected)|web application firewall"
 )
 _MAINTENANCE = (
-    r"maintenance|temporarily unavailable|service unavailable"
+    r"(?:under|down for|undergoing|planned|scheduled|essential|website|site) maintenance"
+    r"|(?:are|is) (?:being |currently )?(?:worked|working) on"
+    r"|temporarily unavailable|service unavailable"
     r"|back (?:on ?line )?(?:soon|shortly)|try again later"
 )
 _SOFT_404 = (

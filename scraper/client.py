@@ -148,7 +148,7 @@ class Fetcher:
             raise RedirectError(url, f"status {answer.status} with {len(answer.locations)} targets")
         try:
             target = httpx.URL(here).join(answer.locations[0]).copy_with(fragment=None)
-        except httpx.InvalidURL as error:
+        except (httpx.InvalidURL, ValueError) as error:
             raise RedirectError(url, f"redirected to something unreadable: {error}") from error
         reason = self.site.refusal(str(target))
         if reason is None and httpx.URL(here).scheme == "https" and target.scheme == "http":

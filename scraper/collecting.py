@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from archive.errors import DecisionsError, Unstorable
 from archive.listings import Listed
 from archive.ports import Fetch
 from archive.presence import Standing
 from archive.records import ChangeKind, Decision, Page, reference_key
 from archive.store import Archive
-from scraper.errors import FetchError, ParseError, Refused, ScraperError
+from scraper.errors import FetchError, ParseError, Refused
 from scraper.report import CrawlReport
 from scraper.sources import Source
 from scraper.watch import Watch
@@ -99,15 +100,21 @@ class Collector:
             self._not_taken(url, page_ids, "chapter_missing", error, entry)
             self.watch.failed(error)
         else:
-            self._save(url, decision, page_ids, entry)
-            self.watch.good()
+            try:
+                self._save(url, decision, page_ids, entry)
+            except Unstorable as error:
+                # One absurd page must not keep all the others out.
+                self._not_taken(url, page_ids, "unstorable", error, entry)
+                self.watch.refused(str(error))
+            else:
+                self.watch.good()
 
     def _not_taken(
         self,
         url: str,
         page_ids: list[int],
         reason: str,
-        error: ScraperError,
+        error: DecisionsError,
         entry: Listed | None,
     ) -> None:
         self.archive.refuse_page(page_ids, reason)

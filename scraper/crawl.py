@@ -8,6 +8,7 @@ run, the books say where it stood, and the next one carries on.
 
 from __future__ import annotations
 
+import gc
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
@@ -82,6 +83,9 @@ def crawl(
     except KeyboardInterrupt:
         report.stopped, report.stop_code = "interrupted; the next run carries on", EXIT_INTERRUPTED
     finally:
+        # A connection that was cut off in the middle of a transaction still holds the write lock
+        # until it is collected; the books below would wait for it in vain.
+        gc.collect()
         # Also when the archive itself failed: what can still be written is written.
         report.left = len(run.open_entries() - report.failures.keys())
         traffic = fetcher.traffic()
@@ -120,7 +124,8 @@ class _Run:
         report: CrawlReport,
         keep_up: Callable[[], None],
     ) -> None:
-        self._watch = watch = Watch()
+        # Lists and decisions are watched apart: a list that answers says nothing of the pages.
+        self._watch = Watch()
         self._source, self._source_id, self._crawl_id = source, source_id, crawl_id
         self._archive = archive
         self._listings = archive.listings
@@ -137,7 +142,7 @@ class _Run:
             archive,
             machine.now,
             report,
-            watch,
+            self._watch,
             order.body,
             watched(self._archive.windows.all(source_id, order.body), machine.now()),
         )
@@ -148,7 +153,7 @@ class _Run:
             archive,
             machine.now,
             report,
-            watch,
+            Watch(),
             machine.check_disk,
             crawl_id,
             keep_up,

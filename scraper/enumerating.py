@@ -29,6 +29,9 @@ TRIES = 3
 KNOWN_PAGES = 2
 """Pages of known entries in a row after which a newest-first source is taken to be caught up."""
 
+MOST_STATED = 10_000_000
+"""No ombudsman has decided more; a count above it is a broken page."""
+
 MOST_PAGES = 20_000
 """No listing is longer; more means that the site sends one page for ever."""
 
@@ -88,6 +91,8 @@ class Enumerator:
                     url, f"http_{capture.status}", f"the listing answered {capture.status}"
                 )
             found = self.source.parse_listing(capture)
+            if found.stated is not None and found.stated > MOST_STATED:
+                raise Refused(url, "absurd_count", f"it states {found.stated} results")
         except (Refused, ParseError) as error:
             reason = error.reason if isinstance(error, Refused) else "unreadable"
             self.archive.refuse_page([self.archive.save_page(capture)], f"listing_{reason}")

@@ -48,11 +48,16 @@ def capture_file(path: Path, url: str | None = None) -> Page:
     Raises OSError where it cannot be read, Refused (``too_large``) above ``html.MAX_BYTES``.
     """
     address = path.absolute().as_uri() if url is None else url
+    if path.exists() and not path.is_file():
+        raise OSError(f"{path} is no ordinary file")
     with path.open("rb") as file:
         body = file.read(MAX_BYTES + 1)
     if len(body) > MAX_BYTES:
         raise Refused(address, "too_large", f"more than the {MAX_BYTES:,} bytes we read")
-    saved = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    try:
+        saved = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    except (OverflowError, ValueError):
+        saved = datetime.fromtimestamp(0, UTC)  # The file's own date is out of all range.
     return Page.capture(url=address, body=body, fetched_at=saved)
 
 

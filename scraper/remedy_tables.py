@@ -91,7 +91,9 @@ NO_REMEDY = re.compile(
 NO_REMEDY_WORDS = ("vidence", "roof", "onfirm", "onsider th", " us ", "Ombudsman ", " me ")
 """Without one of these, ``NO_REMEDY`` cannot match: a quick look before a slow search."""
 
-AMOUNT = re.compile(r"£\s?(?P<pounds>\d{1,3}(?:,\d{3})+|\d+)(?:\.(?P<pence>\d{2}))?(?!\d)")
+AMOUNT = re.compile(
+    r"£\s?(?P<pounds>\d{1,3}(?:,\d{3}){1,2}|\d{1,9})(?:\.(?P<pence>\d{2}))?(?!,?\d)"
+)
 RATE = re.compile(
     r"\s*(?:per|an?|each|every|for each|for every)\s+(?:\w+\s+)?"
     r"(?P<period>hour|day|night|week|fortnight|month|term|quarter|year)\b"
@@ -107,7 +109,7 @@ SHARE = re.compile(
 TOTAL_BEFORE = re.compile(
     r"(?:\b(?:a|in) total (?:payment |sum |remedy )?(?:of|is|being)?"
     r"|\btotall?ing|\bin total,?|\bmaking|\baltogether"
-    r"|\b(?:comes|amounts|adds up) to)\s*$",
+    r"|\b(?:this|that|it) (?:comes|amounts|adds up) to)\s*$",
     re.IGNORECASE,
 )
 TOTAL_AFTER = re.compile(r"\s*,?\s*(?:in total|altogether|in all)\b", re.IGNORECASE)
@@ -166,6 +168,6 @@ NO_NAME = frozenset(("which", "making", "totalling", "bringing", "this", "that",
 
 BREAKDOWN = re.compile(
     r"(?:This|That|It|The sum|The total|The payment)"
-    r" (?:is|was|comprises|consists of|includes|is made up of)\b"
+    r" (?:is|was|comprises|consists of|includes|is made up of|comes to|amounts to)\b"
 )
 """How a sentence begins that takes the sum of the sentence before it apart."""

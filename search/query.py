@@ -130,6 +130,11 @@ def answer(
                 "The search index belongs to another archive, or to a time before a backup was "
                 "restored. Run: decisions index"
             )
+        if manifest.cursor > last_change:
+            raise IndexUnusable(
+                "The search index knows more than the archive, which seems to be an older copy. "
+                "Run: decisions index"
+            )
         return _find(opened, request, node)
 
     found = index.read(work)
@@ -143,7 +148,7 @@ def answer(
         facets=labelled(found.facets, texts),
         terms=tuple(found.terms.items()),
         indexed=found.indexed,
-        behind=max(0, last_change - found.cursor),
+        behind=last_change - found.cursor,
     )
     return results, _hits(found, Marker(found.node), texts, request.snippets)
 

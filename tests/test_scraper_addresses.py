@@ -96,13 +96,21 @@ def test_a_source_that_names_no_public_host_is_refused(url: str) -> None:
         "http://127.9.8.7:8765/",
         "http://[::1]:8765",
         "https://127.0.0.1:8765",
-        "http://127.0.0.1:8765/site",
     ],
 )
 def test_base_url_takes_loopback_numbers_without_a_lookup(base_url: str) -> None:
     site = loopback_site(base_url, nobody)
     assert site.loopback
     assert site.refusal(base_url) is None
+
+
+@pytest.mark.parametrize(
+    "base_url",
+    ["http://127.0.0.1:8765/site", "http://127.0.0.1:0", "http://xn--/", "http://127.0.0.1:99999"],
+)
+def test_a_base_url_that_cannot_be_one_is_refused(base_url: str) -> None:
+    with pytest.raises(CrawlSetupError):
+        loopback_site(base_url, nobody)
 
 
 @pytest.mark.parametrize("addresses", [["127.0.0.1"], ["::1", "127.0.0.1"]])

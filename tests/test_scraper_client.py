@@ -144,7 +144,7 @@ def test_a_live_crawl_without_a_contact_sends_nothing_and_says_how(
 ) -> None:
     with pytest.raises(CrawlSetupError) as raised, site.fetcher(contact=contact):
         pass
-    for way in ("config.toml", "DECISIONS_CONTACT", "--contact"):
+    for way in ("decisions path config", "DECISIONS_CONTACT", "--contact"):
         assert way in str(raised.value)
     assert raised.value.exit_code == 2
     assert site.asked == []

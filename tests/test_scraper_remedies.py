@@ -204,6 +204,15 @@ def test_a_rate_is_no_amount_and_a_share_neither() -> None:
     assert (share.kind, share.share_percent, share.amount_pence) == ("payment", 50.0, None)
     assert full.share_percent == 100.0
     assert (refund.kind, refund.share_percent, refund.amount_pence) == ("refund", 25.0, 105000)
+    assert not refund.is_total
+
+
+@pytest.mark.parametrize("begin", ["The Council will", "The Council has agreed to"])
+def test_what_a_rate_comes_to_is_a_total(begin: str) -> None:
+    text = "pay Mr X £150 per month for nine months. This comes to £1,350."
+    expected = [(15000, None, False), (None, 135000, True)]
+    for lines in ([f"{begin} {text}"], [AGREED, f"-{text}"]):
+        assert short(read(*lines), "rate_pence", "amount_pence", "is_total") == expected
 
 
 def test_a_payment_without_a_sum_is_still_one() -> None:
