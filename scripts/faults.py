@@ -18,9 +18,7 @@ FIGURES = ROOT / "docs" / "reliability.md"
 
 
 def main() -> int:
-    parser = arguments(
-        "Try every fault; --only, --but, --seed, --minutes and --list go to the suite."
-    )
+    parser = arguments("Try every fault; other words go to the suite (-m tests.faults).")
     parser.add_argument(
         "--write", action="store_true", help="write the figures into docs/reliability.md"
     )

@@ -138,7 +138,7 @@ def too_little_room(ground: Ground) -> None:
 FAULTS = (
     Fault("disk: too little room to begin", too_little_room),
     Fault("disk: the database cannot grow", database_cannot_grow, 20),
-    Fault("disk: no file can grow", partial(files_cannot_grow), 15, quick=False),
-    Fault("disk: full at a request", disk_is_full, 15, quick=False),
-    Fault("disk: full while the index is written", disk_is_full_for_the_index, 10, quick=False),
+    Fault("disk: no file can grow", partial(files_cannot_grow), 15),
+    Fault("disk: full at a request", disk_is_full, 15),
+    Fault("disk: full while the index is written", disk_is_full_for_the_index, 10),
 )

@@ -186,7 +186,7 @@ def _kills(scene: Scene, scene_name: str, times: tuple[int, int, int, int]) -> t
         ("at a moment", at_second),
     )
     return tuple(
-        Fault(f"SIGKILL {name}, {scene_name}", partial(killed, scene, strike), count, quick=False)
+        Fault(f"SIGKILL {name}, {scene_name}", partial(killed, scene, strike), count)
         for (name, strike), count in zip(strikes, times, strict=True)
     )
 
@@ -194,6 +194,6 @@ def _kills(scene: Scene, scene_name: str, times: tuple[int, int, int, int]) -> t
 FAULTS = (
     *_kills(NIGHT, "a night", (30, 40, 40, 20)),
     *_kills(FILL, "a first fill", (15, 20, 25, 10)),
-    Fault("Ctrl-C during a run", partial(interrupted, signal.SIGINT), 10, quick=False),
-    Fault("SIGTERM during a run", partial(interrupted, signal.SIGTERM), 10, quick=False),
+    Fault("Ctrl-C during a run", partial(interrupted, signal.SIGINT), 10),
+    Fault("SIGTERM during a run", partial(interrupted, signal.SIGTERM), 10),
 )

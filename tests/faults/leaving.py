@@ -185,22 +185,22 @@ def leaves_while_fetched(ground: Ground) -> None:
 
 FAULTS = (
     Fault("withdrawn (404 in two runs)", partial(gone, YOUNG, 404, Status.WITHDRAWN)),
-    Fault("withdrawn (410 in two runs)", partial(gone, YOUNG, 410, Status.WITHDRAWN), quick=False),
+    Fault("withdrawn (410 in two runs)", partial(gone, YOUNG, 410, Status.WITHDRAWN)),
     Fault("expired after five years", partial(gone, OLD, 404, Status.EXPIRED)),
     Fault("return after a withdrawal", partial(found_again, 0)),
     Fault("return with a new text and date", partial(found_again, 40)),
-    Fault("missed now and then", missed_now_and_then, quick=False),
+    Fault("missed now and then", missed_now_and_then),
     *(
-        Fault(f"not listed, and {name} at its address", partial(only_fails, name), quick=False)
+        Fault(f"not listed, and {name} at its address", partial(only_fails, name))
         for name in ("503", "captcha", "shell", "login", "redirect-home", "reset", "soft-404")
     ),
-    Fault("300 vanish in one night", hundreds_vanish, quick=False),
+    Fault("300 vanish in one night", hundreds_vanish),
     Fault("body amended", amended),
     *(
-        Fault(f"{name} at a revisit", partial(revisit_spoilt, name), quick=name == "captcha")
+        Fault(f"{name} at a revisit", partial(revisit_spoilt, name))
         for name in ("captcha", "shell", "soft-404", "login", "503", "half-page", "gzip-cut")
     ),
-    Fault("amended between list and page", amended_while_listed, quick=False),
-    Fault("gone under one of two categories", under_one_of_two, quick=False),
-    Fault("gone between list and page", leaves_while_fetched, quick=False),
+    Fault("amended between list and page", amended_while_listed),
+    Fault("gone under one of two categories", under_one_of_two),
+    Fault("gone between list and page", leaves_while_fetched),
 )

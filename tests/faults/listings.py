@@ -272,7 +272,7 @@ NO_LIST = ("shell", "captcha", "firewall", "login", "maintenance", "empty", "hal
 
 FAULTS = (
     *(
-        Fault(f"list: {name}, {when}", partial(moved, act, page, nth), quick=page == 2)
+        Fault(f"list: {name}, {when}", partial(moved, act, page, nth))
         for name, act in MOVES
         for when, page, nth in WHEN
     ),
@@ -280,15 +280,14 @@ FAULTS = (
     Fault("list: moves at each reading", moves_each_time),
     Fault("list: stated count wrong", partial(count_wrong, "count-off")),
     Fault("list: count changes while paging", partial(count_wrong, "count-changes")),
-    Fault("equal counts with another set, at the front", another_set_at_the_front, quick=False),
-    Fault("equal counts with another set, farther back", another_set_farther_back, quick=False),
+    Fault("equal counts with another set, at the front", another_set_at_the_front),
+    Fault("equal counts with another set, farther back", another_set_farther_back),
     *(
-        Fault(f"{name} in place of every list", partial(in_place_of_a_list, name), quick=name
-              in ("shell", "captcha"))
+        Fault(f"{name} in place of every list", partial(in_place_of_a_list, name))
         for name in NO_LIST
     ),
     *(
-        Fault(f"{name} in place of one list", partial(in_place_of_one_list, name), 3, quick=False)
+        Fault(f"{name} in place of one list", partial(in_place_of_one_list, name), 3)
         for name in NO_LIST
     ),
     Fault("empty window against a shell: a stated 0", partial(empty_window, None)),
@@ -296,5 +295,5 @@ FAULTS = (
         "empty window against a shell: a sentence",
         partial(empty_window, "Your search returned no results"),
     ),
-    Fault("no list for nights", no_list_at_night, quick=False),
+    Fault("no list for nights", no_list_at_night),
 )  # fmt: skip

@@ -157,15 +157,14 @@ def letters(ground: Ground) -> None:
 
 FAULTS = (
     Fault("one reference under two categories", two_categories),
-    Fault("one of two addresses fails", second_category_fails, quick=False),
+    Fault("one of two addresses fails", second_category_fails),
     *(
-        Fault(f"links with {name}", partial(another_spelling, rewrite), quick=name
-              in ("displaypref", "chapter=0", "https"))
+        Fault(f"links with {name}", partial(another_spelling, rewrite))
         for name, rewrite in VARIANTS.items()
     ),
     Fault("a report in chapters", in_chapters),
     *(
-        Fault(f"a chapter answers {name}", partial(a_chapter_is_missing, name), quick=name == "404")
+        Fault(f"a chapter answers {name}", partial(a_chapter_is_missing, name))
         for name in ("404", "503", "captcha", "short", "half-page")
     ),
     Fault("a joint report under four references", joint_report),

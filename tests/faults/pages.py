@@ -14,6 +14,7 @@ from tests.faults.trials import (
     HELD,
     Fault,
     Ground,
+    aged,
     holds_no_stranger,
     path_of,
     references,
@@ -38,6 +39,8 @@ IN_PLACE = (
 STATUSES = ("400", "401", "403", "408", "418", "429", "451", "500", "502", "503", "504")
 MISSING = ("404", "410")
 NIGHTS_DOWN = 20
+CLOSE = tuple(aged(case, 40 + number, f"26 600 {number:03d}") for number, case in enumerate(HELD))
+"""In one window, so that no list comes between their pages."""
 
 
 def for_a_night(name: str, ground: Ground) -> None:
@@ -103,13 +106,13 @@ def whole_site_down(ground: Ground) -> None:
 
 def five_in_a_row(name: str, ground: Ground) -> None:
     """Five in a row end the run with exit 4, after five requests and not more."""
-    with ground.world() as world:
+    with ground.world(fresh=CLOSE) as world:
         fault = world.site.faults.add(Spoilt(name, DECISION))
         report = world.night()
         assert report.exit_code() == EXIT_CHANGED, report.lines()
         assert fault.met == 5
         holds_no_stranger(world, HELD)
-        settles(world)
+        settles(world, HELD, CLOSE)
 
 
 def over_a_quarter(ground: Ground) -> None:
@@ -135,9 +138,9 @@ FAULTS = (
     *(Fault(f"{name} once for a listed decision", partial(missing_once, name)) for name in MISSING),
     *(Fault(f"{name} twice for a listed decision", partial(missing_twice, name))
       for name in MISSING),
-    Fault("503 for weeks on one page", down_for_weeks, quick=False),
-    Fault("503 for weeks on everything", whole_site_down, quick=False),
+    Fault("503 for weeks on one page", down_for_weeks),
+    Fault("503 for weeks on everything", whole_site_down),
     *(Fault(f"five in a row: {name}", partial(five_in_a_row, name))
       for name in ("captcha", "firewall", "login", "403")),
-    Fault("captchas for over a quarter of the pages", over_a_quarter, quick=False),
+    Fault("captchas for over a quarter of the pages", over_a_quarter),
 )  # fmt: skip

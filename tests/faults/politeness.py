@@ -164,7 +164,6 @@ FAULTS = (
         Fault(
             f"Retry-After {value!r} with {status}",
             partial(asked_to_wait, status, value, seconds),
-            quick=status == "503" and seconds < 1,
         )
         for status in ("429", "503")
         for value, seconds in FORMS
@@ -189,7 +188,7 @@ FAULTS = (
     Fault("robots.txt: a page in its place", robots_is_a_page),
     *(Fault(f"redirect: {name}", partial(leads_nowhere, name, None)) for name in NOWHERE),
     *(
-        Fault(f"redirect to {target!r}", partial(leads_nowhere, "redirect", target), quick=False)
+        Fault(f"redirect to {target!r}", partial(leads_nowhere, "redirect", target))
         for target in TARGETS
     ),
     Fault("redirect: four hops to the page", leads_to_the_page),

@@ -58,6 +58,6 @@ def free_after_kill(ground: Ground) -> None:
 
 
 FAULTS = (
-    Fault("two crawls at once", two_at_once, 50, quick=False),
-    Fault("a crawl right after a killed one", free_after_kill, 10, quick=False),
+    Fault("two crawls at once", two_at_once, 50),
+    Fault("a crawl right after a killed one", free_after_kill, 10),
 )

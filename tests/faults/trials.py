@@ -54,13 +54,12 @@ CUTS: tuple[date | None, ...] = (day(1000), day(150), None)
 class Fault:
     """A fault by name: ``act`` tries it once and raises AssertionError where a promise breaks.
 
-    It is tried ``times`` times; only the ``quick`` ones run with the tests.
+    It is tried ``times`` times by ``scripts/faults.py``.
     """
 
     name: str
     act: Callable[[Ground], None]
     times: int = 1
-    quick: bool = True
 
 
 class Skipped(Exception):
