@@ -348,3 +348,32 @@ def test_kinds_dates_and_categories_are_kept_apart(index: Index) -> None:
     assert ask(bodies=("council wold",)) == set()
     assert ask(bodies=("wold", "AMBLEFORD")) == {1, 2, 3}
     assert ask(first=date(2024, 1, 1), categories=("education",), kinds=("statement",)) == {3}
+
+
+def test_an_index_that_knows_more_than_its_archive_is_refused(
+    index: Index, archive: FakeArchive
+) -> None:
+    """An older copy of the archive was put back beside a newer index."""
+    index.rebuild(archive)
+    archive.log.pop()
+    with pytest.raises(IndexUnusable, match="decisions index"):
+        search(index, SearchRequest(query="council"), archive)
+
+
+def test_a_part_is_found_with_all_that_is_under_it(index: Index) -> None:
+    one = decision("24 001 001", sections={SectionKind.FINDINGS: ["first"]})
+    above = one.sections[0]
+    below = replace(above, kind=SectionKind.ANALYSIS, position=2, parent=1, heading="Analysis")
+    paragraph = replace(above.paragraphs[0], ordinal=2, number=2, text="second")
+    archive = FakeArchive(replace(one, sections=(above, replace(below, paragraphs=(paragraph,)))))
+    index.rebuild(archive)
+    for query, count in [
+        ("findings:second", 1),
+        ("analysis:second", 1),
+        ("analysis:first", 0),
+        ("findings:first", 1),
+        ("complaint:second", 0),
+    ]:
+        assert search(index, SearchRequest(query=query), archive).total == count, query
+    (hit,) = search(index, SearchRequest(query="findings:second"), archive).hits
+    assert [snippet.text for snippet in hit.snippets] == ["second"]
