@@ -101,7 +101,11 @@ class BodyBook:
             if gone == kept:
                 one = rows.facts_of(connection, kept)["name"]
                 raise UsageError(f"{name!r} and {into!r} are one already: {one}")
-            _check_succession(connection, gone, kept)
+            if between := _between(connection, gone, kept):
+                raise UsageError(
+                    f"{between!r} succeeds the one and comes before the other; set its successor "
+                    "right first"
+                )
             held = rows.facts_of(connection, gone)
             moving = select(BodyNameRow.id).where(BodyNameRow.body_id == gone)
             ids = list(connection.execute(moving).scalars())
@@ -345,17 +349,14 @@ def _successor(connection: Connection, body_id: int, name: str) -> int | None:
     return successor
 
 
-def _check_succession(connection: Connection, gone: int, kept: int) -> None:
-    """Raise where one body of two would succeed itself by way of a third."""
+def _between(connection: Connection, gone: int, kept: int) -> str | None:
+    """A third body by way of which one body made of two would succeed itself."""
     after_gone = rows.facts_of(connection, gone)["successor_id"]
     after_kept = rows.facts_of(connection, kept)["successor_id"]
     for first, end in ((after_gone, kept), (after_kept, gone)):
         if first is not None and first != end and rows.leads_to(connection, first, end):
-            between = rows.facts_of(connection, first)["name"]
-            raise UsageError(
-                f"{between!r} succeeds the one and comes before the other; set its successor "
-                "right first"
-            )
+            return str(rows.facts_of(connection, first)["name"])
+    return None
 
 
 def _check_days(facts: Mapping[str, Any]) -> None:
@@ -409,7 +410,7 @@ def _join(connection: Connection, group: list[int]) -> None:
         key=lambda one: (held[one]["name_by"] in strong, sizes[one], -one),
     )
     for body_id in group:
-        if body_id != kept and not rows.leads_to(connection, kept, body_id):
+        if body_id != kept and _between(connection, body_id, kept) is None:
             rows.absorb(connection, body_id, kept)
 
 

@@ -145,7 +145,12 @@ def _only(connection: Connection, asked: str, ids: set[int]) -> int:
     names = connection.execute(
         select(BodyRow.name).where(BodyRow.id.in_(ids)).order_by(BodyRow.name)
     ).scalars()
-    raise Ambiguous(f"{asked!r} may be any of: {'; '.join(names)}. Name one as it is spelt here")
+    raise Ambiguous(f"{asked!r} may be any of: {_listed(names)}. Name one as it is spelt here")
+
+
+def _listed(names: Iterable[str]) -> str:
+    """Names in one line; a name may hold line breaks."""
+    return "; ".join(" ".join(name.split()) for name in names)
 
 
 def _not_found(connection: Connection, asked: str) -> str:
@@ -160,5 +165,5 @@ def _not_found(connection: Connection, asked: str) -> str:
     near = list(dict.fromkeys([*alike, *holding]))[:NEAR]
     what = f"no council or provider of the name {asked!r} is in the archive"
     if near:
-        return f"{what}. Near to it: {'; '.join(near)}"
+        return f"{what}. Near to it: {_listed(near)}"
     return f"{what}; `decisions bodies` lists them all"
