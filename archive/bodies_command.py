@@ -5,7 +5,7 @@ Names come from scraped pages and from files: each goes through ``screen.clean``
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -13,36 +13,26 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from archive.app import App
+from archive.body_shapes import (
+    SCHEMA,
+    UNKNOWN,
+    body_json,
+    body_line,
+    body_lines,
+    import_json,
+    import_lines,
+)
 from archive.errors import ArchiveError, DecisionsError, UsageError
 from archive.screen import clean, write_json
 
 if TYPE_CHECKING:
     from archive.body_book import Done
-    from archive.body_file import CouncilFile
-    from archive.body_import import Imported
-    from archive.body_reading import Body
     from archive.store import Archive
 
 Fact = TypeVar("Fact")
 
-SCHEMA = 1
-"""Version of the JSON shapes; new keys do not change it."""
-
 PARTIAL_EXIT = 3
 """Some rows of an imported file were refused; the others are in."""
-
-UNKNOWN = "unknown"
-"""What a person writes to say that a fact has no value."""
-
-MOST = 20
-"""Sentences of one kind shown on screen; JSON has all of them."""
-
-SAID_WORDS = {
-    "rule": "from the name",
-    "table": "from the table of councils",
-    "import": "from an imported file",
-    "person": "set by a person",
-}
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
@@ -101,8 +91,7 @@ def list_bodies(
         write_json({"schema": SCHEMA, "bodies": [body_json(body) for body in found]})
         return
     for body in found:
-        spelt = f"{len(body.spellings)} {'spelling' if len(body.spellings) == 1 else 'spellings'}"
-        _say(f"{body.decisions:>6,}  {spelt:<12} {_type(body):<18} {body.name}")
+        _say(body_line(body))
     if not found:
         _say("none" + (f" with {' '.join(words)!r} in the name" if words else ""))
 
@@ -235,100 +224,6 @@ def import_bodies(app: App, file: Path, dry_run: bool, as_json: bool) -> None:
             _say(line)
     if done.refused:
         raise SystemExit(PARTIAL_EXIT)
-
-
-def body_json(body: Body) -> dict[str, object]:
-    """One council or provider as JSON shows it."""
-    return {
-        "name": body.name,
-        "type": None if body.type is None else body.type.value,
-        "council_code": body.council_code,
-        "gss_code": body.gss_code,
-        "started_on": None if body.started_on is None else body.started_on.isoformat(),
-        "ended_on": None if body.ended_on is None else body.ended_on.isoformat(),
-        "successor": body.successor,
-        "predecessors": list(body.predecessors),
-        "said_by": {fact: said.value for fact, said in body.said},
-        "decisions": body.decisions,
-        "spellings": [
-            {"name": one.name, "said_by": one.said_by.value, "decisions": one.decisions}
-            for one in body.spellings
-        ],
-    }
-
-
-def body_lines(body: Body) -> Iterator[str]:
-    """For a person: what is known, then the spellings."""
-    said = dict(body.said)
-    yield body.name
-    for label, fact, value in (
-        ("Type", "type", _type(body) if body.type or "type" in said else None),
-        ("Council code", "council_code", body.council_code),
-        ("GSS code", "gss_code", body.gss_code),
-        ("First day", "started_on", body.started_on),
-        ("Last day", "ended_on", body.ended_on),
-        ("Successor", "successor", body.successor),
-    ):
-        if value is not None:
-            by = f"  ({SAID_WORDS[said[fact]]})" if fact in said else ""
-            yield f"  {label + ':':<14} {value}{by}"
-    if body.type is None and "type" not in said:
-        yield f"  {'Type:':<14} unknown; set it with: decisions bodies set NAME --type …"
-    if body.predecessors:
-        yield f"  {'Took over from:':<14} {'; '.join(body.predecessors)}"
-    yield f"  {'Decisions:':<14} {body.decisions:,}"
-    yield "  Spellings:"
-    for one in body.spellings:
-        yield f"  {one.decisions:>6,}  {one.name}  ({SAID_WORDS[one.said_by]})"
-
-
-def import_json(file: CouncilFile, done: Imported, *, dry_run: bool) -> dict[str, object]:
-    """What an import did, or would do."""
-    return {
-        "schema": SCHEMA,
-        "dry_run": dry_run,
-        "new": done.new,
-        "changed": done.changed,
-        "same": done.same,
-        "kept": done.kept,
-        "notes": done.notes,
-        "refused": [
-            {"line": one.line, "name": one.name, "reason": one.reason} for one in done.refused
-        ],
-        "unused_columns": file.unused,
-        "other_types": dict(file.other_types),
-    }
-
-
-def import_lines(file: CouncilFile, done: Imported, *, dry_run: bool) -> Iterator[str]:
-    """For a person: counts, then what did not go in, and why."""
-    begin = "would be: " if dry_run else ""
-    yield f"{begin}{done.new:,} new, {done.changed:,} changed, {done.same:,} as before"
-    if file.unused:
-        yield f"columns not used: {', '.join(file.unused)}"
-    for word, count in file.other_types.most_common(MOST):
-        yield f"the type {word!r} is none of ours; left out in {_rows(count)}"
-    yield from _first("set by a person, stays", done.kept)
-    yield from _first("note", done.notes)
-    yield from _first(
-        "refused",
-        [f"line {one.line}, {one.name or 'no name'}: {one.reason}" for one in done.refused],
-    )
-
-
-def _first(what: str, sentences: Sequence[str]) -> Iterator[str]:
-    for sentence in sentences[:MOST]:
-        yield f"{what}: {sentence}"
-    if len(sentences) > MOST:
-        yield f"{what}: {len(sentences) - MOST:,} more; --json has them all"
-
-
-def _rows(count: int) -> str:
-    return f"{count:,} row{'' if count == 1 else 's'}"
-
-
-def _type(body: Body) -> str:
-    return UNKNOWN if body.type is None else body.type.value.replace("_", " ")
 
 
 def _tell(done: Done, as_json: bool, sentence: str) -> None:

@@ -3,15 +3,11 @@
 Each act is one transaction, with a ``derived`` change for every decision that goes under another
 name afterwards: the index follows that, the history of decisions leaves it out. Whoever calls holds
 the writer's lock.
-
-``settle`` is the same for rules: it runs when a database was made by older rules and joins what
-this version's rules know to be one. It never touches what a person has said.
 """
 
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -21,14 +17,12 @@ from sqlalchemy import Connection, Engine, func, insert, select, update
 
 from archive import body_reading
 from archive import body_rows as rows
-from archive.body_names import RULES_VERSION, body_key
+from archive.body_names import body_key
 from archive.body_reading import Body
+from archive.body_settling import settle
 from archive.errors import UsageError
-from archive.ledger import ArchiveMetaRow
 from archive.models import BodyNameRow, BodyRow, DecisionRow
 from archive.records import Said
-
-_META = "body_rules"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +95,7 @@ class BodyBook:
             if gone == kept:
                 one = rows.facts_of(connection, kept)["name"]
                 raise UsageError(f"{name!r} and {into!r} are one already: {one}")
-            if between := _between(connection, gone, kept):
+            if between := rows.between(connection, gone, kept):
                 raise UsageError(
                     f"{between!r} succeeds the one and comes before the other; set its successor "
                     "right first"
@@ -164,40 +158,13 @@ class BodyBook:
             after = rows.facts_of(connection, body_id)["name"]
             return Done(_body(connection, new_id), count, spellings, after)
 
-    # --- rules ----------------------------------------------------------------------------
-
     def settle(self, at: datetime) -> int:
-        """Join what this version's rules know to be one, once for each version of the rules.
+        """Join what this version's rules know to be one, where older rules made the archive.
 
         Gives how many decisions go under another name.
         """
         with self._engine.begin() as connection:
-            done = connection.execute(
-                select(ArchiveMetaRow.value).where(ArchiveMetaRow.key == _META)
-            ).scalar_one_or_none()
-            if done == RULES_VERSION:
-                return 0
-            for spelling in connection.execute(select(BodyNameRow.id, BodyNameRow.name)).all():
-                connection.execute(
-                    update(BodyNameRow)
-                    .where(BodyNameRow.id == spelling.id)
-                    .values(key=body_key(spelling.name))
-                )
-            for group in _same_by_rule(connection):
-                _join(connection, group)
-            for body_id in connection.execute(select(BodyRow.id)).scalars().all():
-                rows.renew(connection, body_id)
-            count = rows.note(connection, rows.repoint(connection), at)
-            _drop_empty(connection)
-            if done is None:
-                connection.execute(insert(ArchiveMetaRow).values(key=_META, value=RULES_VERSION))
-            else:
-                connection.execute(
-                    update(ArchiveMetaRow)
-                    .where(ArchiveMetaRow.key == _META)
-                    .values(value=RULES_VERSION)
-                )
-            return count
+            return settle(connection, at)
 
 
 def _body(connection: Connection, body_id: int) -> Body:
@@ -349,16 +316,6 @@ def _successor(connection: Connection, body_id: int, name: str) -> int | None:
     return successor
 
 
-def _between(connection: Connection, gone: int, kept: int) -> str | None:
-    """A third body by way of which one body made of two would succeed itself."""
-    after_gone = rows.facts_of(connection, gone)["successor_id"]
-    after_kept = rows.facts_of(connection, kept)["successor_id"]
-    for first, end in ((after_gone, kept), (after_kept, gone)):
-        if first is not None and first != end and rows.leads_to(connection, first, end):
-            return str(rows.facts_of(connection, first)["name"])
-    return None
-
-
 def _check_days(facts: Mapping[str, Any]) -> None:
     first, last = facts["started_on"], facts["ended_on"]
     if first is not None and last is not None and last < first:
@@ -373,51 +330,3 @@ def _check_code(connection: Connection, body_id: int, code: object) -> None:
     ).first()
     if other is not None:
         raise UsageError(f"{code} is the code of {other.name!r}; if they are one, merge them")
-
-
-# --- rules ------------------------------------------------------------------------------------
-
-
-def _same_by_rule(connection: Connection) -> list[list[int]]:
-    """Bodies that have a key in common which no person has spoken about, in groups."""
-    of_key: dict[str, set[int]] = defaultdict(set)
-    spoken = set()
-    for row in connection.execute(select(BodyNameRow.__table__)):
-        of_key[row.key].add(row.body_id)
-        if row.said_by == Said.PERSON.value:
-            spoken.add(row.key)
-    groups: dict[int, set[int]] = {}
-    for key, bodies in of_key.items():
-        if len(bodies) > 1 and key not in spoken:
-            one = set(bodies).union(*(groups.get(body_id, ()) for body_id in bodies))
-            for body_id in one:
-                groups[body_id] = one
-    different = {id(one): one for one in groups.values()}
-    return [sorted(one) for one in different.values()]
-
-
-def _join(connection: Connection, group: list[int]) -> None:
-    """Make one body of a group, unless files or persons said of its members what differs."""
-    held = {body_id: rows.facts_of(connection, body_id) for body_id in group}
-    strong = (Said.IMPORT.value, Said.PERSON.value)
-    for name in rows.FACTS:
-        told = {facts[name] for facts in held.values() if facts[f"{name}_by"] in strong}
-        if len(told) > 1:
-            return
-    sizes = {body_id: len(rows.decisions_of(connection, body_id)) for body_id in group}
-    kept = max(
-        group,
-        key=lambda one: (held[one]["name_by"] in strong, sizes[one], -one),
-    )
-    for body_id in group:
-        if body_id != kept and _between(connection, body_id, kept) is None:
-            rows.absorb(connection, body_id, kept)
-
-
-def _drop_empty(connection: Connection) -> None:
-    """Remove bodies that were joined to others."""
-    spelt = select(BodyNameRow.body_id)
-    for body_id in (
-        connection.execute(select(BodyRow.id).where(BodyRow.id.not_in(spelt))).scalars().all()
-    ):
-        rows.drop(connection, body_id)

@@ -229,3 +229,13 @@ def leads_to(connection: Connection, start: int, end: int) -> bool:
             select(BodyRow.successor_id).where(BodyRow.id == here)
         ).scalar_one()
     return False
+
+
+def between(connection: Connection, gone: int, kept: int) -> str | None:
+    """A third body by way of which one body made of two would succeed itself."""
+    after_gone = facts_of(connection, gone)["successor_id"]
+    after_kept = facts_of(connection, kept)["successor_id"]
+    for first, end in ((after_gone, kept), (after_kept, gone)):
+        if first is not None and first != end and leads_to(connection, first, end):
+            return str(facts_of(connection, first)["name"])
+    return None

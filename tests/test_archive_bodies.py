@@ -70,7 +70,7 @@ def check_books(config: Config) -> None:
     assert path is not None
     with closing(sqlite3.connect(path)) as plain:
         for asked in (
-            "SELECT d.body_id, n.body_id FROM decision d LEFT JOIN body_name n ON d.body_name=n.name",
+            "SELECT d.body_id, n.body_id FROM decision d LEFT JOIN body_name n ON name = body_name",
             "SELECT b.id, n.body_id FROM body b LEFT JOIN body_name n USING (name)",
         ):
             assert all(one == other for one, other in plain.execute(asked))
