@@ -119,7 +119,8 @@ def renew(connection: Connection, body_id: int) -> None:
             value = getattr(told, name)
             by = None if value is None or told.by is None else told.by.value
             values |= {name: value, f"{name}_by": by}
-    connection.execute(update(BodyRow).where(BodyRow.id == body_id).values(**values))
+    if any(held[name] != value for name, value in values.items()):
+        connection.execute(update(BodyRow).where(BodyRow.id == body_id).values(**values))
 
 
 def absorb(connection: Connection, body_id: int, into: int) -> list[str]:

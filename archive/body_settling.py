@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from archive import body_rows as rows
 from archive.body_names import RULES_VERSION, body_key
@@ -32,11 +32,11 @@ def settle(connection: Connection, at: datetime) -> int:
     ).scalar_one_or_none()
     if done == RULES_VERSION:
         return 0
-    for spelling in connection.execute(select(BodyNameRow.id, BodyNameRow.name)).all():
+    spelt = connection.execute(select(BodyNameRow.id, BodyNameRow.name)).all()
+    if spelt:
         connection.execute(
-            update(BodyNameRow)
-            .where(BodyNameRow.id == spelling.id)
-            .values(key=body_key(spelling.name))
+            update(BodyNameRow).where(BodyNameRow.id == bindparam("number")),
+            [{"number": each.id, "key": body_key(each.name)} for each in spelt],
         )
     for group in _same_by_rule(connection):
         _join(connection, group)
