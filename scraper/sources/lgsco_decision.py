@@ -29,7 +29,7 @@ from scraper.citations import cited
 from scraper.classify import readable, refusal
 from scraper.cross_references import dangling
 from scraper.errors import ParseError, Refused
-from scraper.html import content_element, joined_hash, parse, text_hash
+from scraper.html import content_element, joined_hash, parse
 from scraper.remedies import find_remedies
 from scraper.sources.dates import parse_day
 from scraper.sources.lgsco_header import Header, Title, find_title, read_header
@@ -109,7 +109,7 @@ def read_sheet(page: Page, wanted: str | None) -> Sheet:
     for element in _elements(tree):
         content = walk(element, apart=LINKS_APART)
         if hashed is None:
-            hashed = text_hash(content.squeezed)
+            hashed = content.hash()
         title = find_title(content.blocks, wanted)
         if title is None:
             continue
