@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, select
 
 from archive.ledger import DecisionUrlRow, RevisionRow
 from archive.models import (
+    BodyRow,
     CitationRow,
     DecisionRow,
     FindingRow,
@@ -20,6 +21,7 @@ from archive.models import (
     SourceRow,
 )
 from archive.records import (
+    BodyType,
     Citation,
     Decision,
     DecisionKind,
@@ -64,8 +66,14 @@ def load_all(connection: Connection) -> Iterator[StoredDecision]:
 
 def _load_batch(connection: Connection, ids: Sequence[int]) -> Iterator[StoredDecision]:
     heads = connection.execute(
-        select(DecisionRow.__table__, SourceRow.key.label("source_key"))
+        select(
+            DecisionRow.__table__,
+            SourceRow.key.label("source_key"),
+            BodyRow.name.label("canonical"),
+            BodyRow.type.label("body_type"),
+        )
         .join(SourceRow, SourceRow.id == DecisionRow.source_id)
+        .join(BodyRow, BodyRow.id == DecisionRow.body_id)
         .where(DecisionRow.id.in_(ids))
         .order_by(DecisionRow.id)
     ).all()
@@ -123,6 +131,8 @@ def _load_batch(connection: Connection, ids: Sequence[int]) -> Iterator[StoredDe
             last_seen_at=head.last_seen_at,
             revision=revisions.get(head.id, 1),
             urls=tuple(urls[head.id]),
+            canonical=head.canonical,
+            body_type=None if head.body_type is None else BodyType(head.body_type),
         )
 
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import json
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert
 
+from archive.body_rows import body_of
 from archive.hashes import reading_sha256, shared_sha256
 from archive.models import (
-    BodyRow,
     CitationRow,
     FindingRow,
     ParagraphRow,
@@ -26,7 +26,7 @@ def head(connection: Connection, decision: Decision) -> dict[str, object]:
     return {
         "url": decision.url,
         "title": decision.title,
-        "body_id": _body_id(connection, decision.body),
+        "body_id": body_of(connection, decision.body),
         "body_name": decision.body,
         "category": decision.category,
         "subcategory": decision.subcategory,
@@ -46,15 +46,6 @@ def head(connection: Connection, decision: Decision) -> dict[str, object]:
         "parser_version": decision.parser_version,
         "warnings": json.dumps(list(decision.warnings)),
     }
-
-
-def _body_id(connection: Connection, name: str) -> int:
-    found = connection.execute(select(BodyRow.id).where(BodyRow.name == name)).scalar_one_or_none()
-    if found is None:
-        found = connection.execute(
-            insert(BodyRow).values(name=name).returning(BodyRow.id)
-        ).scalar_one()
-    return int(found)
 
 
 def write(connection: Connection, decision_id: int, decision: Decision) -> None:

@@ -72,6 +72,31 @@ class ChangeKind(StrEnum):
     DERIVED = "derived"
 
 
+class BodyType(StrEnum):
+    """What kind of council or provider a body is; one that cannot be told has none."""
+
+    DISTRICT = "district"
+    COUNTY = "county"
+    UNITARY = "unitary"
+    LONDON_BOROUGH = "london_borough"
+    METROPOLITAN = "metropolitan"
+    COMBINED_AUTHORITY = "combined_authority"
+    NHS = "nhs"
+    CARE_PROVIDER = "care_provider"
+    SCHOOL = "school"
+    OTHER = "other"
+
+
+class Said(StrEnum):
+    """Who said something about a body: a rule on names, our table of councils, a file that was
+    imported, or a person. The later in this order outweighs the earlier."""
+
+    RULE = "rule"
+    TABLE = "table"
+    IMPORT = "import"
+    PERSON = "person"
+
+
 class Enumeration(StrEnum):
     """How a source can be listed without missing anything."""
 
@@ -343,7 +368,11 @@ class ListingPage:
 
 @dataclass(frozen=True, slots=True)
 class StoredDecision:
-    """A decision as the archive holds it: the current reading and what is known about it."""
+    """A decision as the archive holds it: the current reading and what is known about it.
+
+    ``canonical`` is the one name of the council or provider for all its spellings (ours);
+    ``decision.body`` is the spelling of this title, verbatim.
+    """
 
     id: int
     decision: Decision
@@ -354,6 +383,13 @@ class StoredDecision:
     last_seen_at: datetime
     revision: int
     urls: tuple[str, ...] = ()
+    canonical: str | None = None
+    body_type: BodyType | None = None
+
+    @property
+    def body(self) -> str:
+        """The council or provider, under one name however the title spells it."""
+        return self.decision.body if self.canonical is None else self.canonical
 
 
 @dataclass(frozen=True, slots=True)

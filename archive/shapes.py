@@ -97,8 +97,14 @@ def _section(section: Section) -> dict[str, object]:
 
 
 def stored_json(stored: StoredDecision, *, attribution: str) -> dict[str, object]:
-    """A decision of the archive, with what the archive knows about it."""
+    """A decision of the archive, with what the archive knows about it.
+
+    ``body`` is the one name for all spellings, ``body_name`` the title's, verbatim.
+    """
     shape = decision_json(stored.decision)
+    shape["body"] = stored.body
+    shape["body_name"] = stored.decision.body
+    shape["body_type"] = None if stored.body_type is None else stored.body_type.value
     shape["status"] = stored.status.value
     shape["status_since"] = None if stored.status_since is None else stored.status_since.isoformat()
     shape["first_seen_at"] = stored.first_seen_at.isoformat()
