@@ -21,8 +21,8 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    sql,
 )
-from sqlalchemy import sql
 from sqlalchemy.orm import Mapped
 
 from archive.records import DecisionKind, Outcome, Status

@@ -328,8 +328,8 @@ class Decision:
     def content_sha256(self) -> str:
         """Hash of what a reader would call the decision: header and text, nothing derived.
 
-        Two captures with the same value say the same; citations, cross-references, remedies, section
-        kinds and warnings do not enter, so a better parser of those changes nothing here.
+        Two captures with the same value say the same; citations, cross-references, remedies,
+        section kinds and warnings do not enter, so a better parser of those changes nothing here.
         """
         digest = hashlib.sha256()
         for piece in self._content():
