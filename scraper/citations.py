@@ -52,15 +52,28 @@ def cited(text: str, section: int, paragraph: int) -> list[Citation]:
 
 
 def _may_cite(text: str) -> bool:
-    """A quick look that spares the rules most paragraphs."""
-    # A plain loop: it takes a third of what any() over a generator does, for every paragraph.
-    for mark in _MARKS:  # noqa: SIM110
-        if mark in text:
-            return True
-    return False
+    """A quick look that spares the rules most paragraphs: the marks of all kinds, written out.
 
-
-_MARKS = (*statute_titles.MARKS, *guidance.MARKS, *courts.MARKS)
+    A loop over the tables would take four times as long, and this runs for every paragraph.
+    """
+    return (
+        "Act" in text
+        or "uidance" in text
+        or "ode" in text
+        or "ribunal" in text
+        or "Regulation" in text
+        or "Order" in text
+        or "Rules" in text
+        or "rinciples" in text
+        or "ramework" in text
+        or "ogether to" in text
+        or "afe in " in text
+        or "ttend " in text
+        or "est from" in text
+        or " v " in text
+        or " v. " in text
+        or "Re " in text
+    )
 
 
 def _find(text: str) -> tuple[_Named, ...]:

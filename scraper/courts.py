@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from scraper.titles import CONNECTORS, own_words, title_words
 
-MARKS = ("ribunal", " v ", " v. ", " -v- ", "Re ", "In re ")
+MARKS = ("ribunal", " v ", " v. ", "Re ")
 """Without one of these a text names neither tribunal nor case."""
 
 _MARK = "ribunal"
@@ -27,7 +27,7 @@ _NAMED = re.compile(r"(?:[A-Z]{2,}|First-tier|Upper)$")
 _OTHERS = frozenset(("Council", "Court", "Ombudsman", "Tribunal", "Tribunals"))
 _NO_NAME = frozenset(("Mr", "Mrs", "Ms", "Miss", "Dr", "Independent"))
 
-_VERSUS = re.compile(r" (?:v\.?|-v-) (?=(?:the )?[A-Z])")
+_VERSUS = re.compile(r" v\.? (?=(?:the )?[A-Z])")
 _CROWN = re.compile(r"(?<!\w)R(?: \([^()]{1,100}(?:\([^()]{1,40}\)[^()]{0,60})?\))?$")
 _ONE_LETTER = re.compile(r"(?<!\w)[A-Z]{1,3}$")
 _PARTY = (
@@ -40,7 +40,7 @@ _COURT = re.compile(
     r",? [\[(](?:1[89]|20)\d\d[\])](?: \d{1,3})?(?: [A-Z][A-Za-z]{1,9}(?: (?:[Cc]iv|[Cc]rim))?"
     r"(?: \d{1,5})?(?: \([A-Z][A-Za-z]{1,6}\))?)?"
 )
-_RE = re.compile(rf"\b(?:Re|In re) [A-Z][\w’'-]{{0,30}}(?: \([^()\d]{{1,60}}\))?{_COURT.pattern}")
+_RE = re.compile(rf"\bRe [A-Z][\w’'-]{{0,30}}(?: \([^()\d]{{1,60}}\))?{_COURT.pattern}")
 _REACH = 200
 
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from archive.records import CrossReference, Paragraph, Section
+from archive.records import CrossReference, Section
 from scraper.guidance import guidance_titles
 
 
@@ -37,6 +37,9 @@ _DOCUMENT_BEFORE = re.compile(
     r"|(?:[Gg]uidance|Code|Framework|[Cc]ode of [Pp]ractice|[Pp]olicy|[Pp]rocedures?|Act|[Ll]etter"
     r"|Regulations?|Order|Rules|Standards?)(?: \d{4})?,|(?:Guidance|Code|Framework))\s+\(?$"
 )
+_PLAIN_BEFORE = ("in ", "see ", "See ", "at ", "to ", "from ", "by ", "and ", "both ", "or ")
+"""After these words no document has just been named."""
+
 _GROUP = re.compile(r"(?P<first>\d+)(?:\s*(?:to|[-–])\s*(?P<last>\d+))?")
 _LONGEST_RANGE = 200
 _NEAR = 40
@@ -52,12 +55,17 @@ def pointers(text: str) -> Iterator[Pointer]:
         if found is None or _ELSEWHERE.match(text, found.end()):
             continue
         start = found.start()
-        if _DOCUMENT_BEFORE.search(text, max(0, start - _NEAR), start):
-            continue
-        if ends is None:
-            ends = frozenset(end for _, end in guidance_titles(text))
-        if ends and len(text[:start].rstrip(" (,")) in ends:
-            continue
+        if not text.endswith(_PLAIN_BEFORE, 0, start):
+            if _DOCUMENT_BEFORE.search(text, max(0, start - _NEAR), start):
+                continue
+            if ends is None:
+                ends = frozenset(end for _, end in guidance_titles(text))
+            if (
+                ends
+                and len(text[max(0, start - _NEAR) : start].rstrip(" (,")) + max(0, start - _NEAR)
+                in ends
+            ):
+                continue
         numbers: list[int] = []
         for group in _GROUP.finditer(found.group("list")):
             first = int(group.group("first"))
@@ -74,10 +82,11 @@ def cross_references(sections: Sequence[Section]) -> tuple[list[CrossReference],
     nothing warned about.
     """
     pointing = [
-        (section, paragraph)
+        (section, paragraph, pointer)
         for section in sections
         for paragraph in section.paragraphs
-        if "ara" in paragraph.text and _WORD.search(paragraph.text)
+        if "ara" in paragraph.text
+        for pointer in pointers(paragraph.text)
     ]
     if not pointing:
         return [], []
@@ -90,35 +99,28 @@ def cross_references(sections: Sequence[Section]) -> tuple[list[CrossReference],
     last = max(bearers, default=0)
     found: list[CrossReference] = []
     warnings: list[str] = []
-    for section, paragraph in pointing:
-        for pointer in pointers(paragraph.text):
-            raw = paragraph.text[pointer.start : pointer.end]
-            found += [
+    for section, paragraph, pointer in pointing:
+        raw = paragraph.text[pointer.start : pointer.end]
+        for number in pointer.numbers:
+            target = _target(bearers.get(number, ()), section.position)
+            found.append(
                 CrossReference(
-                    section=section.position,
-                    paragraph=paragraph.ordinal,
-                    char_start=pointer.start,
-                    char_end=pointer.end,
-                    number=number,
-                    target=_target(bearers.get(number, ()), section.position),
-                    raw=raw,
+                    section.position,
+                    paragraph.ordinal,
+                    pointer.start,
+                    pointer.end,
+                    number,
+                    target,
+                    raw,
                 )
-                for number in pointer.numbers
-            ]
-            beyond = max(pointer.numbers)
-            if last and beyond > last:
-                warnings.append(f"{_named(paragraph)} points to paragraph {beyond}, {_LAST} {last}")
+            )
+        beyond = max(pointer.numbers)
+        if last and beyond > last:
+            at = f"paragraph {paragraph.number}" if paragraph.number else "a paragraph"
+            warnings.append(f"{at} points to paragraph {beyond}, but the last is {last}")
     return found, warnings
-
-
-_WORD = re.compile(r"[Pp]ara(?:graphs?|s?\.?)\s+\d")
-_LAST = "but the last is"
 
 
 def _target(bearers: Sequence[tuple[int, int]], section: int) -> int | None:
     near = bearers if len(bearers) == 1 else [each for each in bearers if each[0] == section]
     return near[0][1] if len(near) == 1 else None
-
-
-def _named(paragraph: Paragraph) -> str:
-    return f"paragraph {paragraph.number}" if paragraph.number else "a paragraph"

@@ -52,7 +52,7 @@ TIME_FIRST = (
     r"(?:day|week|fortnight|month|year)s?"
     r"(?: (?:of|from|after) (?:the |my |our |this |its )?(?:date of (?:the |my |our |this )?)?"
     r"(?:final |further )?(?:decision|report|statement)(?: statement)?(?! to\b)"
-    r"|(?: (?:of|from|after) [^,;:.]{1,80}(?=, )))?),?\s+"
+    r"|(?: (?:of|from|after) [^,;:.]{1,80}(?=, )))?)[,:]?\s+"
 )
 """A deadline that stands before the verb."""
 
@@ -113,8 +113,8 @@ _MOST = 999
 
 
 def _day(text: str) -> str | None:
-    if "y " not in text and "efore " not in text and " than " not in text:
-        return None
+    if "20" not in text and "19" not in text:
+        return None  # Without its year a day is none.
     for found in _BY_DATE.finditer(text):
         month = found.group("month")
         if month is not None:

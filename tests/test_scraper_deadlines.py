@@ -7,6 +7,7 @@ none for working days and school days, which stay as they are said with the numb
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import String
 
 from archive.models import RemedyRow
 from scraper.deadlines import deadline
@@ -62,7 +63,9 @@ def test_the_time_a_text_gives(text: str, expected: str | None) -> None:
 
 
 def test_every_form_fits_its_column() -> None:
-    longest = RemedyRow.__table__.c.deadline.type.length
+    kind = RemedyRow.__table__.c.deadline.type
+    assert isinstance(kind, String)
+    longest = kind.length or 0
     found = [deadline(f"within {count} {kind} days") for count in (1, 365) for kind in
              ("working", "school")]  # fmt: skip
     assert all(each is not None and len(each) <= longest for each in found)
