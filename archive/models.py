@@ -313,7 +313,10 @@ class RemedyRow(Base):
         KEY, "Amount of each period", derived=True, unit="pence"
     )
     rate_period: Mapped[str | None] = column(
-        String(16), "Period of the rate", derived=True, example="week"
+        String(16),
+        "Period of the rate; time: for each occurrence",
+        derived=True,
+        example="week",
     )
     share_percent: Mapped[float | None] = column(
         Float, "Share of a cost", derived=True, unit="percent"

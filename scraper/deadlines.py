@@ -58,7 +58,7 @@ TIME_FIRST = (
 
 _DEEDS = r"(?:actions?|steps|things|payments?|recommendations|remed(?:y|ies))"
 _THESE = (
-    rf"(?:(?:all |each |both )?(?:of )?(?:this|these|the above|those)(?: {_DEEDS})?"
+    rf"(?:so|(?:all |each |both )?(?:of )?(?:this|these|the above|those)(?: {_DEEDS})?"
     rf"|(?:all )?(?:of )?the(?: agreed| above| recommended)? {_DEEDS})"
 )
 _FOR_ALL = re.compile(

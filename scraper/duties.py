@@ -123,7 +123,24 @@ def after_agreement(text: str, at: int) -> int:
 
 def owed_to_us(text: str) -> bool:
     """Whether a sentence is about a duty towards the Ombudsman, which puts nothing right."""
-    return (
+    return _owed(text) is not None
+
+
+def end_of_duty(text: str, start: int) -> int:
+    """Where what the body owes the Ombudsman begins, or the text's end.
+
+    "carry out an audit and tell us what it found" ends before the "and"; what is owed to us from
+    its beginning ends at ``start``.
+    """
+    owed = _owed(text)
+    if owed is None:
+        return len(text)
+    joint = max(text.rfind(" and ", start, owed.start() + 1), text.rfind(", ", start, owed.start()))
+    return max(joint, start)
+
+
+def _owed(text: str) -> re.Match[str] | None:
+    if (
         " us" in text
         or "vidence" in text
         or "mbudsm" in text
@@ -131,4 +148,6 @@ def owed_to_us(text: str) -> bool:
         or "onsider th" in text
         or "roof" in text
         or " me" in text
-    ) and _OWED_TO_US.search(text) is not None
+    ):
+        return _OWED_TO_US.search(text)
+    return None

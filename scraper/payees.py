@@ -10,7 +10,7 @@ import re
 from typing import NamedTuple
 
 _TITLE = r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Sir|Lady|Child|Person)"
-_PEOPLE = (
+PEOPLE = (
     r"(?:famil(?:y|ies)|complainants?|wom[ae]n|m[ae]n|(?:grand|foster )?(?:mothers?|fathers?"
     r"|parents?|carers?)|(?:step|half-)?(?:sisters?|brothers?|sons?|daughters?)|siblings?|husband"
     r"|wife|partner|estate|neighbours?|child(?:ren)?|girls?|boys?|tenants?|residents?"
@@ -18,7 +18,7 @@ _PEOPLE = (
     r"|persons?|people|executors?|landlord|householders?|aunt|uncle|niece|nephew|friend|advocate"
     r"|relatives?|traders?|owners?|leaseholders?|claimants?|users?|adults?|customers?|heirs?)"
 )
-_WHICH = (
+WHICH = (
     r"(?:first|second|third|fourth|fifth|sixth|other|remaining|eldest|youngest|elder|older|younger"
     r"|two|three|four|five|six|seven|eight|nine|ten|\d{1,2}|young|elderly|foster|adult|disabled"
     r"|whole|bereaved|affected)"
@@ -29,14 +29,14 @@ _SUM_FOLLOWS = (
 )
 _PERSON = (
     rf"(?:{_TITLE}(?: and {_TITLE})? [A-Z]\w*(?:-[A-Z]\w*)?(?![\w’'-])"
-    rf"|{_TITLE}(?: and {_TITLE})? [A-Z]\w*[’']s? (?:{_WHICH} )?{_PEOPLE}\b"
-    rf"|(?:his|her|their)(?: late| {_WHICH})? {_PEOPLE}\b"
-    rf"|(?:each|both|all|every)(?: of)?(?: the| her| his| their)?(?: {_WHICH}){{0,2}} {_PEOPLE}\b"
+    rf"|{_TITLE}(?: and {_TITLE})? [A-Z]\w*[’']s? (?:{WHICH} )?{PEOPLE}\b"
+    rf"|(?:his|her|their)(?: late| {WHICH})? {PEOPLE}\b"
+    rf"|(?:each|both|all|every)(?: of)?(?: the| her| his| their)?(?: {WHICH}){{0,2}} {PEOPLE}\b"
     rf"|(?:each|both|all) of them\b|(?:him|them|her|each|both){_SUM_FOLLOWS}"
-    rf"|the (?:{_WHICH} ){{0,2}}{_PEOPLE}(?![\w’'-])"
-    rf"|the (?:{_WHICH} ){{0,2}}{_PEOPLE}[’']s? {_PEOPLE}\b"
+    rf"|the (?:{WHICH} ){{0,2}}{PEOPLE}(?![\w’'-])"
+    rf"|the (?:{WHICH} ){{0,2}}{PEOPLE}[’']s? {PEOPLE}\b"
     rf"|(?:the )?(?:first|second|third|fourth|fifth|sixth|other|eldest|youngest)(?=\s*$|\s+£)"
-    rf"|[A-Z](?:[’']s {_PEOPLE}\b|(?=\s+(?:£|an?\b|the\b|a further\b))))"
+    rf"|[A-Z](?:[’']s {PEOPLE}\b|(?=\s+(?:£|an?\b|the\b|a further\b))))"
 )
 NAME = rf"(?P<payee>{_PERSON}(?:(?:,? and|,) {_PERSON}){{0,5}})"
 
@@ -49,7 +49,7 @@ _AFTER_VERB = re.compile(
     rf"(?:to )?{NAME}",
     re.IGNORECASE,
 )
-_PAYMENT_TO = re.compile(rf"\b(?:payments?|refund|sum|compensation) to {NAME}")
+_PAYMENT_TO = re.compile(rf"\b(?:(?:payments?|refund|sum|compensation) to|offered(?: to)?) {NAME}")
 _BEFORE_SUM = re.compile(
     rf"(?:^|[,;:]|\band|\bplus)\s+(?:also )?(?:pay )?(?:to )?{NAME}\s+{_FILLERS}$"
 )

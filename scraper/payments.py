@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from scraper.payees import Payee, payee_of_clause, payee_of_sum
+from scraper.payees import NAME, PEOPLE, WHICH, Payee, payee_of_clause, payee_of_sum
 
 AMOUNT = re.compile(
     r"£\s?(?P<pounds>\d{1,3}(?:,\d{3}){1,2}|\d{1,9})(?:\.(?P<pence>\d{2}))?(?!,?\d)"
@@ -38,9 +38,11 @@ _TAKEN_APART = re.compile(
     r"\b(?:made up of|compris(?:ing|ed of|es)|consist(?:ing|s) of|composed of|broken down)\b"
 )
 _EACH = re.compile(
-    rf"\s+(?:each\b(?!\s+(?:{_PERIODS}))|(?:to|for) each\b"
-    r"|per (?:person|child|famil|household|head))"
+    rf"\s+(?:each\b(?!\s+(?:{_PERIODS}))"
+    rf"|(?:to|for) each(?: of)?(?: the| her| his| their)?(?: {WHICH}){{0,2}} (?:them|{PEOPLE})\b"
+    rf"|per (?:head|{PEOPLE})\b)"
 )
+_EACH_TIME = re.compile(r"\s+(?:for each|for every|per) (?=[a-z])")
 _EACH_FIRST = ("each", "every ")
 _RESTATED_BEFORE = re.compile(r"(?:\(|\b(?:which|that) is |\bbeing |\bi\.?e\.? )$")
 _RESTATED_AFTER = re.compile(
@@ -68,6 +70,17 @@ _NOT_PAID_AFTER = re.compile(
 )
 _RANGE_AFTER = re.compile(r"\s+to\s+£")
 _NEAR = 90
+_FAR = 400
+
+TIME = "time"
+"""The period of a sum for each occurrence: "£50 for each of the nine collections it missed"."""
+
+
+_THIS = re.compile(
+    r"(?:pay|offer|make)s? (?:him |her |them )?(?:this|it|that|the)(?: (?:sum|amount|payment))?\b"
+    rf"(?: to {NAME})?"
+)
+_SINCE = re.compile(r"\b(?:[Pp]ay(?:ing|ments?)?|[Oo]ffer|sum)\b")
 
 
 class Sum(NamedTuple):
@@ -99,34 +112,40 @@ def sums(text: str, start: int, end: int, rule: str, *, refund: bool) -> list[Su
     totals: list[bool] = []
     begins: list[int] = []
     edge = start
-    for index, amount in enumerate(found):
-        begin, after = amount.span()
+    rates = [_rate(text, amount.end(), end) for amount in found]
+    for index, (amount, rate) in enumerate(zip(found, rates, strict=True)):
+        begin, after = amount.start(), rate.end
         near = max(edge, begin - _NEAR)
         stated = _TOTAL_BEFORE.search(text[near:begin])
         # Who stands before the first sum is known already.
         known = begin if index == 0 and clause_payee is not None else edge
         who = payee_of_sum(text, known, begin, after, end, refund=refund)
         named.append(who)
-        totals.append(stated is not None or _TOTAL_AFTER.match(text, after) is not None)
+        brought = (
+            index > 0
+            and rates[index - 1].period is not None
+            and text.endswith("(", 0, begin)
+            and text.startswith(")", after)
+        )  # As in "£20 a week for the 34 weeks (£680)".
+        totals.append(brought or stated is not None or _TOTAL_AFTER.match(text, after) is not None)
         begins.append(who.start if stated is None else near + stated.start())
         if index and not totals[index - 1]:
-            totals[index - 1] = _is_taken_apart(text, edge, begin, after)
+            totals[index - 1] = _is_taken_apart(text[edge:begin], rate.period is not None)
         edge = after
     rows: list[Sum] = []
-    payee = clause_payee
-    for index, amount in enumerate(found):
+    # "£300 and the Council £150 to Mrs L": whoever is named first.
+    payee = clause_payee or next((each.name for each in named if each.name), None)
+    for index, (amount, (period, each, _)) in enumerate(zip(found, rates, strict=True)):
         payee = named[index].name or payee
-        rate = _RATE.match(text, amount.end())
-        each = rate is None and _EACH.match(text, amount.end(), end) is not None
         pence = _pence(amount)
-        how = "rate" if rate else "total" if totals[index] else "sum"
+        how = "rate" if period else "total" if totals[index] else "sum"
         rows.append(
             Sum(
                 start=begins[index] if index else start,
                 end=begins[index + 1] if index + 1 < len(found) else end,
-                amount_pence=None if rate else pence,
-                rate_pence=pence if rate else None,
-                rate_period=_period(rate) if rate else None,
+                amount_pence=None if period else pence,
+                rate_pence=pence if period else None,
+                rate_period=period,
                 share_percent=percent if index == 0 else None,
                 payee=payee,
                 per_person=each or _is_each(payee if index == 0 else named[index].name),
@@ -135,6 +154,23 @@ def sums(text: str, start: int, end: int, rule: str, *, refund: bool) -> list[Su
             )
         )
     return rows
+
+
+def sum_before(text: str, start: int, end: int, rule: str) -> Sum | None:
+    """The sum that "pay this to Ms H" speaks of: the last one before ``start``, if it is that.
+
+    None where the clause ``text[start:end]`` says something else, or no sum stands before it.
+    """
+    this = _THIS.match(text, start, end)
+    at = text.rfind("£", max(0, start - _FAR), start) if this is not None else -1
+    if this is None or at < 0:
+        return None
+    since = [found.start() for found in _SINCE.finditer(text, max(0, at - _NEAR), at)]
+    rows = sums(text, since[-1] if since else at, start, rule, refund=False)
+    if not rows or rows[-1].amount_pence is None:
+        return None
+    payee = this.group("payee") or rows[-1].payee
+    return rows[-1]._replace(start=rows[-1].start, end=end, payee=payee)
 
 
 def _paid(text: str, start: int, end: int, *, refund: bool) -> list[re.Match[str]]:
@@ -167,17 +203,36 @@ def _only_mentioned(text: str, found: re.Match[str], start: int) -> bool:
     )
 
 
-def _is_taken_apart(text: str, end: int, stop: int, after: int) -> bool:
-    """Whether a sum is followed by its parts, the next of which is at ``text[stop:after]``."""
-    between = text[end:stop] if stop - end < _NEAR else text[end : end + _NEAR]
-    if between.strip() == ":" or _TAKEN_APART.search(between) is not None:
+def _is_taken_apart(between: str, by_rate: bool) -> bool:
+    """Whether a sum is a total of what follows, by the words between it and the next sum.
+
+    ``by_rate``: the next sum is a rate, as in "£2,400 (£800 per term for three terms)".
+    """
+    if by_rate and between.endswith("("):
         return True
-    # As in "£2,400 (£800 per term for three terms)".
-    return between.endswith("(") and _RATE.match(text, after) is not None
+    return between.strip() == ":" or _TAKEN_APART.search(between[:_NEAR]) is not None
 
 
 def _is_each(payee: str | None) -> bool:
     return payee is not None and payee.lower().startswith(_EACH_FIRST)
+
+
+class _Rate(NamedTuple):
+    """What stands behind a sum: its period, whether it is per person, and where that ends."""
+
+    period: str | None
+    each: bool
+    end: int
+
+
+def _rate(text: str, at: int, end: int) -> _Rate:
+    found = _RATE.match(text, at, end)
+    if found is not None:
+        return _Rate(_period(found), False, found.end())
+    if _EACH.match(text, at, end) is not None:
+        return _Rate(None, True, at)
+    # "£50 for each of the nine collections it missed"
+    return _Rate(TIME if _EACH_TIME.match(text, at, end) else None, False, at)
 
 
 def _pence(found: re.Match[str]) -> int:

@@ -20,7 +20,7 @@ from typing import NamedTuple
 from archive.records import Paragraph, Remedy, Section, SectionKind
 from scraper import duties
 from scraper.deadlines import deadline, deadline_for_all
-from scraper.payments import AMOUNT, sums
+from scraper.payments import AMOUNT, sum_before, sums
 from scraper.remedy_tables import Clause, clauses, past_filling
 from scraper.totals import reconciled
 
@@ -155,8 +155,6 @@ def _read_item(
 ) -> list[Remedy]:
     """A list item: its first clause is a remedy whatever its verb."""
     text = paragraph.text
-    if duties.owed_to_us(text):
-        return []
     by = deadline(text)
     if by is not None and context.deadline is not None:
         by = deadline(text, anchored=True)
@@ -173,7 +171,7 @@ def _read_item(
     if agreed is not None and agreed.start() < 40:
         start = duties.after_agreement(text, agreed.end())
     found: list[Remedy] = []
-    for clause in clauses(text, start, len(text), first=True):
+    for clause in clauses(text, start, duties.end_of_duty(text, start), first=True):
         found += _rows(section, paragraph, clause, by)
     return found
 
@@ -186,14 +184,16 @@ def _read_sentences(section: int, paragraph: Paragraph, *, strict: bool) -> list
         if paid and _BREAKDOWN.match(sentence):
             clause = Clause(at, at + len(sentence), "pay", "payment")
             rows = _rows(section, paragraph, clause, paid[-1].deadline)
+            if any(row.per_person for row in rows) and found[-1] is paid[-1]:
+                found[-1] = replace(found[-1], is_total=True)
             found += [replace(row, payee=row.payee or paid[-1].payee) for row in rows]
             continue
         paid = []
         duty = duties.duty(sentence, strict=strict)
-        if duty is None or duties.owed_to_us(sentence) or deadline_for_all(sentence) is not None:
+        if duty is None or deadline_for_all(sentence) is not None:
             continue
+        end = at + duties.end_of_duty(sentence, duty.start)
         by = deadline(sentence)
-        end = at + len(sentence)
         rows = []
         for clause in clauses(paragraph.text, at + duty.start, end, first=duty.known):
             rows += _rows(section, paragraph, clause, by)
@@ -223,7 +223,10 @@ def _rows(section: int, paragraph: Paragraph, clause: Clause, by: str | None) ->
                    None, False, by, raw, clause.rule)
         ]  # fmt: skip
     rows: list[Remedy] = []
-    for each in sums(text, clause.start, clause.end, clause.rule, refund=clause.kind == "refund"):
+    paid = sums(text, clause.start, clause.end, clause.rule, refund=clause.kind == "refund")
+    if len(paid) == 1 and paid[0].amount_pence is None and clause.rule == "pay":
+        paid = [sum_before(text, clause.start, clause.end, clause.rule) or paid[0]]
+    for each in paid:
         if clause.rule == "increase an offer" and each.amount_pence is None:
             continue  # What it is increased to stands in the clause that follows.
         start, end = _trimmed(text, each.start, each.end)

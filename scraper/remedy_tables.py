@@ -16,9 +16,13 @@ from scraper.deadlines import TIME_FIRST
 _UP_TO_5 = r"(?: [^\s,;:]+){0,5}? "
 _UP_TO_8 = r"(?: [^\s,;:]+){0,8}? "
 _GIVE = "provide arrange deliver give organise carry complete offer hold"
-_DO = "carry complete arrange undertake conduct do begin start hold convene"
+_DO = "carry complete arrange undertake conduct do begin start hold convene offer grant"
 _MORE = (
     "produce develop prepare brief check keep create establish adopt strengthen implement devise"
+)
+_DEEDS = (
+    "provide give arrange fund explain return remove repair reinstate backdate allow contact issue"
+    " restart stop invite meet visit install replace"
 )
 _DUE = (
     r"(?:charges?|fees?|fines?|debts?|arrears|bills?|invoices?|penalt(?:y|ies)|balance|costs?"
@@ -58,11 +62,14 @@ ACTIONS: tuple[tuple[str, str, str, str], ...] = (
     ("improve", "service_improvement",
      f"improve introduce amend revise update publish monitor ensure share circulate {_MORE}", ""),
     ("make sure", "service_improvement", "make", r" sure\b"),
+    ("set up for one", "other", "set",
+     r" up (?:an? )?(?:re)?(?:payment plan|direct payments?|meeting|account)\b"),
     ("put in place", "service_improvement", "put set draw", r"(?: in place| up)\b"),
     ("raise awareness", "service_improvement", "raise", r" (?:\w+ )?awareness\b"),
     ("give news", "other", "give provide", rf"{_UP_TO_5}{_NEWS}"),
     ("send", "other", "send", ""),
     ("write to", "other", "write", r" to\b"),
+    ("do", "other", _DEEDS, ""),
 )  # fmt: skip
 """Rule, kind, the verbs a clause begins with, and what must follow them (a regular expression).
 
@@ -79,6 +86,20 @@ SPLITTERS = frozenset(
 
 The others only open a list item or follow the agreement: "so that it can improve" is no remedy.
 """
+
+PLAIN = "do"
+"""Everyday verbs: they open a clause of their own only after one without a part in which such a
+verb may stand ("review how it records and issues plans")."""
+
+NOUNS: tuple[tuple[str, str, str], ...] = (
+    ("an apology", "apology", "apology|letter of apology"),
+    ("a payment", "payment", "payments?"),
+    ("a refund", "refund", "refund|reimbursement"),
+    ("a training", "training", "training"),
+    ("an assessment", "reassessment", "(?:re-?)?assessment"),
+    ("a review", "review", "review|audit"),
+)
+"""Rule, kind and the nouns a list item may begin with instead: "a written apology to Mr V"."""
 
 OTHER = "other"
 
@@ -106,6 +127,13 @@ def _by_verb() -> dict[str, list[_Row]]:
 
 
 _BY_VERB = _by_verb()
+_NOUN = re.compile(
+    r"(?:an? |the )?(?:(?!to |of |for |in )[a-z-]+ ){0,3}?"
+    rf"(?:{'|'.join(f'(?P<n{index}>{nouns})' for index, (_, _, nouns) in enumerate(NOUNS))})\b",
+    re.IGNORECASE,
+)
+_PART = re.compile(r"\b(?:to|how|that|which|who|when|whether|if|what|why|where|so|by)\b")
+_BINDING = re.compile(r"\b(?:will|should|must)\s")
 _WORD = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)?")
 _JOINT = re.compile(r"[,;:–] (?:(?:and|then) )?| (?:and|then) ")
 _FILLING = re.compile(
@@ -128,7 +156,7 @@ def clauses(text: str, start: int, end: int, *, first: bool) -> list[Clause]:
     ``first``: what stands at ``start`` is a clause whatever its verb (``OTHER``).
     """
     openings: list[tuple[int, str, str]] = []
-    named = _opening(text, start, end)
+    named = _opening(text, start, end) or (_noun(text, start, end) if first else None)
     if named is not None:
         openings.append((start, *named))
     elif first and _WORD.search(text, start, end) is not None:
@@ -138,8 +166,12 @@ def clauses(text: str, start: int, end: int, *, first: bool) -> list[Clause]:
     for at in _joints(text, start, end):
         verb = past_filling(text, at)
         named = _opening(text, verb, end)
-        if named is not None and named[0] in SPLITTERS and verb > openings[-1][0]:
+        if verb <= openings[-1][0]:
+            continue
+        if named is not None and _splits(named[0], text, openings[-1][0], at):
             openings.append((verb, *named))
+        elif _BINDING.match(text, at, verb):
+            openings.append((verb, *(named or (OTHER, OTHER))))
         elif (
             named is None
             and _TO_VERB.match(text, at, end)
@@ -150,6 +182,22 @@ def clauses(text: str, start: int, end: int, *, first: bool) -> list[Clause]:
             openings.append((verb, OTHER, OTHER))
     stops = [*(opened[0] for opened in openings[1:]), end]
     return [Clause(at, stop, *what) for (at, *what), stop in zip(openings, stops, strict=True)]
+
+
+def _splits(rule: str, text: str, opened: int, at: int) -> bool:
+    """Whether a clause that the table names opens at ``at``, within the one before it."""
+    if rule == PLAIN:
+        return _PART.search(text, opened, at) is None
+    return rule in SPLITTERS
+
+
+def _noun(text: str, at: int, end: int) -> tuple[str, str] | None:
+    """Rule and kind of an item that names the deed by a noun."""
+    found = _NOUN.match(text, at, end)
+    if found is None or found.lastgroup is None:
+        return None
+    rule, kind, _ = NOUNS[int(found.lastgroup[1:])]
+    return rule, kind
 
 
 def _joints(text: str, start: int, end: int) -> Iterator[int]:

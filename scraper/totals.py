@@ -23,9 +23,13 @@ def reconciled(rows: Sequence[Remedy]) -> tuple[list[Remedy], str | None]:
         for row in known
         if row.kind == totals[0].kind and not row.is_total and row.amount_pence is not None
     ]
-    # What a rate, a share or "each" comes to, the text alone does not say.
+    # What a rate, a share or "each" comes to, the text alone does not say; and "a further £125,
+    # making £200" counts what was paid before.
     open_ended = any(
-        row.rate_pence is not None or row.share_percent is not None or row.per_person
+        row.rate_pence is not None
+        or row.share_percent is not None
+        or row.per_person
+        or "further" in row.raw
         for row in known
     )
     if not parts:

@@ -142,7 +142,91 @@ ROWS: list[tuple[tuple[str, ...], list[str]]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("lines", "expected"), ROWS)
+SECOND: list[tuple[tuple[str, ...], list[str]]] = [
+    ((("Within one month of the date of our decision the Council has agreed to take the following "
+      "action:"),
+      "-Apologise to Mrs E and her son for the failings identified.",
+      "-Pay Mrs E £1,800 for the two terms of education her son missed.",
+      "-Pay Mrs E £250 to acknowledge the distress and uncertainty.",
+      "-Arrange a meeting of the panel to consider a personal budget."),
+     ["apology by P1M", "payment £1,800 to Mrs E by P1M", "payment £250 to Mrs E by P1M",
+      "review by P1M"]),
+    (("Within two months of our decision it should also:",
+      "-Review why its tracking system did not flag the overdue annual review.",
+      "-Produce written guidance for caseworkers on when to seek advice."),
+     ["review by P2M", "service_improvement by P2M"]),
+    ((("To remedy the injustice caused, the Council will write to Mr F to apologise, pay him £200 "
+      "and provide him with a named contact."),
+      "It has agreed to do this within four weeks of the final decision."),
+     ["apology by P4W", "payment £200 to him by P4W", "other by P4W"]),
+    (("The Home has agreed to refund the top-up fees Mrs G paid between June 2019 and March 2020.",
+      ), ["refund"]),
+    ((("I consider a payment of £500 is a suitable remedy for the injustice and the Council has "
+      "agreed to pay this to Ms H within a month."),), ["payment £500 to Ms H by P1M"]),
+    ((("The Council should, within three months, carry out an audit of its blue badge refusals and "
+      "tell us what it found."),), ["review by P3M"]),
+    ((("The Council has agreed to reimburse Mr and Mrs J the £960 they paid a private tutor, upon "
+      "receipt of invoices."),), ["refund £960 to Mr and Mrs J"]),
+    ((("Within six weeks the Association will inspect the roof and complete any repairs it finds "
+      "are needed."),), ["other by P6W"]),
+    (("The Council has agreed to:", "-waive the court costs of £117.50;",
+      "-return the case to it from its enforcement agents; and",
+      "-set up a payment plan with Mr K that he can afford."),
+     ["refund £117.50", "other", "other"]),
+    (("The Trust agreed to pay £300 and the Council £150 to Mrs L.",),
+     ["payment £300 to Mrs L", "payment £150 to Mrs L"]),
+    ((("The Council has agreed to pay Miss M £50 for each of the nine bin collections it missed, "
+      "£450 in total."),), ["payment £50 a time to Miss M", "payment total £450 to Miss M"]),
+    (("We recommend the Council:", "-apologises in person to the two women;",
+      "-pays each woman £400;", "-pays the older woman a further £1,000 for her lost home."),
+     ["apology", "payment £400 to each woman each", "payment £1,000 to the older woman"]),
+    ((("The Council has agreed to make a payment of £100 a month to Mr N from 1 May 2020 until his "
+      "daughter's placement begins."),), ["payment £100 a month to Mr N"]),
+    (("Within 10 working days the Council will confirm to Mr P in writing which tree it will fell.",
+      ), ["other by 10 working days"]),
+    ((("The Council has also agreed to remind staff in its parking team that they must consider "
+      "mitigating circumstances. It should do so within eight weeks."),),
+     ["service_improvement by P8W"]),
+    (("The Council has already paid Mr Q £75. It will pay a further £125, making £200 in all.",),
+     ["payment £125", "payment total £200"]),
+    (("I welcome the Council's offer to pay Mrs R £350. It should pay this within one month.",),
+     ["payment £350 to Mrs R by P1M"]),
+    ((("The Council should reassess Miss S's housing application from 3 March 2019 and, if she "
+      "would have been placed in band B, backdate it."),), ["reassessment"]),
+    (("The Provider will credit £640 to Mr T's account by 30 September 2022.",),
+     ["refund £640 by 2022-09-30"]),
+    ((("The Council has agreed to pay £150 to Mr U and £150 to Mrs U within one month of my final "
+      "decision."),), ["payment £150 to Mr U by P1M", "payment £150 to Mrs U by P1M"]),
+    (("The Council has agreed to the following within one month:",
+      "-a written apology to Mr V; and", "-a payment of £300 to Mr V."),
+     ["apology by P1M", "payment £300 to Mr V by P1M"]),
+    ((("The School should offer Miss W's daughter a fresh appeal with a new panel and clerk within "
+      "20 school days."),), ["review by 20 school days"]),
+    ((("The Council will arrange for occupational therapy to start within four weeks and will fund "
+      "12 further sessions."),), ["other by P4W", "other by P4W"]),
+    (("The Council has agreed to increase the payment it offered Mr Y from £150 to £400.",),
+     ["payment £400 to Mr Y"]),
+    ((("Its offer of £1,000 to Mrs Z is in line with our guidance, so we make no further "
+      "recommendation."),), []),
+    ((("The Council has agreed to pay Mrs B £20 a week for the 34 weeks she had no respite (£680) "
+      "and £300 for her distress."),),
+     ["payment £20 a week to Mrs B", "payment total £680 to Mrs B", "payment £300 to Mrs B"]),
+    ((("Within a month, the Council should write off Ms C's outstanding balance, remove any "
+      "default from her record, and pay her £100."),),
+     ["refund by P1M", "other by P1M", "payment £100 to her by P1M"]),
+    (("We asked the Council to publish its decision notice, and it did so in May.",), []),
+    ((("The Council has agreed to meet with Mr D, explain its decision and give him a chance to "
+      "comment before it decides again."),), ["other", "other", "other"]),
+    ((("The Council has agreed to pay the family £3,600. This is £1,200 for each of the three "
+      "children."),), ["payment total £3,600 to the family", "payment £1,200 to the family each"]),
+    (("The Council should ensure its contractor repairs the kerb within 28 days of this decision.",
+      ), ["service_improvement by P28D"]),
+]  # fmt: skip
+"""Thirty-one more, written after the parser had been mended by the first: 0.68 of what it found in
+them was right at first sight, and it had found 0.62 of what is there."""
+
+
+@pytest.mark.parametrize(("lines", "expected"), [*ROWS, *SECOND])
 def test_what_a_clerk_notes(lines: tuple[str, ...], expected: list[str]) -> None:
     made = section(lines)
     remedies, warnings = find_remedies([made])
