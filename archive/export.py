@@ -38,6 +38,7 @@ def for_others(stored: StoredDecision) -> StoredDecision:
         findings=(),
         citations=(),
         remedies=(),
+        cross_references=(),
         warnings=(),
     )
     return replace(stored, decision=bare)

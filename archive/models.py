@@ -22,13 +22,14 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    sql,
 )
 from sqlalchemy.orm import Mapped
 
 from archive.records import DecisionKind, Outcome, Said, Status
 from archive.tables import KEY, Base, UtcInstant, column, one_of
 
-SCHEMA_REVISION = "0002"
+SCHEMA_REVISION = "0003"
 """The Alembic revision these models stand for; readers compare it without importing Alembic."""
 
 
@@ -328,8 +329,44 @@ class CitationRow(Base):
     provision: Mapped[str | None] = column(
         Text, "Section, schedule or paragraph", derived=True, example="section 24A(6)"
     )
-    raw: Mapped[str] = column(Text, "The words of the text")
+    raw: Mapped[str] = column(
+        Text, "The words of the text; for what is no statute, its title or name"
+    )
     url: Mapped[str | None] = column(Text, "Address of the Act", derived=True)
+    kind: Mapped[str] = column(
+        String(16),
+        "statute, guidance, tribunal or case; only a statute has act, year, provision and url",
+        derived=True,
+        example="statute",
+        server_default="statute",
+    )
+
+
+class CrossReferenceRow(Base):
+    __tablename__ = "cross_reference"
+    __table_args__ = (
+        Index("ix_cross_reference_paragraph_id", "paragraph_id"),
+        Index("ix_cross_reference_target_id", "target_id"),
+    )
+    id: Mapped[int] = column(KEY, "Number of the cross-reference", primary_key=True)
+    paragraph_id: Mapped[int] = column(
+        KEY, "The paragraph that points", ForeignKey("paragraph.id", ondelete="CASCADE")
+    )
+    char_start: Mapped[int] = column(Integer, "First code point in paragraph.text", derived=True)
+    char_end: Mapped[int] = column(Integer, "Code point after the last", derived=True)
+    number: Mapped[int] = column(
+        Integer,
+        "Printed number pointed to; a range gives a row for each",
+        derived=True,
+        example="9",
+    )
+    target_id: Mapped[int | None] = column(
+        KEY,
+        "The paragraph with that number; empty where none has it, or more than one could be meant",
+        ForeignKey("paragraph.id", ondelete="CASCADE"),
+        derived=True,
+    )
+    raw: Mapped[str] = column(Text, "The words of the text", example="paragraphs 9 and 10")
 
 
 class RemedyRow(Base):
@@ -351,7 +388,10 @@ class RemedyRow(Base):
         KEY, "Amount of each period", derived=True, unit="pence"
     )
     rate_period: Mapped[str | None] = column(
-        String(16), "Period of the rate", derived=True, example="week"
+        String(16),
+        "Period of the rate; time: for each occurrence",
+        derived=True,
+        example="week",
     )
     share_percent: Mapped[float | None] = column(
         Float, "Share of a cost", derived=True, unit="percent"
@@ -362,9 +402,16 @@ class RemedyRow(Base):
     )
     deadline: Mapped[str | None] = column(
         String(16),
-        "Time allowed: an ISO 8601 duration, a day, or a number of working days",
+        "Time allowed: an ISO 8601 duration (P1M), an ISO day, or, where ISO has no word, "
+        "'20 working days', '20 school days'",
         derived=True,
         example="P1M",
     )
     raw: Mapped[str] = column(Text, "The words of the text")
     rule: Mapped[str] = column(String(64), "The rule that found it", derived=True)
+    per_person: Mapped[bool] = column(
+        Boolean,
+        "Each of several payees gets it, so what is paid in all is more",
+        derived=True,
+        server_default=sql.false(),
+    )

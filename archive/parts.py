@@ -13,6 +13,7 @@ from archive.body_rows import body_of
 from archive.hashes import reading_sha256, shared_sha256
 from archive.models import (
     CitationRow,
+    CrossReferenceRow,
     FindingRow,
     ParagraphRow,
     RemedyRow,
@@ -112,8 +113,24 @@ def _write_spans(connection: Connection, decision: Decision, paragraph_ids: dict
                     "provision": item.provision,
                     "raw": item.raw,
                     "url": item.url,
+                    "kind": item.kind.value,
                 }
                 for item in decision.citations
+            ],
+        )
+    if decision.cross_references:
+        connection.execute(
+            insert(CrossReferenceRow),
+            [
+                {
+                    "paragraph_id": paragraph_ids[item.paragraph],
+                    "char_start": item.char_start,
+                    "char_end": item.char_end,
+                    "number": item.number,
+                    "target_id": None if item.target is None else paragraph_ids[item.target],
+                    "raw": item.raw,
+                }
+                for item in decision.cross_references
             ],
         )
     if decision.remedies:
@@ -134,6 +151,7 @@ def _write_spans(connection: Connection, decision: Decision, paragraph_ids: dict
                     "deadline": item.deadline,
                     "raw": item.raw,
                     "rule": item.rule,
+                    "per_person": item.per_person,
                 }
                 for item in decision.remedies
             ],

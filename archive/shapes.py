@@ -48,8 +48,21 @@ def decision_json(decision: Decision) -> dict[str, object]:
                 "provision": item.provision,
                 "raw": item.raw,
                 "url": item.url,
+                "kind": item.kind.value,
             }
             for item in decision.citations
+        ],
+        "cross_references": [
+            {
+                "section": item.section,
+                "paragraph": item.paragraph,
+                "char_start": item.char_start,
+                "char_end": item.char_end,
+                "number": item.number,
+                "target": item.target,
+                "raw": item.raw,
+            }
+            for item in decision.cross_references
         ],
         "remedies": [
             {
@@ -67,6 +80,7 @@ def decision_json(decision: Decision) -> dict[str, object]:
                 "deadline": item.deadline,
                 "raw": item.raw,
                 "rule": item.rule,
+                "per_person": item.per_person,
             }
             for item in decision.remedies
         ],
