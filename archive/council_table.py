@@ -9,7 +9,8 @@ of Scilly with the unitary councils. Councils that were abolished since 2019 are
 last day, because decisions about them are in the archive. Codes (GSS, of the Office for National
 Statistics) are given for London only; for the others import a table (``decisions bodies import``).
 
-To correct one body use ``decisions bodies set``; to correct this table, a line here.
+To correct one body use ``decisions bodies set``; to correct this table, change a line here and raise
+``body_names.RULES_VERSION``, so that archives ask it again.
 """
 
 from __future__ import annotations
