@@ -4,9 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
+from typing import NamedTuple
 
 from archive.records import Decision, DecisionKind
 from archive.shapes import decision_json
+
+
+class Hashes(NamedTuple):
+    """The three hashes that are kept of a reading; ``shared`` is None for a statement."""
+
+    content: str
+    reading: str
+    shared: str | None
+
+
+def hashes(decision: Decision) -> Hashes:
+    """All of them at once: they are worth handing on, being a good part of a page's cost."""
+    return Hashes(decision.content_sha256(), reading_sha256(decision), shared_sha256(decision))
 
 
 def reading_sha256(decision: Decision) -> str:

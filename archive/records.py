@@ -72,6 +72,14 @@ class ChangeKind(StrEnum):
     DERIVED = "derived"
 
 
+class CorrectionKind(StrEnum):
+    """What a person says of a remedy: it reads otherwise, it is none, or here is one more."""
+
+    CHANGED = "changed"
+    REMOVED = "removed"
+    ADDED = "added"
+
+
 class Enumeration(StrEnum):
     """How a source can be listed without missing anything."""
 
@@ -230,7 +238,11 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """Something the body agreed or was recommended to do. Money in pence; totals are marked."""
+    """Something the body agreed or was recommended to do. Money in pence; totals are marked.
+
+    ``correction`` is the number of the person's correction that this row comes from, None for the
+    parser's own; ``rule`` is ``person`` then.
+    """
 
     section: int
     paragraph: int
@@ -246,6 +258,44 @@ class Remedy:
     deadline: str | None
     raw: str
     rule: str
+    correction: int | None = None
+
+
+PERSON_RULE = "person"
+"""The rule of a remedy that a person vouches for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A person's word on one remedy, which outlives every reading of the page.
+
+    ``remedy`` is what the person says (of a removed one: what is no remedy), with its place in the
+    reading it was made on: version ``revision``, content text ``text_sha256``. It is found again by
+    ``paragraph_sha256`` (``archive.corrections.paragraph_hash``), or, where the published text is
+    the very same and only cut up otherwise, as the ``occurrence``-th of ``occurrences`` places
+    where its words stand.
+
+    ``machine_then`` is what the parser made of these words when the correction was made,
+    ``machine_now`` what it makes of them in the current reading; ``beside`` are other rows of the
+    parser on overlapping words, which stay. ``fits`` is False when the words are no longer found.
+    """
+
+    id: int
+    kind: CorrectionKind
+    remedy: Remedy
+    revision: int
+    text_sha256: str
+    paragraph_sha256: str
+    paragraph_number: int | None
+    occurrence: int
+    occurrences: int
+    machine_then: tuple[Remedy, ...]
+    beside: tuple[Remedy, ...]
+    made_at: datetime
+    by: str | None = None
+    note: str | None = None
+    fits: bool = True
+    machine_now: tuple[Remedy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,7 +393,10 @@ class ListingPage:
 
 @dataclass(frozen=True, slots=True)
 class StoredDecision:
-    """A decision as the archive holds it: the current reading and what is known about it."""
+    """A decision as the archive holds it: the current reading and what is known about it.
+
+    ``decision.remedies`` are the parser's with the standing ``corrections`` applied.
+    """
 
     id: int
     decision: Decision
@@ -354,6 +407,7 @@ class StoredDecision:
     last_seen_at: datetime
     revision: int
     urls: tuple[str, ...] = ()
+    corrections: tuple[Correction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
