@@ -32,6 +32,7 @@ from archive.records import (
     reference_key,
     reference_keys,
 )
+from archive.rereading import Rereading
 from archive.run_book import RunBook
 from archive.window_book import WindowBook
 from archive.writing import Saved
@@ -300,6 +301,10 @@ class Archive:
         statement = select(PageRow.id).where(PageRow.refused.is_not(None), PageRow.id.in_(newest))
         with self._engine.connect() as connection:
             return list(connection.execute(statement.order_by(PageRow.id)).scalars())
+
+    def rereading(self, source_id: int) -> Rereading:
+        """For reading all the stored pages of a source again. For the writer only."""
+        return Rereading(self._engine, source_id)
 
     def accept_page(self, page_id: int) -> None:
         """A refused capture could be read after all."""
