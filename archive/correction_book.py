@@ -106,16 +106,16 @@ class CorrectionBook:
 
 def _rewrite(connection: Connection, decision_id: int, reading: Decision) -> None:
     """Store the remedies of the parser's own reading with the corrections in force over them."""
-    paragraphs = (
-        select(ParagraphRow.ordinal, ParagraphRow.id)
-        .join(SectionRow, SectionRow.id == ParagraphRow.section_id)
-        .where(SectionRow.decision_id == decision_id)
-    )
-    ids = dict(connection.execute(paragraphs).all())
+    paragraphs = parts.paragraph_ids(connection, [decision_id])
     applied = lay_over(connection, reading, standing(connection, [decision_id])[decision_id])
     connection.execute(
         delete(RemedyRow).where(
-            RemedyRow.paragraph_id.in_(paragraphs.with_only_columns(ParagraphRow.id))
+            RemedyRow.paragraph_id.in_(
+                select(ParagraphRow.id)
+                .join(SectionRow, SectionRow.id == ParagraphRow.section_id)
+                .where(SectionRow.decision_id == decision_id)
+            )
         )
     )
-    parts.write_remedies(connection, ids, applied.remedies)
+    laid = parts.Reading(decision_id, reading, applied.remedies)
+    parts.write_remedies(connection, [laid], paragraphs)

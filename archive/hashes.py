@@ -20,12 +20,13 @@ class Hashes(NamedTuple):
 
 def hashes(decision: Decision) -> Hashes:
     """All of them at once: they are worth handing on, being a good part of a page's cost."""
-    return Hashes(decision.content_sha256(), reading_sha256(decision), shared_sha256(decision))
+    content = decision.content_sha256()
+    return Hashes(content, reading_sha256(decision, content), shared_sha256(decision))
 
 
-def reading_sha256(decision: Decision) -> str:
+def reading_sha256(decision: Decision, content_sha256: str | None = None) -> str:
     """Hash of everything the parser read, derived parts included, but not the parser's version."""
-    shape = decision_json(decision)
+    shape = decision_json(decision, content_sha256)
     del shape["parser_version"]
     text = json.dumps(shape, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(text.encode("ascii")).hexdigest()

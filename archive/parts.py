@@ -1,14 +1,16 @@
-"""The rows of one reading: header columns, sections, paragraphs, and what points into them.
+"""The rows of readings: header columns, sections, paragraphs, and what points into them.
 
+Rows of many decisions are written together: what takes the time is the number of statements.
 Whether a reading is a new version, and what the change log says of it, is ``archive.writing``.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from archive.errors import ArchiveError
 from archive.hashes import Hashes
@@ -20,15 +22,25 @@ from archive.models import (
     RemedyRow,
     SectionRow,
 )
-from archive.records import Decision, Remedy
+from archive.records import Decision, Remedy, Section
+from archive.tables import table_of
 
 
-def head(connection: Connection, decision: Decision, hashed: Hashes) -> dict[str, object]:
+class Reading(NamedTuple):
+    """A decision to be stored under a number. ``remedies`` are its own, or those with the
+    corrections by persons laid over them."""
+
+    decision_id: int
+    decision: Decision
+    remedies: Sequence[Remedy]
+
+
+def head(decision: Decision, hashed: Hashes, body_id: int) -> dict[str, object]:
     """The columns of ``decision`` that follow from the reading alone."""
     return {
         "url": decision.url,
         "title": decision.title,
-        "body_id": _body_id(connection, decision.body),
+        "body_id": body_id,
         "body_name": decision.body,
         "category": decision.category,
         "subcategory": decision.subcategory,
@@ -50,98 +62,71 @@ def head(connection: Connection, decision: Decision, hashed: Hashes) -> dict[str
     }
 
 
-def _body_id(connection: Connection, name: str) -> int:
-    found = connection.execute(select(BodyRow.id).where(BodyRow.name == name)).scalar_one_or_none()
-    if found is None:
-        found = connection.execute(
-            insert(BodyRow).values(name=name).returning(BodyRow.id)
-        ).scalar_one()
-    return int(found)
-
-
-def write(
-    connection: Connection, decision_id: int, decision: Decision, remedies: Sequence[Remedy]
-) -> None:
-    """Findings, sections, paragraphs and what points into them.
-
-    ``remedies`` are those of the reading with the corrections by persons laid over them.
-    """
-    if decision.findings:
-        connection.execute(
-            insert(FindingRow),
-            [
-                {
-                    "decision_id": decision_id,
-                    "position": item.position,
-                    "subject": item.subject,
-                    "outcome": item.outcome.value,
-                    "outcome_raw": item.outcome_raw,
-                }
-                for item in decision.findings
-            ],
-        )
-    section_ids = _write_sections(connection, decision_id, decision)
-    rows = [
-        {
-            "section_id": section_ids[section.position],
-            "ordinal": paragraph.ordinal,
-            "number": paragraph.number,
-            "label": paragraph.label,
-            "level": paragraph.level,
-            "text": paragraph.text,
-        }
-        for section in decision.sections
-        for paragraph in section.paragraphs
-    ]
-    if not rows:
-        return
-    returned = connection.execute(
-        insert(ParagraphRow).returning(ParagraphRow.ordinal, ParagraphRow.id), rows
+def body_ids(connection: Connection, names: Iterable[str]) -> dict[str, int]:
+    """Numbers of councils and providers by name; new ones are made in the order given."""
+    wanted = list(dict.fromkeys(names))
+    found = dict(
+        connection.execute(select(BodyRow.name, BodyRow.id).where(BodyRow.name.in_(wanted))).all()
     )
-    paragraph_ids = dict(returned.all())
-    _write_citations(connection, decision, paragraph_ids)
-    write_remedies(connection, paragraph_ids, remedies)
+    for name in wanted:
+        if name not in found:
+            found[name] = connection.execute(
+                insert(BodyRow).values(name=name).returning(BodyRow.id)
+            ).scalar_one()
+    return found
 
 
-def _write_sections(connection: Connection, decision_id: int, decision: Decision) -> dict[int, int]:
-    """Number of each section's row by its position; a whole generation in one go."""
-    ids: dict[int, int] = {}
-    left = list(decision.sections)
-    while left:
-        ready = [each for each in left if each.parent is None or each.parent in ids]
-        if not ready:
-            raise ArchiveError(
-                f"{decision.reference}: section {left[0].position} is said to be part of section "
-                f"{left[0].parent}, which there is not; this is a fault in decisions"
-            )
-        returned = connection.execute(
-            insert(SectionRow).returning(SectionRow.position, SectionRow.id),
-            [
-                {
-                    "decision_id": decision_id,
-                    "position": each.position,
-                    "kind": each.kind.value,
-                    "heading": each.heading,
-                    "parent_id": None if each.parent is None else ids[each.parent],
-                }
-                for each in ready
-            ],
-        )
-        ids.update(dict(returned.all()))
-        left = [each for each in left if each.position not in ids]
-    return ids
+def remove(connection: Connection, decision_ids: Sequence[int]) -> None:
+    """Take out the parts of decisions; what hangs on their paragraphs goes with them."""
+    connection.execute(delete(SectionRow).where(SectionRow.decision_id.in_(decision_ids)))
+    connection.execute(delete(FindingRow).where(FindingRow.decision_id.in_(decision_ids)))
 
 
-def _write_citations(
-    connection: Connection, decision: Decision, paragraph_ids: Mapping[int, int]
-) -> None:
-    if not decision.citations:
-        return
-    connection.execute(
-        insert(CitationRow),
+def write(connection: Connection, readings: Sequence[Reading]) -> None:
+    """Findings, sections, paragraphs and what points into them, in the order of the readings."""
+    _insert(
+        connection,
+        FindingRow,
         [
             {
-                "paragraph_id": paragraph_ids[item.paragraph],
+                "decision_id": decision_id,
+                "position": item.position,
+                "subject": item.subject,
+                "outcome": item.outcome.value,
+                "outcome_raw": item.outcome_raw,
+            }
+            for decision_id, decision, _ in readings
+            for item in decision.findings
+        ],
+    )
+    section_ids = _write_sections(connection, readings)
+    _insert(
+        connection,
+        ParagraphRow,
+        [
+            {
+                "section_id": section_ids[decision_id, section.position],
+                "ordinal": paragraph.ordinal,
+                "number": paragraph.number,
+                "label": paragraph.label,
+                "level": paragraph.level,
+                "text": paragraph.text,
+            }
+            for decision_id, decision, _ in readings
+            for section in decision.sections
+            for paragraph in section.paragraphs
+        ],
+    )
+    pointing = [each for each in readings if each.decision.citations or each.remedies]
+    if not pointing:
+        return
+    paragraphs = paragraph_ids(connection, [each.decision_id for each in pointing])
+    _insert(
+        connection,
+        CitationRow,
+        [
+            {
+                "paragraph_id": paragraphs[decision_id, item.paragraph],
                 "char_start": item.char_start,
                 "char_end": item.char_end,
                 "act": item.act,
@@ -150,22 +135,77 @@ def _write_citations(
                 "raw": item.raw,
                 "url": item.url,
             }
+            for decision_id, decision, _ in pointing
             for item in decision.citations
         ],
     )
+    write_remedies(connection, pointing, paragraphs)
+
+
+def _write_sections(
+    connection: Connection, readings: Sequence[Reading]
+) -> dict[tuple[int, int], int]:
+    """Number of each section's row by decision and position; a whole generation in one go."""
+    ids: dict[tuple[int, int], int] = {}
+    left = [(each.decision_id, section) for each in readings for section in each.decision.sections]
+    while left:
+        ready: list[tuple[int, Section]] = []
+        later: list[tuple[int, Section]] = []
+        for decision_id, section in left:
+            known = section.parent is None or (decision_id, section.parent) in ids
+            (ready if known else later).append((decision_id, section))
+        if not ready:
+            raise ArchiveError(
+                f"decision {left[0][0]}: section {left[0][1].position} is said to be a part of "
+                f"section {left[0][1].parent}, which there is not; this is a fault in decisions"
+            )
+        table = table_of(SectionRow)
+        returned = connection.execute(
+            insert(table).returning(table.c.decision_id, table.c.position, table.c.id),
+            [
+                {
+                    "decision_id": decision_id,
+                    "position": section.position,
+                    "kind": section.kind.value,
+                    "heading": section.heading,
+                    "parent_id": (
+                        None if section.parent is None else ids[decision_id, section.parent]
+                    ),
+                }
+                for decision_id, section in ready
+            ],
+        )
+        ids.update({(row[0], row[1]): row[2] for row in returned})
+        left = later
+    return ids
+
+
+def paragraph_ids(
+    connection: Connection, decision_ids: Sequence[int]
+) -> dict[tuple[int, int], int]:
+    """Numbers of the paragraphs of decisions, by decision and ordinal."""
+    return {
+        (row[0], row[1]): row[2]
+        for row in connection.execute(
+            select(SectionRow.decision_id, ParagraphRow.ordinal, ParagraphRow.id)
+            .join(ParagraphRow, ParagraphRow.section_id == SectionRow.id)
+            .where(SectionRow.decision_id.in_(decision_ids))
+        )
+    }
 
 
 def write_remedies(
-    connection: Connection, paragraph_ids: Mapping[int, int], remedies: Sequence[Remedy]
+    connection: Connection,
+    readings: Sequence[Reading],
+    paragraphs: Mapping[tuple[int, int], int],
 ) -> None:
-    """Rows of remedies, by the ordinal of their paragraphs."""
-    if not remedies:
-        return
-    connection.execute(
-        insert(RemedyRow),
+    """Rows of remedies. ``paragraphs`` as ``paragraph_ids`` gives them."""
+    _insert(
+        connection,
+        RemedyRow,
         [
             {
-                "paragraph_id": paragraph_ids[item.paragraph],
+                "paragraph_id": paragraphs[decision_id, item.paragraph],
                 "char_start": item.char_start,
                 "char_end": item.char_end,
                 "kind": item.kind,
@@ -180,6 +220,12 @@ def write_remedies(
                 "rule": item.rule,
                 "correction_id": item.correction,
             }
+            for decision_id, _, remedies in readings
             for item in remedies
         ],
     )
+
+
+def _insert(connection: Connection, model: Any, rows: list[dict[str, object]]) -> None:
+    if rows:
+        connection.execute(insert(table_of(model)), rows)

@@ -343,11 +343,8 @@ class Decision:
         Two captures with the same value say the same; citations, remedies, section kinds and
         warnings do not enter, so a better parser of those changes nothing here.
         """
-        digest = hashlib.sha256()
-        for piece in self._content():
-            digest.update(piece.encode("utf-8", "surrogatepass"))
-            digest.update(b"\x00")
-        return digest.hexdigest()
+        ended = "".join(f"{piece}\x00" for piece in self._content())
+        return hashlib.sha256(ended.encode("utf-8", "surrogatepass")).hexdigest()
 
     def _content(self) -> Iterator[str]:
         yield self.reference

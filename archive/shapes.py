@@ -7,8 +7,11 @@ from archive.records import Decision, Section, StoredDecision, reference_slug
 DECISION_SCHEMA = 1
 
 
-def decision_json(decision: Decision) -> dict[str, object]:
-    """A parsed decision as ``decisions parse --json`` and ``decisions show --json`` print it."""
+def decision_json(decision: Decision, content_sha256: str | None = None) -> dict[str, object]:
+    """A parsed decision as ``decisions parse --json`` and ``decisions show --json`` print it.
+
+    ``content_sha256`` is computed unless the caller has it.
+    """
     return {
         "schema": DECISION_SCHEMA,
         "source": decision.source,
@@ -71,7 +74,7 @@ def decision_json(decision: Decision) -> dict[str, object]:
             for item in decision.remedies
         ],
         "parser_version": decision.parser_version,
-        "content_sha256": decision.content_sha256(),
+        "content_sha256": content_sha256 or decision.content_sha256(),
         "text_sha256": decision.text_sha256,
         "warnings": list(decision.warnings),
     }

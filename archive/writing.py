@@ -24,11 +24,7 @@ from archive.ledger import (
     RevisionPageRow,
     RevisionRow,
 )
-from archive.models import (
-    DecisionRow,
-    FindingRow,
-    SectionRow,
-)
+from archive.models import DecisionRow
 from archive.records import ChangeKind, Decision, Status, reference_key
 
 
@@ -115,7 +111,7 @@ def save(
             _log(connection, held.id, ChangeKind.RESTORED, at)
             saved = replace(saved, change=saved.change or ChangeKind.RESTORED)
         connection.execute(update(DecisionRow).where(DecisionRow.id == held.id).values(**values))
-    _note_url(connection, saved.decision_id, decision.url, at)
+    note_url(connection, saved.decision_id, decision.url, at)
     if listed_id is not None:
         connection.execute(
             update(ListedRow)
@@ -159,12 +155,12 @@ def _add(
             first_seen_at=at,
             last_seen_at=at,
             **sight,
-            **parts.head(connection, decision, hashed),
+            **parts.head(decision, hashed, _body_id(connection, decision)),
         )
         .returning(DecisionRow.id)
     ).scalar_one()
-    parts.write(connection, decision_id, decision, decision.remedies)
-    _link_same_report(connection, decision_id, source_id, hashed.shared, held=None)
+    parts.write(connection, [parts.Reading(decision_id, decision, decision.remedies)])
+    link_same_report(connection, decision_id, source_id, hashed.shared, held=None)
     revision_id = _add_revision(connection, decision_id, 1, decision, hashed, page_ids, at)
     _log(connection, decision_id, ChangeKind.ADDED, at, revision_id)
     return Saved(decision_id, ChangeKind.ADDED, 1)
@@ -187,14 +183,13 @@ def _replace(
     connection.execute(
         update(DecisionRow)
         .where(DecisionRow.id == decision_id)
-        .values(**parts.head(connection, decision, hashed))
+        .values(**parts.head(decision, hashed, _body_id(connection, decision)))
     )
     corrections = standing(connection, [decision_id])[decision_id]
     applied = lay_over(connection, decision, corrections)
-    connection.execute(delete(SectionRow).where(SectionRow.decision_id == decision_id))
-    connection.execute(delete(FindingRow).where(FindingRow.decision_id == decision_id))
-    parts.write(connection, decision_id, decision, applied.remedies)
-    _link_same_report(connection, decision_id, source_id, hashed.shared, held=shared_before)
+    parts.remove(connection, [decision_id])
+    parts.write(connection, [parts.Reading(decision_id, decision, applied.remedies)])
+    link_same_report(connection, decision_id, source_id, hashed.shared, held=shared_before)
     unfit = tuple(each.id for each in applied.unfit(corrections))
     if amended:
         number += 1
@@ -209,6 +204,10 @@ def _replace(
     ).scalar_one()
     _log(connection, decision_id, ChangeKind.DERIVED, at, revision_id)
     return Saved(decision_id, ChangeKind.DERIVED, number, unfit)
+
+
+def _body_id(connection: Connection, decision: Decision) -> int:
+    return parts.body_ids(connection, [decision.body])[decision.body]
 
 
 def _add_revision(
@@ -242,7 +241,7 @@ def _add_revision(
     return int(revision_id)
 
 
-def _link_same_report(
+def link_same_report(
     connection: Connection,
     decision_id: int,
     source_id: int,
@@ -281,7 +280,8 @@ def _link_same_report(
         connection.execute(insert(DecisionLinkRow), links)
 
 
-def _note_url(connection: Connection, decision_id: int, url: str, at: datetime) -> None:
+def note_url(connection: Connection, decision_id: int, url: str, at: datetime) -> None:
+    """Remember an address at which a decision was found."""
     known = connection.execute(
         select(DecisionUrlRow.url).where(
             DecisionUrlRow.decision_id == decision_id, DecisionUrlRow.url == url
