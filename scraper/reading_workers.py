@@ -6,21 +6,23 @@ never waits for a reader that waits for it, and at most ``jobs + 1`` chunks are 
 
 A worker that dies, or is stuck, had the first page of its chunk that it has not answered. That page
 is tried once more alone in a fresh worker; if that dies too, the page is given up with a sentence
-and the rest goes on. Workers end when the pipe to this process closes, however it ended.
+and the rest goes on. Workers end with this process, however it ends.
 """
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import sys
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from itertools import islice
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 
@@ -37,6 +39,9 @@ WORTH_IT = 400
 
 STUCK_SECONDS = 60.0
 """A page takes a millisecond, and ten seconds at the worst; longer, and the worker is ended."""
+
+START_SECONDS = 120.0
+"""A worker that has not said that it is ready by then never will be."""
 
 _OUT_OF_MEMORY = 70
 _READY = "ready"
@@ -65,6 +70,7 @@ def serve(link: Connection, make: Callable[[], Source]) -> None:
     """A worker's life: read what comes, answer page by page, end when nobody is there any more."""
     # Ctrl-C goes to every process of a terminal; the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
         source = make()
         link.send(_READY)
@@ -75,6 +81,14 @@ def serve(link: Connection, make: Callable[[], Source]) -> None:
         return
     except MemoryError:
         os._exit(_OUT_OF_MEMORY)
+
+
+def _end_with_parent() -> None:
+    """A killed parent closes nothing that a worker in the middle of a page would notice."""
+    parent = parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(0)
 
 
 @dataclass(eq=False, slots=True)
@@ -206,19 +220,22 @@ class _Run:
     def _listen(self) -> None:
         """Wait until somebody has answered, died or been stuck for too long."""
         by_link = {worker.link: worker for worker in self._workers}
-        oldest = min(
-            (w.since for w in self._workers if w.owed or not w.ready), default=time.monotonic()
-        )
-        patience = max(oldest + self._stuck - time.monotonic(), 0.05)
+        ends = min(map(self._patience_ends, self._workers), default=0.0)
+        patience = min(max(ends - time.monotonic(), 0.05), threading.TIMEOUT_MAX)
         with self._at_rest():
             heard = wait(list(by_link), timeout=patience)
         for link in heard:
             self._hear(by_link[link])  # type: ignore[index]  # only our links were waited for
         for worker in list(self._workers):
-            busy = worker.owed or not worker.ready
-            if busy and time.monotonic() - worker.since > self._stuck and not worker.link.poll():
+            if time.monotonic() > self._patience_ends(worker) and not worker.link.poll():
                 worker.process.kill()
                 self._lost(worker, f"took longer than {self._stuck:g} seconds to read")
+
+    def _patience_ends(self, worker: _Worker) -> float:
+        """When a worker that has said nothing until then is given up."""
+        if not worker.ready:
+            return worker.since + START_SECONDS
+        return worker.since + self._stuck if worker.owed else math.inf
 
     def _hear(self, worker: _Worker) -> None:
         try:
