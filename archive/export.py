@@ -40,7 +40,7 @@ def for_others(stored: StoredDecision) -> StoredDecision:
         remedies=(),
         warnings=(),
     )
-    return replace(stored, decision=bare)
+    return replace(stored, decision=bare, corrections=())
 
 
 def notice(stored: StoredDecision) -> str | None:
