@@ -175,6 +175,14 @@ def test_workers_that_cannot_start_are_told_in_one_sentence() -> None:
     assert nobody_left()
 
 
+def test_when_every_page_ends_its_process_it_is_not_the_pages() -> None:
+    dying = Making(acts=tuple((url_of(number), "die") for number in range(len(CASES))))
+    tasks = (Task((page,)) for page in pages() * 3)
+    with pytest.raises(WorkersUnusable, match="one after another"):
+        list(Workers(dying, 2).read(tasks))
+    assert nobody_left()
+
+
 def test_a_refused_page_is_an_answer() -> None:
     other = Page.capture(url=url_of(0), body=b"<p>no decision</p>", fetched_at=NOW)
     (found,) = OneByOne(Lgsco.at()).read([Task((other,))])
