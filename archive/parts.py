@@ -12,11 +12,12 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, insert, select
 
+from archive.body_rows import body_of
 from archive.errors import ArchiveError
 from archive.hashes import Hashes
 from archive.models import (
-    BodyRow,
     CitationRow,
+    CrossReferenceRow,
     FindingRow,
     ParagraphRow,
     RemedyRow,
@@ -63,17 +64,8 @@ def head(decision: Decision, hashed: Hashes, body_id: int) -> dict[str, object]:
 
 
 def body_ids(connection: Connection, names: Iterable[str]) -> dict[str, int]:
-    """Numbers of councils and providers by name; new ones are made in the order given."""
-    wanted = list(dict.fromkeys(names))
-    found = dict(
-        connection.execute(select(BodyRow.name, BodyRow.id).where(BodyRow.name.in_(wanted))).all()
-    )
-    for name in wanted:
-        if name not in found:
-            found[name] = connection.execute(
-                insert(BodyRow).values(name=name).returning(BodyRow.id)
-            ).scalar_one()
-    return found
+    """Numbers of councils and providers by the spelling of a title, each asked for once."""
+    return {name: body_of(connection, name) for name in dict.fromkeys(names)}
 
 
 def remove(connection: Connection, decision_ids: Sequence[int]) -> None:
@@ -117,7 +109,11 @@ def write(connection: Connection, readings: Sequence[Reading]) -> None:
             for paragraph in section.paragraphs
         ],
     )
-    pointing = [each for each in readings if each.decision.citations or each.remedies]
+    pointing = [
+        each
+        for each in readings
+        if each.decision.citations or each.decision.cross_references or each.remedies
+    ]
     if not pointing:
         return
     paragraphs = paragraph_ids(connection, [each.decision_id for each in pointing])
@@ -134,9 +130,28 @@ def write(connection: Connection, readings: Sequence[Reading]) -> None:
                 "provision": item.provision,
                 "raw": item.raw,
                 "url": item.url,
+                "kind": item.kind.value,
             }
             for decision_id, decision, _ in pointing
             for item in decision.citations
+        ],
+    )
+    _insert(
+        connection,
+        CrossReferenceRow,
+        [
+            {
+                "paragraph_id": paragraphs[decision_id, item.paragraph],
+                "char_start": item.char_start,
+                "char_end": item.char_end,
+                "number": item.number,
+                "target_id": (
+                    None if item.target is None else paragraphs[decision_id, item.target]
+                ),
+                "raw": item.raw,
+            }
+            for decision_id, decision, _ in pointing
+            for item in decision.cross_references
         ],
     )
     write_remedies(connection, pointing, paragraphs)
@@ -218,6 +233,7 @@ def write_remedies(
                 "deadline": item.deadline,
                 "raw": item.raw,
                 "rule": item.rule,
+                "per_person": item.per_person,
                 "correction_id": item.correction,
             }
             for decision_id, _, remedies in readings

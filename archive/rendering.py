@@ -84,7 +84,9 @@ def only_sections(decision: Decision, wanted: str) -> Decision:
 
 def _head_lines(stored: StoredDecision) -> Iterator[tuple[str, str]]:
     decision = stored.decision
-    yield "Council or provider", decision.body
+    yield "Council or provider", stored.body
+    if stored.body != decision.body:
+        yield "Named in the title", decision.body
     yield "Reference", decision.reference
     if decision.category_raw:
         yield "Category", decision.category_raw
@@ -155,6 +157,8 @@ def _values(row: Remedy) -> str:
         said += f", {row.share_percent:g}% of the cost"
     if row.payee:
         said += f" to {row.payee}"
+    if row.per_person:
+        said += ", to each"
     if row.is_total:
         said += " (a total)"
     return said + (f", time allowed {row.deadline}" if row.deadline else "")

@@ -61,8 +61,21 @@ def decision_json(decision: Decision, content_sha256: str | None = None) -> dict
                 "provision": item.provision,
                 "raw": item.raw,
                 "url": item.url,
+                "kind": item.kind.value,
             }
             for item in decision.citations
+        ],
+        "cross_references": [
+            {
+                "section": item.section,
+                "paragraph": item.paragraph,
+                "char_start": item.char_start,
+                "char_end": item.char_end,
+                "number": item.number,
+                "target": item.target,
+                "raw": item.raw,
+            }
+            for item in decision.cross_references
         ],
         "remedies": [remedy_json(item) for item in decision.remedies],
         "parser_version": decision.parser_version,
@@ -89,6 +102,7 @@ def remedy_json(item: Remedy) -> dict[str, object]:
         "deadline": item.deadline,
         "raw": item.raw,
         "rule": item.rule,
+        "per_person": item.per_person,
     }
 
 
@@ -135,10 +149,16 @@ def _section(section: Section) -> dict[str, object]:
 
 
 def stored_json(stored: StoredDecision, *, attribution: str) -> dict[str, object]:
-    """A decision of the archive, with what the archive knows about it."""
+    """A decision of the archive, with what the archive knows about it.
+
+    ``body`` is the one name for all spellings, ``body_name`` the title's, verbatim.
+    """
     shape = decision_json(stored.decision)
     shape["remedies"] = remedies_json(stored.decision.remedies)
     shape["corrections"] = [correction_json(each) for each in stored.corrections]
+    shape["body"] = stored.body
+    shape["body_name"] = stored.decision.body
+    shape["body_type"] = None if stored.body_type is None else stored.body_type.value
     shape["status"] = stored.status.value
     shape["status_since"] = None if stored.status_since is None else stored.status_since.isoformat()
     shape["first_seen_at"] = stored.first_seen_at.isoformat()

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Select, func, insert, 
 from sqlalchemy.exc import DataError
 
 from archive import captures, loading, writing
+from archive.body_book import BodyBook
 from archive.correction_book import CorrectionBook
 from archive.errors import Ambiguous, ArchiveError, NotFound, OriginMismatch, Unstorable
 from archive.ledger import ArchiveMetaRow, ChangeRow, PageRow, RevisionRow
@@ -59,6 +60,7 @@ class Archive:
         self.windows = WindowBook(engine)
         self.runs = RunBook(engine)
         self.corrections = CorrectionBook(engine)
+        self.bodies = BodyBook(engine)
 
     @property
     def engine(self) -> Engine:

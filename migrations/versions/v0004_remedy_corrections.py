@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0004"
-down_revision = "0001"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
@@ -42,6 +42,7 @@ def upgrade() -> None:
         sa.Column("payee", sa.Text(), nullable=True),
         sa.Column("is_total", sa.Boolean(), nullable=False),
         sa.Column("deadline", sa.String(length=16), nullable=True),
+        sa.Column("per_person", sa.Boolean(), nullable=False),
         sa.Column("machine_then", sa.Text(), nullable=False),
         sa.Column("machine_now", sa.Text(), nullable=False),
         sa.Column("beside", sa.Text(), nullable=False),
