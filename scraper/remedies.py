@@ -165,9 +165,7 @@ def _read_item(
         return [replace(row, payee=row.payee or context.payee) for row in rows]
     start = past_filling(text, 0)
     # An item may be a sentence of its own: "The Council will remind staff …".
-    agreed = None
-    if text[:1].isupper() and duties.may_bind(text):
-        agreed = duties.AGREEMENT.search(text, 0, 60)
+    agreed = next(duties.agreements(text, 60), None) if text[:1].isupper() else None
     if agreed is not None and agreed.start() < 40:
         start = duties.after_agreement(text, agreed.end())
     found: list[Remedy] = []
