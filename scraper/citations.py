@@ -34,6 +34,12 @@ class Provision(NamedTuple):
 _LAST_WORDS = ("Act", "Regulation", "Order", "Rules")
 _ANCHOR = re.compile(r"(?<!\w)(Act|Regulations?|Order|Rules)\b(?:\s+((?:1[6-9]|20)\d\d)\b)?")
 _LONGEST_BRACKET = 80
+_LONGEST_WORD = 80
+_LONGEST_REMEMBERED = 3_000
+_MOST_WORDS = 30
+_MOST_PARTS = 100
+"""Bounds for hostile text; the longest real title has some twenty words, real brackets name five
+parts. Without them "Act Act Act …" takes half a minute, "(1,2)(1,2)(1,2) …" all the memory."""
 _CONNECTORS = frozenset(("and", "of", "for", "to", "in", "from", "etc.", "etc", "by", "with", "at"))
 _NO_START = frozenset(
     (
@@ -92,7 +98,8 @@ def cited(text: str, section: int, paragraph: int) -> list[Citation]:
     """The statutes that a paragraph names, in order; ``section`` is a position."""
     if not ("Act" in text or "Regulation" in text or "Order" in text or "Rules" in text):
         return []
-    return [Citation(section, paragraph, *found) for found in _named(text)]
+    found = _named(text) if len(text) <= _LONGEST_REMEMBERED else _find(text)
+    return [Citation(section, paragraph, *each) for each in found]
 
 
 class _Named(NamedTuple):
@@ -187,7 +194,7 @@ def _title_start(text: str, end: int) -> int:
     """Where the title that ends in the word at ``end`` begins; ``end`` itself if nowhere."""
     starts: list[tuple[int, str]] = []
     at = end
-    while (start := _word_start(text, at)) < at:
+    while len(starts) < _MOST_WORDS and (start := _word_start(text, at)) < at:
         word = text[start:at].rstrip()
         if word.isdigit():
             # The year of an Act within the title of its Regulations, before a bracket.
@@ -216,8 +223,9 @@ def _word_start(text: str, at: int) -> int:
     if text[end - 1] == ")":
         opened = text.rfind("(", max(0, end - _LONGEST_BRACKET), end)
         return at if opened < 0 else opened
-    start = max(text.rfind(" ", 0, end), text.rfind("(", 0, end)) + 1
-    return start if start < end else at
+    floor = max(0, end - _LONGEST_WORD)
+    start = max(text.rfind(" ", floor, end), text.rfind("(", floor, end)) + 1
+    return at if start == end or (start == 0 and floor) else start
 
 
 def _capital(word: str) -> bool:
@@ -304,7 +312,8 @@ def _brackets(text: str) -> list[str]:
     """``(6)(a)`` → that; ``(3 and 4)`` → ``(3)``, ``(4)``; nothing → an empty ending."""
     endings = [""]
     for inner in _BRACKET.findall(text):
-        endings = [
-            f"{ending}({part.strip()})" for ending in endings for part in _BRACKET_JOIN.split(inner)
-        ]
+        parts = _BRACKET_JOIN.split(inner)
+        if len(endings) * len(parts) > _MOST_PARTS:
+            return [text]
+        endings = [f"{ending}({part.strip()})" for ending in endings for part in parts]
     return endings

@@ -14,6 +14,7 @@ from scraper.sources.dates import parse_day
 _NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
             "twelve")  # fmt: skip
 COUNTS = {word: value for value, word in enumerate(_NUMBERS, start=1)} | {"a": 1}
+_MOST_DIGITS = 3
 UNITS = {"day": "D", "week": "W", "month": "M", "year": "Y"}
 
 _WITHIN = re.compile(
@@ -58,7 +59,8 @@ def deadline(text: str, *, anchored: bool = False) -> str | None:
         if anchored and _FROM_DECISION.match(text, found.end()) is None:
             continue
         word = found.group("count").lower()
-        count = COUNTS.get(word) or (int(word) if word.isascii() and word.isdigit() else None)
+        digits = word.isascii() and word.isdigit() and len(word) <= _MOST_DIGITS
+        count = COUNTS.get(word) or (int(word) if digits else None)
         if count is not None:
             if found.group("kind"):
                 return f"{count} {found.group('kind')} {found.group('unit')}s"

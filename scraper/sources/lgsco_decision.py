@@ -49,9 +49,15 @@ from scraper.sources.pieces import OUTSIDE, Piece, Reading, misgivings
 REQUIRED = (("outcome", "Decision"), ("decided_on", "Decision date"))
 """Header fields without which a page is no decision, with the label the page gives them."""
 
-LONGEST_PARAGRAPH = 20_000
+LONGEST_PARAGRAPH = 10_000
 """Characters; real ones have some hundreds. A longer one is hostile, and rules over words would
 take the square of its length."""
+
+MOST_SUMS = 100
+"""Pound signs in one paragraph; real ones have a dozen. Each sum is held against all before it."""
+
+MOST_PARTS = 20_000
+"""Sections and paragraphs of a decision; real ones have some hundreds."""
 
 _SHORTEST_TEXT = 40
 
@@ -175,6 +181,9 @@ def read_decision(
     text = read_text(blocks)
     if not any(section.paragraphs for section in text.sections):
         raise Refused(first.url, "no_text", f"{first.title.text}: not one paragraph of text")
+    parts = sum(1 + len(section.paragraphs) for section in text.sections)
+    if parts > MOST_PARTS:
+        raise Refused(first.url, "overgrown", f"{parts:,} sections and paragraphs are no decision")
     decided_raw = first.header.fields["decided_on"]
     decided_on = parse_day(decided_raw)
     if decided_on is None:
@@ -269,7 +278,10 @@ def _derived(
 ) -> tuple[list[Citation], list[Remedy], list[str]]:
     """Citations, remedies, and warnings from reading the paragraphs again for what they mean."""
     paragraphs = [(section, each) for section in sections for each in section.paragraphs]
-    if any(len(each.text) > LONGEST_PARAGRAPH for _, each in paragraphs):
+    if any(
+        len(each.text) > LONGEST_PARAGRAPH or each.text.count("£") > MOST_SUMS
+        for _, each in paragraphs
+    ):
         return [], [], ["a paragraph is too long to be searched for citations and remedies"]
     citations = [
         citation
