@@ -287,7 +287,9 @@ def _actions(
         if kind in ("payment", "refund"):
             yield from _payments(section, paragraph, rule, at, stop, by, kind)
         else:
-            yield _row(section, paragraph, at, stop, kind, rule, by)
+            row = _row(section, paragraph, at, stop, kind, rule, by)
+            if row.raw:  # An item of nothing but "; and" asks for nothing.
+                yield row
 
 
 def _opening(text: str, at: int) -> tuple[str, str] | None:
