@@ -28,9 +28,11 @@ from scraper.blocks import Block, Content, walk
 from scraper.citations import cited
 from scraper.classify import readable, refusal
 from scraper.cross_references import dangling
+from scraper.dressed import dressed
 from scraper.errors import ParseError, Refused
 from scraper.html import content_element, joined_hash, parse, text_hash
 from scraper.remedies import find_remedies
+from scraper.sources.apart_numbers import with_numbers
 from scraper.sources.dates import parse_day
 from scraper.sources.lgsco_header import Header, Title, find_title, read_header
 from scraper.sources.lgsco_tables import (
@@ -114,6 +116,7 @@ def read_sheet(page: Page, wanted: str | None) -> Sheet:
     hashed: str | None = None
     for element in _elements(tree):
         content = walk(element, apart=LINKS_APART)
+        content = content._replace(blocks=dressed(html, element, content.blocks))
         if hashed is None:
             hashed = text_hash(content.squeezed)
         title = find_title(content.blocks, wanted)
@@ -178,7 +181,7 @@ def read_decision(
     sheets = [first, *(read_sheet(page, first.title.reference) for page in pages[1:])]
     chapters = _distinct(sheets)
     blocks = [block for sheet in chapters for block in sheet.text_blocks]
-    text = read_text(blocks)
+    text = read_text(with_numbers(blocks))
     if not any(section.paragraphs for section in text.sections):
         raise Refused(first.url, "no_text", f"{first.title.text}: not one paragraph of text")
     parts = sum(1 + len(section.paragraphs) for section in text.sections)
