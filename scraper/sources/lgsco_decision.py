@@ -40,6 +40,7 @@ from scraper.sources.lgsco_tables import (
     BANNER_STARTS,
     CATEGORY_ARROW,
     FURNITURE,
+    HEADINGS,
     LINKS_APART,
     OUTCOMES,
     REPORT_HEADINGS,
@@ -99,6 +100,8 @@ class Sheet:
             elif in_banner or named in BANNER_STARTS:
                 what = "banner"
                 in_banner = named not in BANNER_ENDS
+            elif named in HEADINGS and (block.linked or block.marker is not None):
+                what = "contents list"
             else:
                 what = FURNITURE.get(named, OUTSIDE)
             yield Piece(what, block.text.replace("\n", " "))

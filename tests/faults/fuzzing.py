@@ -211,6 +211,7 @@ def attempt(body: bytes) -> str:
     finally:
         assert time.monotonic() - began < SECONDS + 2, "it took too long"
     accounts(page, reading.decision, reading.pieces)
+    tells_the_text(reading.decision, reading.pieces)
     holds_together(reading.decision)
     return "read"
 
@@ -232,6 +233,27 @@ def accounts(page: Page, decision: Decision, pieces: Sequence[Piece]) -> None:
     wider = [element, *tree.css("main"), tree.body]
     texts = ("".join(each.text(deep=True, separator="").split()) for each in wider if each)
     assert told in {each.translate(_PRINTS_NOTHING) for each in texts}, "letters do not add up"
+
+
+_MARK = re.compile(r"(?:\d{1,3}\.|\(?[a-zA-Z]{1,4}\)|[•·▪●◦‣∙\uf0b7])?\s*")
+
+
+def tells_the_text(decision: Decision, pieces: Sequence[Piece]) -> None:
+    """The pieces that are text are the summary and sections, in order, with no more than marks."""
+    summary = [piece.text for piece in pieces if piece.what == "summary"]
+    assert (decision.summary or "") == "\n".join(summary)
+    told = [piece for piece in pieces if piece.what in ("heading", "paragraph")]
+    for section in decision.sections:
+        if section.heading:
+            piece = told.pop(0)
+            assert (piece.what, piece.section) == ("heading", section.position)
+            assert piece.text == section.heading
+        for paragraph in section.paragraphs:
+            piece = told.pop(0)
+            assert (piece.what, piece.section) == ("paragraph", section.position)
+            assert piece.text.endswith(paragraph.text)
+            assert _MARK.fullmatch(piece.text.removesuffix(paragraph.text))
+    assert not told, "text that no section holds"
 
 
 def holds_together(decision: Decision) -> None:

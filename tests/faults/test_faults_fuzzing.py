@@ -52,6 +52,13 @@ def test_a_letter_lost_or_added_is_seen() -> None:
     for wrong in (pieces[:-1], (*pieces, pieces[-1]), pieces[::-1]):
         with pytest.raises(AssertionError, match="letters"):
             fuzzing.accounts(page, decision, wrong)
+    fuzzing.tells_the_text(decision, pieces)
+    for kind in ("heading", "paragraph", "summary"):
+        first = next(index for index, piece in enumerate(pieces) if piece.what == kind)
+        changed = (pieces[first]._replace(text="other"), pieces[first]._replace(what="navigation"))
+        for piece in changed:
+            with pytest.raises((AssertionError, IndexError)):
+                fuzzing.tells_the_text(decision, (*pieces[:first], piece, *pieces[first + 1 :]))
     other = dataclasses.replace(decision, text_sha256="0" * 64)
     with pytest.raises(AssertionError, match="hash"):
         fuzzing.accounts(page, other, pieces)
