@@ -24,7 +24,7 @@ from typing import ParamSpec, TypeVar, cast
 
 from scraper.errors import Overgrown
 
-MAX_LENGTH = 300_000
+MAX_LENGTH = 150_000
 """Characters of a page; real ones have some tens of thousands."""
 
 MAX_TAGS = 10_000

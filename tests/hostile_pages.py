@@ -119,13 +119,13 @@ HOSTILE: dict[str, Callable[[], str]] = {
     "a deadline of 5,000 digits": lambda: (
         f"<h3>Agreed action</h3><p>Within {'9' * 5_000} months the Council will pay £100.</p>"
     ),
-    "the word Act over and over": lambda: ("<p>" + "Act " * 2_490 + "</p>") * 29,
+    "the word Act over and over": lambda: ("<p>" + "Act " * 2_490 + "</p>") * 13,
     "provisions that multiply": lambda: (
         "<p>(Care Act 2014, section 1" + "(1,2)" * 60 + " as amended).</p>"
     ),
     "sums held against sums": lambda: (
         "<h3>Agreed action</h3>"
-        + ("<p>The Council has agreed to pay Mr X " + "£195 no " * 1_000 + "</p>") * 29
+        + ("<p>The Council has agreed to pay Mr X " + "£195 no " * 1_000 + "</p>") * 13
     ),
     "a list 20,000 deep": lambda: "<ul><li>x" * 20_000,
     "a list 2,000 deep": lambda: "<ul><li>x" * 2_000,

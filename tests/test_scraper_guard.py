@@ -234,8 +234,3 @@ def test_bidi_controls_stay_as_they_are_in_the_text() -> None:
     decision = SOURCE.parse_decision([capture(stuffed(HOSTILE["bidi controls"]()))])
     assert "\u202e" in decision.sections[-1].heading
     assert any("\u202e" in paragraph.text for paragraph in decision.sections[-1].paragraphs)
-
-
-def test_two_hundred_thousand_headings_are_no_decision() -> None:
-    with pytest.raises(Refused, match="no decision"):
-        SOURCE.parse_decision([capture(stuffed(HOSTILE["200,000 headings"]()))])
