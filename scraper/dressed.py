@@ -15,11 +15,9 @@ from selectolax.lexbor import LexborNode
 
 from scraper.blocks import Block, fold
 
-_HEADING_SIGN = re.compile(r"role\s*=\s*[\"']?heading", re.IGNORECASE)
-_BOLD_SIGN = re.compile(
-    r"style\s*=\s*[^>]{0,200}?font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE
-)
-_BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
+_HEADING_SIGN = re.compile(r"role=[\"']?heading\b")
+_BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)")
+_BLOCKS = frozenset(("p", "div", "td", "th", "dt", "dd", "section", "header"))
 _MOST = 1_000
 """Elements looked at: each is read with all below it, and they may stand in one another."""
 
@@ -30,18 +28,19 @@ _LONGEST = 200
 def dressed(html: str, element: LexborNode, blocks: list[Block]) -> list[Block]:
     """The blocks of an element, headings and bold words marked that an attribute tells.
 
-    ``html`` is the page's own text, in which the attributes are looked for first (by words in lower
-    case, as everybody writes them: any page passes here).
+    ``html`` is the page's own text, in which the attributes are looked for first: in lower case and
+    without blanks, as everybody writes them, since every page passes here.
     """
     levels: dict[str, int] = {}
     bold: set[str] = set()
     if "heading" in html and _HEADING_SIGN.search(html):
         for node in element.css('[role="heading" i]')[:_MOST]:
             levels[_words(node)] = _level(node.attributes.get("aria-level"))
-    if "font-weight" in html and _BOLD_SIGN.search(html):
+    if "font-weight" in html and _BOLD.search(html):
         for node in element.css('[style*="font-weight" i]')[:_MOST]:
-            if _BOLD.search(node.attributes.get("style") or ""):
-                bold.add(_words(node))
+            words = _words(node)
+            if _BOLD.search(node.attributes.get("style") or "") and _is_whole(node, words):
+                bold.add(words)
     if not levels and not bold:
         return blocks
     return [_dressed(block, levels, bold) for block in blocks]
@@ -54,6 +53,11 @@ def _dressed(block: Block, levels: dict[str, int], bold: set[str]) -> Block:
     if not block.bold and words in bold:
         return block._replace(bold=True)
     return block
+
+
+def _is_whole(node: LexborNode, words: str) -> bool:
+    """Whether an element is a block or all of one, not a few words amid a paragraph."""
+    return node.tag in _BLOCKS or (node.parent is not None and _words(node.parent) == words)
 
 
 def _words(node: LexborNode) -> str:

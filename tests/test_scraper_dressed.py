@@ -24,8 +24,8 @@ def read(html: str) -> list[Block]:
     [
         ('role="heading" aria-level="3"', 3),
         ("role=heading aria-level=9", 6),
-        ("ROLE='heading'", 2),
-        ("role = heading aria-level=²", 2),
+        ("role='heading'", 2),
+        ("role=heading aria-level=²", 2),
         ('class="heading"', 0),
         ('role="note"', 0),
     ],
@@ -55,6 +55,16 @@ def test_a_style_makes_words_bold(style: str, bold: bool) -> None:
 def test_bold_words_amid_a_paragraph_make_no_bold_block() -> None:
     (block,) = read('<p>It was <b style="font-weight:bold">not</b> so.</p>')
     assert not block.bold
+
+
+def test_the_same_words_elsewhere_are_not_made_bold_by_bold_words_amid_a_paragraph() -> None:
+    _, block = read('<p>It was <b style="font-weight:bold">not</b> so.</p><p>not</p>')
+    assert not block.bold
+
+
+def test_a_whole_paragraph_may_bear_the_style_itself() -> None:
+    (block,) = read('<p style="font-weight: bold">The law</p>')
+    assert block.bold
 
 
 def test_without_such_an_attribute_the_blocks_are_the_very_same() -> None:
