@@ -105,8 +105,9 @@ def _said(found: re.Match[str], text: str, *, anchored: bool) -> str | None:
     groups = found.groupdict()
     lead = "in_" if groups["count"] is None else ""
     word = groups[f"{lead}count"].lower()
-    count = COUNTS.get(word) or (int(word) if word.isascii() and word.isdigit() else None)
-    if not count or count > _MOST:
+    digits = word.isascii() and word.isdigit() and len(word) <= _MOST_DIGITS
+    count = COUNTS.get(word) or (int(word) if digits else None)
+    if not count:
         return None
     unit = groups[f"{lead}unit"]
     if (kind := groups[f"{lead}kind"]) is not None:
@@ -116,7 +117,7 @@ def _said(found: re.Match[str], text: str, *, anchored: bool) -> str | None:
     return UNITS[unit].format(count)
 
 
-_MOST = 999
+_MOST_DIGITS = 3
 """No deadline is longer in any unit; a larger number is something else."""
 
 

@@ -255,6 +255,8 @@ def _rows(text: str, clause: Clause, by: str | None) -> list[_Row]:
     if kind not in _MONEY:
         start, end = _trimmed(text, clause.start, clause.end)
         raw = text[start:end]
+        if not raw:
+            return []  # An item of nothing but "; and" asks for nothing.
         return [_Row(start, end, kind, None, None, None, None, None, False, by, raw, clause.rule,
                      False)]  # fmt: skip
     rows: list[_Row] = []
