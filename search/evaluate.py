@@ -17,6 +17,7 @@ from typing import Any
 from search.days import date_codes
 from search.nearness import Interval, in_one_unit, windows
 from search.postings import adjacent, reach, walk
+from search.provisions import term as term_of
 from search.schema import (
     EXACT,
     PARAGRAPH_MARK,
@@ -41,6 +42,7 @@ from search.tree import (
     Or,
     Phrase,
     Prefix,
+    Provision,
     Reference,
     Scoped,
     Word,
@@ -78,7 +80,7 @@ class Evaluation:
         ``scope`` limits words to these regions.
         """
         match node:
-            case Word() | Prefix() | Fuzzy():
+            case Word() | Prefix() | Fuzzy() | Provision():
                 return self._words(node, within, scope)
             case Phrase() | Near():
                 return self._weighed(self._matches(node, within, scope), scope)
@@ -128,6 +130,8 @@ class Evaluation:
         match node:
             case Word(_, stem):
                 return self._frequency(STEMMED, stem)
+            case Provision(path):
+                return self._frequency(EXACT, term_of(path))
             case Phrase(words):
                 return min(self._frequency(EXACT, word) for word in words)
             case Reference() | Filter() | Days():
@@ -189,7 +193,10 @@ class Evaluation:
     # Words, and where they stand
 
     def _words(
-        self, node: Word | Prefix | Fuzzy, within: Collection[int] | None, scope: Scope
+        self,
+        node: Word | Prefix | Fuzzy | Provision,
+        within: Collection[int] | None,
+        scope: Scope,
     ) -> Scores:
         """Documents with any of the terms a node stands for, scored as if they were one word."""
         weights: Scores = {}
@@ -206,10 +213,12 @@ class Evaluation:
             return self._bm25(weights, self._reader.doc_frequency(field, terms[0]))
         return self._bm25(weights, len(weights))
 
-    def _terms(self, node: Word | Prefix | Fuzzy) -> tuple[str, list[bytes]]:
+    def _terms(self, node: Word | Prefix | Fuzzy | Provision) -> tuple[str, list[bytes]]:
         match node:
             case Word(_, stem):
                 return STEMMED, [stem.encode("utf-8")]
+            case Provision(path):
+                return EXACT, [term_of(path).encode("utf-8")]
             case Prefix(start):
                 return EXACT, list(self._reader.expand_prefix(EXACT, start.encode("utf-8")))
             case Fuzzy(word):
@@ -237,7 +246,7 @@ class Evaluation:
         """Where a node's words stand: document → intervals of positions, in the scope."""
         found: dict[int, list[Interval]] = {}
         match node:
-            case Word() | Prefix() | Fuzzy():
+            case Word() | Prefix() | Fuzzy() | Provision():
                 field, terms = self._terms(node)
                 for term in terms:
                     for doc, matcher in self._postings(field, term, within):

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from archive.ports import ParagraphRow
 from search.nearness import Interval, in_one_unit, windows
-from search.schema import BOOSTS
+from search.provisions import Named, names
+from search.schema import BOOSTS, provision_places
 from search.spelling import spelt_like
 from search.tree import (
     Everything,
@@ -22,6 +23,7 @@ from search.tree import (
     Or,
     Phrase,
     Prefix,
+    Provision,
     Reference,
     Word,
     side_by_side,
@@ -41,6 +43,8 @@ FURTHER = 0.3
 
 TELLING = 0.5
 """A further snippet from a part that counts less must show something that is not shown yet."""
+
+_SINGLE = (Word, Prefix, Fuzzy)
 
 Span = tuple[int, int]
 
@@ -112,9 +116,9 @@ class Marker:
         worth = 0.0
         for thing, leaf in leaves:
             intervals = read.intervals(leaf)
-            found.extend((thing, read.span(interval)) for interval in intervals)
+            found.extend((thing, read.span(interval, leaf)) for interval in intervals)
             if intervals:
-                unit = 1.0 if isinstance(leaf, Word | Prefix | Fuzzy) else PHRASE_BONUS
+                unit = 1.0 if isinstance(leaf, _SINGLE) else PHRASE_BONUS
                 worth += unit * (1 + FURTHER * (len(intervals) - 1))
         return found, worth
 
@@ -128,9 +132,16 @@ class _Read:
         self._at: dict[int, list[TextWord]] = {}
         for word in self._words:
             self._at.setdefault(word.place, []).append(word)
+        self._named: list[tuple[Named, int]] | None = None
 
-    def span(self, interval: Interval) -> Span:
-        """The characters from the first place of an interval to its last."""
+    def span(self, interval: Interval, leaf: Node) -> Span:
+        """The characters from the first place of an interval to its last.
+
+        A provision is found at its number and marked as a whole.
+        """
+        for one, place in self._provisions() if (paths := _paths(leaf)) else ():
+            if interval == (place, place) and any(names(one.path, path) for path in paths):
+                return one.start, one.end
         first, last = (self._at[place] for place in interval)
         return min(word.start for word in first), max(word.end for word in last)
 
@@ -143,6 +154,10 @@ class _Read:
                 return [(w.place, w.place) for w in self._words if w.exact.startswith(start)]
             case Fuzzy(asked):
                 return [(w.place, w.place) for w in self._words if spelt_like(asked, w.exact)]
+            case Provision(path):
+                return [
+                    (place, place) for one, place in self._provisions() if names(one.path, path)
+                ]
             case Phrase(asked):
                 return self._phrase(asked)
             case Or(items):
@@ -159,6 +174,11 @@ class _Read:
             case _:
                 return []
 
+    def _provisions(self) -> list[tuple[Named, int]]:
+        if self._named is None:
+            self._named = list(provision_places(self._text, self._words))
+        return self._named
+
     def _phrase(self, asked: Sequence[str]) -> list[Interval]:
         return [
             (word.place, word.place + len(asked) - 1)
@@ -169,6 +189,17 @@ class _Read:
                 for step, following in enumerate(asked[1:], 1)
             )
         ]
+
+
+def _paths(leaf: Node) -> list[tuple[str, ...]]:
+    """The provisions that a leaf asks for."""
+    match leaf:
+        case Provision(path):
+            return [path]
+        case Near(items, _) | Or(items):
+            return [path for item in items for path in _paths(item)]
+        case _:
+            return []
 
 
 def best(
