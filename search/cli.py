@@ -99,6 +99,13 @@ AROUND = 60
     type=Name([*FACETS, "all"]),
     help=f"Count the hits by {', '.join(FACETS)}, or all of these.",
 )
+@click.option(
+    "--context",
+    type=click.IntRange(0, 50),
+    default=0,
+    metavar="N",
+    help="Show N paragraphs before and after each that was found.",
+)
 @click.option("--explain", is_flag=True, help="Say how often each word occurs and why a hit ranks.")
 @click.option("--json", "form", flag_value="json", help="Print JSON.")
 @click.option("--jsonl", "form", flag_value="jsonl", help="Print a JSON object a line, one a hit.")
@@ -138,7 +145,7 @@ def search(
     20-011-198                   one decision, in any spelling
     """
     request = _request(" ".join(words), everything, form, asked)
-    chosen = chosen_columns(columns)
+    chosen = chosen_columns(columns, context=request.context > 0)
     if columns is not None and form not in ("csv", "jsonl"):
         raise UsageError("--fields goes with --csv or --jsonl.")
     try:
@@ -284,6 +291,8 @@ def index(app: App, rebuild: bool, optimize: bool, as_json: bool) -> None:
         )
     else:
         click.echo(f"Index in step already: {_decisions(report.documents)}")
+    if optimize:
+        click.echo("It lies in one piece now.")
     if not report.documents:
         click.echo(EMPTY)
 

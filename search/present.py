@@ -8,6 +8,7 @@ through ``archive.screen.clean``. Rich is imported for terminals only.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import IO, TYPE_CHECKING
 
 from archive.screen import clean
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from search.query import Hit, SearchResults
-    from search.snippets import Snippet
+    from search.snippets import Around, Snippet
 
 SEARCH_SCHEMA = 1
 """Version of the JSON shape; new keys do not change it."""
@@ -90,6 +91,8 @@ def _snippet_json(snippet: Snippet) -> dict[str, object]:
         "marks": [list(mark) for mark in snippet.marks],
         "before": snippet.before,
         "after": snippet.after,
+        "leading": [asdict(one) for one in snippet.leading],
+        "following": [asdict(one) for one in snippet.following],
     }
 
 
@@ -101,8 +104,8 @@ def headline(results: SearchResults) -> str:
     return f"{count}, {results.exact_total:,} with the exact phrase"
 
 
-def place(snippet: Snippet) -> str:
-    """Where a snippet stands: ``What I found ¶7``, ``Agreed action (b)``, ``Summary``."""
+def place(snippet: Snippet | Around) -> str:
+    """Where a piece stands: ``What I found ¶7``, ``Agreed action (b)``, ``Summary``."""
     name = snippet.heading or _PLACES.get(snippet.section) or snippet.section.replace("_", " ")
     name = " ".join(clean(name).split())
     if snippet.ordinal is None and snippet.heading is not None:
@@ -152,7 +155,11 @@ def plain(results: SearchResults, offset: int = 0) -> Iterator[str]:
         yield f"   {facts(hit)}"
         for snippet in hit.snippets:
             before, after = _ellipses(snippet)
+            for one in snippet.leading:
+                yield f"   | {place(one)}: {_line(one.text)}"
             yield f"   {place(snippet)}: {before}{_line(snippet.text)}{after}"
+            for one in snippet.following:
+                yield f"   | {place(one)}: {_line(one.text)}"
         if hit.why:
             yield f"   {why(hit)}"
         yield f"   {_line(hit.url)}"
@@ -185,7 +192,11 @@ def show_on_terminal(results: SearchResults, stream: IO[str], offset: int = 0) -
         console.print(title)
         console.print(Padding(Text(facts(hit)), (0, 0, 0, 3), expand=False))
         for snippet in hit.snippets:
+            for one in snippet.leading:
+                console.print(Padding(_around(one), (0, 0, 0, 5), expand=False))
             console.print(Padding(_marked(snippet), (0, 0, 0, 3), expand=False))
+            for one in snippet.following:
+                console.print(Padding(_around(one), (0, 0, 0, 5), expand=False))
         if hit.why:
             console.print(Padding(Text(why(hit), style="dim"), (0, 0, 0, 3), expand=False))
         # Not wrapped: a broken address cannot be clicked or copied.
@@ -207,6 +218,12 @@ def _marked(snippet: Snippet) -> Text:
     text.append(_line(snippet.text[at:]))
     text.append(after)
     return text
+
+
+def _around(one: Around) -> Text:
+    from rich.text import Text
+
+    return Text(f"{place(one)}: {_line(one.text)}", style="dim")
 
 
 def _ellipses(snippet: Snippet) -> tuple[str, str]:

@@ -150,7 +150,7 @@ def answer(
         indexed=found.indexed,
         behind=last_change - found.cursor,
     )
-    return results, _hits(found, Marker(found.node), texts, request.snippets)
+    return results, _hits(found, Marker(found.node), texts, request)
 
 
 def _find(opened: OpenIndex, request: SearchRequest, node: Node) -> _Found:
@@ -262,7 +262,8 @@ def _keys(evaluation: Evaluation, scores: Scores, sort: Sort) -> dict[int, tuple
     return {doc: (first.get(doc, 0), -days[doc], numbers[doc]) for doc in scores}
 
 
-def _hits(found: _Found, marker: Marker, texts: HitText, most: int) -> Iterator[Hit]:
+def _hits(found: _Found, marker: Marker, texts: HitText, request: SearchRequest) -> Iterator[Hit]:
+    most = request.snippets
     for start in range(0, len(found.hits), BATCH):
         batch = found.hits[start : start + BATCH]
         ids = [number for number, _, _ in batch]
@@ -283,7 +284,7 @@ def _hits(found: _Found, marker: Marker, texts: HitText, most: int) -> Iterator[
                 attribution=_or_none(header.get("attribution")),
                 score=round(score, 4),
                 exact=exact,
-                snippets=tuple(best(marker, header, rows, most)) if most else (),
+                snippets=tuple(best(marker, header, rows, most, request.context)) if most else (),
                 why=found.why.get(number, ()),
             )
 

@@ -42,6 +42,7 @@ class SearchRequest:
 
     ``sections`` are regions of ``search.schema`` (kinds of section, ``title``, ``summary``,
     ``heading``): the words must stand there. Dates include both ends; remedies are in pence.
+    ``context`` is how many paragraphs to give before and after each that is shown.
     ``limit`` None means all hits; ``facets`` are names of ``search.facets``.
     """
 
@@ -64,6 +65,7 @@ class SearchRequest:
     facets: tuple[str, ...] = ()
     offset: int = 0
     snippets: int = 2
+    context: int = 0
     explain: bool = False
 
 

@@ -8,7 +8,7 @@ I/O. What this module does not do: colour, wrap or shorten for a screen.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from archive.ports import ParagraphRow
 from search.nearness import Interval, in_one_unit, windows
@@ -50,12 +50,26 @@ Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
+class Around:
+    """A paragraph that stands before or after one that was found; the fields are its own."""
+
+    section: str
+    heading: str
+    position: int
+    ordinal: int
+    paragraph: int | None
+    label: str | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Snippet:
     """A piece of one paragraph, verbatim. ``marks`` are code-point offsets into ``text``.
 
     ``section`` is the kind, ``position`` the section's and ``ordinal`` the paragraph's place in
     the decision, ``paragraph`` its printed number. A summary, title or heading has no ordinal.
-    ``before`` and ``after`` say that the paragraph goes on there.
+    ``before`` and ``after`` say that the paragraph goes on there; ``leading`` and ``following`` are
+    the paragraphs around it, in reading order, where those were asked for (it is whole then).
     """
 
     section: str
@@ -68,6 +82,8 @@ class Snippet:
     marks: tuple[Span, ...]
     before: bool = False
     after: bool = False
+    leading: tuple[Around, ...] = ()
+    following: tuple[Around, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,8 +223,11 @@ def best(
     header: Mapping[str, object],
     paragraphs: Sequence[ParagraphRow],
     count: int,
+    context: int = 0,
 ) -> list[Snippet]:
     """At most ``count`` snippets of one decision, the most telling first.
+
+    With ``context`` each is a whole paragraph, with so many before and after it.
 
     Each further one is chosen for what the ones before do not show. Without a match in the
     paragraphs the summary, a heading or the title serves; without any, the summary unmarked.
@@ -227,7 +246,11 @@ def best(
         shown |= top.things
     if not chosen:
         chosen = list(_opening(header, paragraphs))
-    return [_cut(candidate) for candidate in chosen[:count]]
+    if context:
+        return [_with_context(candidate, paragraphs, context) for candidate in chosen[:count]]
+    return [
+        _cut(candidate, window(candidate.text, candidate.spans)) for candidate in chosen[:count]
+    ]
 
 
 def _paragraphs(marker: Marker, paragraphs: Sequence[ParagraphRow]) -> Iterable[_Candidate]:
@@ -317,8 +340,36 @@ def merged(spans: Iterable[Span]) -> tuple[Span, ...]:
     return tuple(result)
 
 
-def _cut(candidate: _Candidate) -> Snippet:
-    start, end = window(candidate.text, candidate.spans)
+def _with_context(
+    candidate: _Candidate, paragraphs: Sequence[ParagraphRow], context: int
+) -> Snippet:
+    whole = _cut(candidate, (0, len(candidate.text)))
+    at = [number for number, row in enumerate(paragraphs) if row.ordinal == candidate.ordinal]
+    if candidate.ordinal is not None and at:
+        before, after = paragraphs[max(0, at[0] - context) : at[0]], paragraphs[at[0] + 1 :]
+    else:  # a heading stands before its paragraphs; summary and title before nothing
+        before, after = (), [r for r in paragraphs if r.section_position == candidate.position]
+    return replace(
+        whole,
+        leading=tuple(_around(row) for row in before),
+        following=tuple(_around(row) for row in after[:context]),
+    )
+
+
+def _around(row: ParagraphRow) -> Around:
+    return Around(
+        section=row.section_kind,
+        heading=row.section_heading,
+        position=row.section_position,
+        ordinal=row.ordinal,
+        paragraph=row.number,
+        label=row.label,
+        text=row.text,
+    )
+
+
+def _cut(candidate: _Candidate, span: Span) -> Snippet:
+    start, end = span
     return Snippet(
         section=candidate.section,
         heading=candidate.heading,

@@ -388,6 +388,23 @@ def test_csv_is_as_the_standard_says(tmp_path: Path) -> None:
     )
 
 
+def test_context_is_shown_and_goes_out(tmp_path: Path) -> None:
+    sections = {K.FINDINGS: ["One.", "Two about tuition.", "Three."]}
+    app = FakeApp(tmp_path, FakeArchive(decision(sections=sections)))
+    app.run("index")
+    lines = app.run("search", "tuition", "--context", "1").stdout.splitlines()
+    assert "   | Findings ¶1: One." in lines
+    assert lines.index("   | Findings ¶1: One.") + 2 == lines.index("   | Findings ¶3: Three.")
+    (hit,) = answer(app, "tuition", "--context", "1")["hits"]
+    assert [one["paragraph"] for one in hit["snippets"][0]["leading"]] == [1]
+    assert [one["text"] for one in hit["snippets"][0]["following"]] == ["Three."]
+    (row,) = csv.DictReader(
+        io.StringIO(app.run("search", "tuition", "--context", "1", "--csv").stdout)
+    )
+    assert (row["context_before"], row["snippet"]) == ("One.", "Two about tuition.")
+    assert "context_before" not in app.run("search", "tuition", "--csv").stdout
+
+
 def test_a_withdrawn_text_is_not_passed_on(app: FakeApp) -> None:
     app.archive.withdraw(3)
     app.run("index")

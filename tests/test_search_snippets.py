@@ -136,6 +136,36 @@ def test_without_a_paragraph_summary_title_or_heading_serve(
     assert snippet.ordinal is None
 
 
+@pytest.mark.parametrize(
+    ("query", "context", "before", "shown", "after"),
+    [
+        ("late", 1, ["One."], "It was late. " + "Filler. " * 60, ["Three."]),
+        ("late", 2, ["One."], "It was late. " + "Filler. " * 60, ["Three.", "Four."]),
+        ("three", 1, ["It was late. " + "Filler. " * 60], "Three.", ["Four."]),
+        ("first", 1, [], "First part", ["One."]),
+        ("council", 1, [], "Ambleford Borough Council (24 001 001)", []),
+    ],
+)
+def test_context_gives_the_paragraphs_around(
+    tmp_path: Path, query: str, context: int, before: list[str], shown: str, after: list[str]
+) -> None:
+    one = FakeArchive(
+        decision(
+            sections={
+                K.FINDINGS: ["One.", "It was late. " + "Filler. " * 60],
+                K.ANALYSIS: ["Three.", "Four."],
+            },
+            headings={K.FINDINGS: "First part"},
+        )
+    )
+    snippet = only_hit(tmp_path, one, SearchRequest(query, context=context)).snippets[0]
+    assert [around.text for around in snippet.leading] == before
+    assert snippet.text == shown
+    assert [around.text for around in snippet.following] == after
+    ordinals = [around.ordinal for around in (*snippet.leading, *snippet.following)]
+    assert ordinals == sorted(ordinals)
+
+
 def test_a_long_paragraph_is_cut_at_words_around_its_marks(tmp_path: Path) -> None:
     long = "Filler words stand here. " * 60 + "Late tuition came. " + "More filler follows. " * 60
     archive = FakeArchive(decision(sections={K.FINDINGS: [long]}))
