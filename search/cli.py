@@ -8,7 +8,7 @@ command sorts its arguments itself before click sees them.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -24,9 +24,11 @@ from search.facets import FACETS
 from search.fields import REGIONS
 from search.index import Index
 from search.outlets import COLUMNS, chosen_columns, write
-from search.present import plain, show_on_terminal
+from search.parse import as_reference
+from search.present import meant, plain, show_on_terminal
 from search.query import Hit, SearchResults, answer
 from search.request import SearchRequest, Sort, describe, read
+from search.synonyms import NAME, Offer, expanded, load
 
 EMPTY = "The archive is empty. Fill it with: decisions crawl"
 
@@ -106,6 +108,7 @@ AROUND = 60
     metavar="N",
     help="Show N paragraphs before and after each that was found.",
 )
+@click.option("--expand", is_flag=True, help="Look for other names of the same thing too.")
 @click.option("--explain", is_flag=True, help="Say how often each word occurs and why a hit ranks.")
 @click.option("--json", "form", flag_value="json", help="Print JSON.")
 @click.option("--jsonl", "form", flag_value="jsonl", help="Print a JSON object a line, one a hit.")
@@ -125,6 +128,7 @@ def search(
     form: str | None,
     columns: str | None,
     everything: bool,
+    expand: bool,
     **asked: Any,
 ) -> None:
     """Find decisions.
@@ -142,6 +146,7 @@ def search(
     'late /p tuition'            in one paragraph; /s in one sentence; /8 words apart
     'analysis:"best interests"'  in one part of the decision (or --section)
     body:hampshire year:2023     fields (or --body, --from …)
+    s.42   'ss 26 and 27'        sections of an Act, in any spelling
     20-011-198                   one decision, in any spelling
     """
     request = _request(" ".join(words), everything, form, asked)
@@ -149,14 +154,22 @@ def search(
     if columns is not None and form not in ("csv", "jsonl"):
         raise UsageError("--fields goes with --csv or --jsonl.")
     try:
+        wider, offers = expanded(request, load(app.config.home))
+        if expand:
+            if not offers:
+                note(f"No other names of this are known; yours go into {app.config.home / NAME}")
+            typed, request, offers = request.query, wider, ()
         with app.hit_text() as texts:
             if texts.identity()[2] == 0:
                 results, hits = _nothing(request)
             else:
-                results, hits = answer(Index(app.config.index_dir), request, texts)
-            _notes(results)
+                index_dir = Index(app.config.index_dir)
+                results, hits = answer(index_dir, request, texts, wider if offers else None)
+            if expand:
+                results = replace(results, query=typed)
+            _notes(results, offers)
             if form is None:
-                _show(replace(results, hits=tuple(hits)), request)
+                _show(results, hits, request)
             else:
                 write(form, results, hits, chosen, sys.stdout)
     except QueryError as error:
@@ -187,7 +200,7 @@ def _is_empty(results: SearchResults) -> bool:
     return not results.indexed and not results.behind
 
 
-def _notes(results: SearchResults) -> None:
+def _notes(results: SearchResults, offers: Sequence[Offer]) -> None:
     if _is_empty(results):
         note(EMPTY)
     if results.behind:
@@ -195,6 +208,10 @@ def _notes(results: SearchResults) -> None:
             f"The index lacks the last {results.behind:,} changes of the archive; "
             "bring it in step with: decisions index"
         )
+    if results.more:
+        for offer in offers:
+            note(f"{offer.name} is also written: {', '.join(offer.others)}")
+        note(f"{results.more:,} more with these names too: --expand")
 
 
 def _pointed(error: QueryError, query: str) -> QueryError:
@@ -207,27 +224,45 @@ def _pointed(error: QueryError, query: str) -> QueryError:
     return QueryError(f"{error}\n  {shown}\n  {' ' * lead}^", error.position)
 
 
-def _show(results: SearchResults, request: SearchRequest) -> None:
+def _show(results: SearchResults, hits: Iterator[Hit], request: SearchRequest) -> None:
     if _is_empty(results):
         click.echo(EMPTY)
         return
     if sys.stdout.isatty():
-        show_on_terminal(results, sys.stdout, request.offset)
+        show_on_terminal(results, hits, sys.stdout, request.offset)
     else:
-        for line in plain(results, request.offset):
+        for line in plain(results, hits, request.offset):
             click.echo(line)
-    last = request.offset + len(results.hits)
     if not results.total:
         click.echo("")
-        click.echo(_hint(request))
-    elif results.total > last:
+        click.echo(_hint(request, results))
+    elif results.suggestions:
+        note("\n".join(["Or did you mean:", *(f"  {line}" for line in meant(results))]))
+    last = results.total
+    if request.limit is not None:
+        last = min(last, request.offset + request.limit)
+    if results.total > last:
         note(
             f"shown: {request.offset + 1:,} to {last:,} of {results.total:,}; "
             "more with -n, --offset or --all"
         )
 
 
-def _hint(request: SearchRequest) -> str:
+def _hint(request: SearchRequest, results: SearchResults) -> str:
+    if results.suggestions:
+        return "\n".join(
+            ["Nothing found. Did you mean:", *(f"  {line}" for line in meant(results))]
+        )
+    if results.more:
+        return (
+            "Nothing found under this name alone; under its other names, with --expand: "
+            f"{_decisions(results.more)}."
+        )
+    if as_reference(request.query):
+        return (
+            "Nothing found: no decision of this reference is in the archive, and none mentions it. "
+            "What is listed and held: decisions coverage"
+        )
     filters = (
         request.bodies,
         request.categories,

@@ -129,11 +129,11 @@ class Evaluation:
         """How many documents a node may have, roughly; NOT comes last, to have most excluded."""
         match node:
             case Word(_, stem):
-                return self._frequency(STEMMED, stem)
+                return self.frequency(STEMMED, stem)
             case Provision(path):
-                return self._frequency(EXACT, term_of(path))
+                return self.frequency(EXACT, term_of(path))
             case Phrase(words):
-                return min(self._frequency(EXACT, word) for word in words)
+                return min(self.frequency(EXACT, word) for word in words)
             case Reference() | Filter() | Days():
                 return 0
             case Scoped(item, _):
@@ -165,6 +165,24 @@ class Evaluation:
     def lexicon(self, field: str) -> list[str]:
         """Every code of a field, in order."""
         return [term.decode("utf-8") for term in self._reader.lexicon(field)]
+
+    def beginning(self, field: str, start: str) -> Iterator[str]:
+        """The words of a field that begin so, in order; marks of ours are none."""
+        for term in self._reader.expand_prefix(field, start.encode("utf-8")):
+            yield term.decode("utf-8")
+
+    def frequency(self, field: str, word: str) -> int:
+        """In how many decisions a word stands, replaced ones not yet merged away included."""
+        return int(self._reader.doc_frequency(field, word.encode("utf-8")))
+
+    def holding(self, field: str, word: str) -> int:
+        """In how many decisions a word stands, exactly."""
+        return sum(1 for _ in self._postings(field, word.encode("utf-8"), None))
+
+    @property
+    def documents(self) -> int:
+        """How many decisions are in the index."""
+        return self._documents
 
     def _header(self, node: Filter | Days | Money) -> set[int]:
         match node:
@@ -336,9 +354,6 @@ class Evaluation:
                 if within is None or doc in within:
                     found.setdefault(doc, 0.0)
         return found
-
-    def _frequency(self, field: str, word: str) -> int:
-        return int(self._reader.doc_frequency(field, word.encode("utf-8")))
 
     # Scores
 

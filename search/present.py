@@ -7,13 +7,14 @@ through ``archive.screen.clean``. Rich is imported for terminals only.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import IO, TYPE_CHECKING
 
 from archive.screen import clean
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.text import Text
 
     from search.query import Hit, SearchResults
@@ -50,6 +51,7 @@ def results_json(results: SearchResults) -> dict[str, object]:
             name: [{"value": one.value, "label": one.label, "count": one.count} for one in values]
             for name, values in results.facets.items()
         },
+        "suggestions": [asdict(one) for one in results.suggestions],
         "terms": [{"term": term, "decisions": count} for term, count in results.terms],
         "hits": [hit_json(hit) for hit in results.hits],
     }
@@ -144,12 +146,24 @@ def why(hit: Hit) -> str:
     return f"score {hit.score:.2f} = {parts}"
 
 
-def plain(results: SearchResults, offset: int = 0) -> Iterator[str]:
-    """The lines for a pipe or file, clean and without marks."""
+def meant(results: SearchResults) -> Iterator[str]:
+    """Other ways to ask, a line each: ``late tuition (12 decisions; tuition for tution)``."""
+    for one in results.suggestions:
+        decisions = f"{one.total:,} decision{'' if one.total == 1 else 's'}"
+        yield f"{_line(one.query)}  ({decisions}; {_line(one.why)})"
+
+
+def plain(results: SearchResults, hits: Iterable[Hit], offset: int = 0) -> Iterator[str]:
+    """The lines for a pipe or file, clean and without marks, as the hits are read."""
     yield headline(results)
     yield f"understood as: {_line(results.understood)}"
     yield from counted(results)
-    for number, hit in enumerate(results.hits, offset + 1):
+    yield from plain_hits(hits, offset)
+
+
+def plain_hits(hits: Iterable[Hit], offset: int = 0) -> Iterator[str]:
+    """The lines of the hits alone."""
+    for number, hit in enumerate(hits, offset + 1):
         yield ""
         yield f"{number}. {_line(hit.reference)}  {_line(hit.body)}"
         yield f"   {facts(hit)}"
@@ -162,29 +176,46 @@ def plain(results: SearchResults, offset: int = 0) -> Iterator[str]:
                 yield f"   | {place(one)}: {_line(one.text)}"
         if hit.why:
             yield f"   {why(hit)}"
+        if hit.shared:
+            yield f"   alike in: {_line(', '.join(hit.shared))}"
         yield f"   {_line(hit.url)}"
 
 
-def show_on_terminal(results: SearchResults, stream: IO[str], offset: int = 0) -> None:
-    """Print the results for a person at a terminal."""
-    from rich.console import Console
-    from rich.padding import Padding
+def show_on_terminal(
+    results: SearchResults, hits: Iterable[Hit], stream: IO[str], offset: int = 0
+) -> None:
+    """Print the results for a person at a terminal, as the hits are read."""
     from rich.text import Text
+
+    console = terminal(stream)
+    console.print(Text(headline(results), style="bold"))
+    console.print(Text(f"understood as: {_line(results.understood)}", style="dim"))
+    for line in counted(results):
+        console.print(Text(line, style="dim"))
+    hits_on_terminal(console, hits, offset)
+
+
+def terminal(stream: IO[str]) -> Console:
+    """A terminal that shows scraped text as it is."""
+    from rich.console import Console
 
     from archive.screen import wants_colour
 
-    console = Console(
+    return Console(
         file=stream,
         markup=False,
         highlight=False,
         emoji=False,
         no_color=not wants_colour(stream),
     )
-    console.print(Text(headline(results), style="bold"))
-    console.print(Text(f"understood as: {_line(results.understood)}", style="dim"))
-    for line in counted(results):
-        console.print(Text(line, style="dim"))
-    for number, hit in enumerate(results.hits, offset + 1):
+
+
+def hits_on_terminal(console: Console, hits: Iterable[Hit], offset: int = 0) -> None:
+    """Print the hits alone."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    for number, hit in enumerate(hits, offset + 1):
         console.print()
         title = Text(f"{number}. ")
         title.append(_line(hit.reference), style="bold cyan")
@@ -199,6 +230,9 @@ def show_on_terminal(results: SearchResults, stream: IO[str], offset: int = 0) -
                 console.print(Padding(_around(one), (0, 0, 0, 5), expand=False))
         if hit.why:
             console.print(Padding(Text(why(hit), style="dim"), (0, 0, 0, 3), expand=False))
+        if hit.shared:
+            alike = Text(f"alike in: {_line(', '.join(hit.shared))}", style="dim")
+            console.print(Padding(alike, (0, 0, 0, 3), expand=False))
         # Not wrapped: a broken address cannot be clicked or copied.
         console.print(Text(f"   {_line(hit.url)}", style="blue"), soft_wrap=True)
 

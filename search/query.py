@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import heapq
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from archive.ports import HitText
@@ -21,6 +21,7 @@ from search.index import Index, OpenIndex
 from search.parse import as_reference
 from search.request import SearchRequest, Sort, describe, read
 from search.snippets import Marker, Snippet, best
+from search.suggest import Suggestion, suggestions
 from search.tree import (
     And,
     Everything,
@@ -41,7 +42,8 @@ BATCH = 200
 class Hit:
     """One decision found. Header fields are as the archive has them; the score has no unit.
 
-    ``why`` has each part of the query and what it added to the score, where that was asked for.
+    ``why`` has each part of the query and what it added to the score, where that was asked for;
+    ``shared`` the telling words that it has in common with the decision it is like.
     """
 
     decision_id: int
@@ -63,6 +65,7 @@ class Hit:
     exact: bool
     snippets: tuple[Snippet, ...]
     why: tuple[tuple[str, float], ...] = ()
+    shared: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,9 @@ class SearchResults:
     ``exact_total`` counts hits with the words side by side, None where the query has no two plain
     words; ``indexed`` is how many decisions were searched; ``behind`` how many changes of the
     archive the index has not got yet. ``facets`` and ``terms`` (in how many of all decisions each
-    part of the query stands) are there where they were asked for.
+    part of the query stands) are there where they were asked for. ``suggestions`` are other ways
+    to ask when (nearly) nothing was found, ``more`` how many decisions the other request finds
+    besides.
     """
 
     query: str
@@ -85,6 +90,8 @@ class SearchResults:
     terms: tuple[tuple[str, int], ...] = ()
     indexed: int = 0
     behind: int = 0
+    suggestions: tuple[Suggestion, ...] = ()
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +107,8 @@ class _Found:
     why: dict[int, tuple[tuple[str, float], ...]] = field(default_factory=dict)
     indexed: int = 0
     cursor: int = 0
+    suggestions: tuple[Suggestion, ...] = ()
+    more: int = 0
 
 
 def search(index: Index, request: SearchRequest, texts: HitText) -> SearchResults:
@@ -112,30 +121,22 @@ def search(index: Index, request: SearchRequest, texts: HitText) -> SearchResult
 
 
 def answer(
-    index: Index, request: SearchRequest, texts: HitText
+    index: Index, request: SearchRequest, texts: HitText, wider: SearchRequest | None = None
 ) -> tuple[SearchResults, Iterator[Hit]]:
     """The totals at once, and the hits as they are read: for lists too long to hold.
 
     ``hits`` of the results is empty and ``took_ms`` the time without them. ``texts`` has to stay
-    open until the last hit is taken. Raises QueryError and IndexUnusable.
+    open until the last hit is taken. ``wider`` is a request that finds more, to be counted along.
+    Raises QueryError and IndexUnusable.
     """
     started = time.perf_counter()
     node = read(request)
-    archive_id, epoch, last_change = texts.identity()
+    wider_node = None if wider is None else read(wider)
+    identity = texts.identity()
 
     def work(opened: OpenIndex) -> _Found:
-        manifest = opened.manifest
-        if (manifest.archive_id, manifest.epoch) != (archive_id, epoch):
-            raise IndexUnusable(
-                "The search index belongs to another archive, or to a time before a backup was "
-                "restored. Run: decisions index"
-            )
-        if manifest.cursor > last_change:
-            raise IndexUnusable(
-                "The search index knows more than the archive, which seems to be an older copy. "
-                "Run: decisions index"
-            )
-        return _find(opened, request, node)
+        check(opened, identity)
+        return _find(opened, request, node, wider_node)
 
     found = index.read(work)
     results = SearchResults(
@@ -148,12 +149,30 @@ def answer(
         facets=labelled(found.facets, texts),
         terms=tuple(found.terms.items()),
         indexed=found.indexed,
-        behind=last_change - found.cursor,
+        behind=identity[2] - found.cursor,
+        suggestions=found.suggestions,
+        more=found.more,
     )
-    return results, _hits(found, Marker(found.node), texts, request)
+    return results, hits_of(found.hits, found.node, texts, request, found.why)
 
 
-def _find(opened: OpenIndex, request: SearchRequest, node: Node) -> _Found:
+def check(opened: OpenIndex, identity: tuple[str, str, int]) -> None:
+    """Refuse an index that is not of this archive (``HitText.identity``). Raises IndexUnusable."""
+    archive_id, epoch, last_change = identity
+    manifest = opened.manifest
+    if (manifest.archive_id, manifest.epoch) != (archive_id, epoch):
+        raise IndexUnusable(
+            "The search index belongs to another archive, or to a time before a backup was "
+            "restored. Run: decisions index"
+        )
+    if manifest.cursor > last_change:
+        raise IndexUnusable(
+            "The search index knows more than the archive, which seems to be an older copy. "
+            "Run: decisions index"
+        )
+
+
+def _find(opened: OpenIndex, request: SearchRequest, node: Node, wider: Node | None) -> _Found:
     evaluation = Evaluation(opened.reader)
     node = _whole_reference(evaluation, request, node)
     scores = evaluation.scores(node)
@@ -168,6 +187,7 @@ def _find(opened: OpenIndex, request: SearchRequest, node: Node) -> _Found:
             named |= evaluation.codes("ref", [leaf.key])
     ordered = _ordered(evaluation, scores, named, exact or set(), request)
     numbers = evaluation.column("number", ordered)
+    more = 0 if wider is None else len(evaluation.scores(wider)) - len(scores)
     terms: dict[str, int] = {}
     why: dict[int, tuple[tuple[str, float], ...]] = {}
     if request.explain:
@@ -182,6 +202,8 @@ def _find(opened: OpenIndex, request: SearchRequest, node: Node) -> _Found:
         why=why,
         indexed=opened.reader.doc_count(),
         cursor=opened.manifest.cursor,
+        suggestions=() if more else suggestions(evaluation, node, len(scores)),
+        more=more,
     )
 
 
@@ -262,10 +284,18 @@ def _keys(evaluation: Evaluation, scores: Scores, sort: Sort) -> dict[int, tuple
     return {doc: (first.get(doc, 0), -days[doc], numbers[doc]) for doc in scores}
 
 
-def _hits(found: _Found, marker: Marker, texts: HitText, request: SearchRequest) -> Iterator[Hit]:
+def hits_of(
+    found: Sequence[tuple[int, float, bool]],
+    node: Node,
+    texts: HitText,
+    request: SearchRequest,
+    why: Mapping[int, tuple[tuple[str, float], ...]],
+) -> Iterator[Hit]:
+    """Decisions (id, score, exact) with their headers and snippets for a tree, as they are read."""
     most = request.snippets
-    for start in range(0, len(found.hits), BATCH):
-        batch = found.hits[start : start + BATCH]
+    marker = Marker(node)
+    for start in range(0, len(found), BATCH):
+        batch = found[start : start + BATCH]
         ids = [number for number, _, _ in batch]
         headers = texts.decisions(ids)
         paragraphs = texts.paragraphs(ids) if most else {}
@@ -285,7 +315,8 @@ def _hits(found: _Found, marker: Marker, texts: HitText, request: SearchRequest)
                 score=round(score, 4),
                 exact=exact,
                 snippets=tuple(best(marker, header, rows, most, request.context)) if most else (),
-                why=found.why.get(number, ()),
+                why=why.get(number, ()),
+                shared=(),
             )
 
 

@@ -7,7 +7,7 @@ the same tree: what a person sees above the hits is exactly what was asked.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -233,6 +233,27 @@ def wanted(node: Node) -> Iterator[tuple[Leaf, tuple[str, ...] | None]]:
                 yield leaf, regions
             case Not() | Everything() | Filter() | Days() | Money():
                 pass
+
+
+def changed(node: Node, change: Callable[[Node], Node | None]) -> Node | None:
+    """The tree with every leaf and filter put through ``change``; None takes one out.
+
+    What is left with nothing in it goes too; None when that is the whole tree.
+    """
+    match node:
+        case And(items) | Or(items):
+            left = [new for item in items if (new := changed(item, change)) is not None]
+            if len(left) < 2:
+                return left[0] if left else None
+            return And(tuple(left)) if isinstance(node, And) else Or(tuple(left))
+        case Not(item):
+            inner = changed(item, change)
+            return None if inner is None else Not(inner)
+        case Scoped(item, regions):
+            inner = changed(item, change)
+            return None if inner is None else Scoped(inner, regions)
+        case _:
+            return change(node)
 
 
 def has_text(node: Node) -> bool:

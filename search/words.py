@@ -27,7 +27,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-ANALYSER_VERSION = 1
+ANALYSER_VERSION = 2
 """Raised whenever the same text may give other words; an index of another version is rebuilt."""
 
 LONGEST_WORD = 64
@@ -89,6 +89,9 @@ def fold(text: str) -> str:
     return text.casefold()[:LONGEST_WORD]
 
 
+_VOWEL = re.compile("[aeiouy]")
+
+
 @lru_cache(maxsize=65536)
 def stem(exact: str) -> str:
     """The stem of a folded word (Porter's second algorithm), a possessive ending taken off."""
@@ -97,6 +100,8 @@ def stem(exact: str) -> str:
     base = exact.removesuffix("'s")
     if not base.isascii() or not base.isalpha() or len(base) < 3:
         return base
+    if len(base) > 3 and base.endswith("s") and _VOWEL.search(base) is None:
+        base = base[:-1]  # DFGs; Porter's rule leaves the s where there is no vowel before it
     return str(porter2(base)) or base
 
 

@@ -282,12 +282,12 @@ def test_a_terminal_gets_marks_and_lines_that_fit(app: FakeApp, width: int) -> N
         patched.setenv("COLUMNS", str(width))
         patched.setenv("TERM", "xterm-256color")
         patched.delenv("NO_COLOR", raising=False)
-        show_on_terminal(results, stream)
+        show_on_terminal(results, results.hits, stream)
         coloured = stream.getvalue()
         stream.seek(0)
         stream.truncate()
         patched.setenv("NO_COLOR", "1")
-        show_on_terminal(results, stream)
+        show_on_terminal(results, results.hits, stream)
     assert "\x1b[" in coloured
     plain = re.sub(r"\x1b\[[0-9;]*m", "", coloured)
     fitting = [line for line in plain.splitlines() if "https://" not in line]

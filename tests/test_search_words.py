@@ -49,6 +49,8 @@ def test_an_amount_and_its_number_share_one_place() -> None:
         (["complaint", "complaints", "complaint's"], "complaint"),
         (["delayed", "delays", "delaying", "delay"], "delay"),
         (["council", "council's", "councils"], "council"),
+        (["dfg", "dfgs", "dfg's"], "dfg"),
+        (["mrs"], "mrs"),
     ],
 )
 def test_forms_of_a_word_share_a_stem(forms: list[str], common: str) -> None:
