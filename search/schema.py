@@ -245,14 +245,12 @@ def act_names(citation: Citation) -> list[str]:
 
 
 def remedy_pence(remedies: Sequence[Remedy]) -> int | None:
-    """The sum to look a decision up by: its stated total, else its largest single amount.
+    """The sum to look a decision up by: the largest that it states, be it a total or a payment.
 
     Amounts are never added up: a total often stands beside its parts, and rates and shares are
-    not sums.
+    not sums. A total that is smaller than a payment is that of something else.
     """
-    totals = [r.amount_pence for r in remedies if r.is_total and r.amount_pence is not None]
-    single = [r.amount_pence for r in remedies if r.amount_pence is not None]
-    return max(totals or single, default=None)
+    return max((r.amount_pence for r in remedies if r.amount_pence is not None), default=None)
 
 
 def _pieces(stored: StoredDecision) -> Iterator[_Piece]:
