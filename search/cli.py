@@ -18,6 +18,7 @@ from archive.app import App
 from archive.errors import UsageError
 from archive.records import DecisionKind, Outcome, Status
 from archive.screen import clean, write_json
+from search.advice import remarks
 from search.arguments import DashedWords, Day, Name, Pounds, note
 from search.errors import QueryError
 from search.facets import FACETS
@@ -167,7 +168,7 @@ def search(
                 results, hits = answer(index_dir, request, texts, wider if offers else None)
             if expand:
                 results = replace(results, query=typed)
-            _notes(results, offers)
+            _notes(results, offers, results.query if expand else request.query)
             if form is None:
                 _show(results, hits, request)
             else:
@@ -200,7 +201,9 @@ def _is_empty(results: SearchResults) -> bool:
     return not results.indexed and not results.behind
 
 
-def _notes(results: SearchResults, offers: Sequence[Offer]) -> None:
+def _notes(results: SearchResults, offers: Sequence[Offer], query: str) -> None:
+    for remark in remarks(query):
+        note(remark)
     if _is_empty(results):
         note(EMPTY)
     if results.behind:

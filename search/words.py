@@ -12,7 +12,7 @@ in the text                   the word(s)
 ``A&E``  ``R & Co``           ``a and e``; ``r and co``
 ``24A(6)``                    ``24a`` ``6``
 ``£1,950``                    ``1950`` and, at the same place, ``£1950``
-``12.50``  ``3.4``            ``12.50``; ``3.4``
+``£12.00``  ``12.50``  ``3.4``  ``12`` and ``£12``; ``12.50``; ``3.4``
 ``café`` ``CAFÉ``             ``cafe`` (case, accents and ligatures folded)
 ============================  ==========================================================
 
@@ -74,6 +74,8 @@ def words(text: str) -> Iterator[Word]:
             yield Word("and", stem("and"), start, end, place)
         else:
             number = fold(match["number"]).replace(",", "")[:LONGEST_WORD]
+            if match["pound"]:
+                number = number.removesuffix(".00")
             yield Word(number, number, match.start("number"), end, place)
             if match["pound"]:
                 yield Word("£" + number, "£" + number, start, end, place)

@@ -198,6 +198,39 @@ def test_a_query_that_does_not_parse_shows_where(app: FakeApp) -> None:
     assert query[caret.index("^")] == '"'
 
 
+@pytest.mark.parametrize(
+    ("query", "sign", "instead"),
+    [
+        ("data | protection", "|", "OR"),
+        ("data && protection", "&&", "all words"),
+        ("data or protection", "or", "OR"),
+        ("data not protection", "not", "NOT"),
+        ("+data", "+", "all words"),
+        ("d?ta", "?", "educat*"),
+        ("dat!", "!", "educat*"),
+        ("data~2", "~2", "hampshir~"),
+        ("data^2", "^2", "weights"),
+        ("data NEAR protection", "NEAR", "/5"),
+        ("body: hampleshire", "body:", "no blank"),
+        ("‘data protection’", "‘data protection’", "double quotation marks"),
+    ],
+)
+def test_signs_of_other_search_engines_are_not_passed_over_in_silence(
+    app: FakeApp, query: str, sign: str, instead: str
+) -> None:
+    (line, *_) = app.run("search", query).stderr.splitlines()
+    assert line.startswith(f"{sign} has no meaning")
+    assert instead in line
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["data OR protection", '"data or protection"', "at 18:30", "Council: data", "R & Co", "what?"],
+)
+def test_nothing_is_said_of_a_plain_query(app: FakeApp, query: str) -> None:
+    assert app.run("search", query).stderr == ""
+
+
 def test_plain_output_can_be_grepped(app: FakeApp) -> None:
     result = app.run("search", "data", "protection")
     lines = result.stdout.splitlines()

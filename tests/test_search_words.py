@@ -27,6 +27,7 @@ def exact(text: str) -> list[str]:
         ("24, 25 and 24,25", ["24", "25", "and", "24", "25"]),
         ("£1,950 in 2021.", ["1950", "£1950", "in", "2021"]),
         ("£12.50", ["12.50", "£12.50"]),
+        ("£1,950.00 and 1,950.00", ["1950", "£1950", "and", "1950.00"]),
         ("paragraph 3.4", ["paragraph", "3.4"]),
         ("CAFÉ cafe\u0301 café", ["cafe", "cafe", "cafe"]),
         ("infor\u00admation e\ufb03cient", ["information", "efficient"]),
