@@ -8,7 +8,7 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -20,8 +20,10 @@ from archive.records import Citation, DecisionKind, Outcome, Remedy, SectionKind
 from search.errors import IndexUnusable, QueryError
 from search.facets import FACETS
 from search.index import Index
-from search.present import show_on_terminal
-from search.query import search
+from search.outlets import write
+from search.present import plain, show_on_terminal
+from search.query import Hit, search
+from search.query import answer as search_for
 from search.request import SearchRequest
 from tests.search_app import FakeApp
 from tests.search_fakes import FakeArchive, decision
@@ -409,6 +411,48 @@ def test_texts_of_all_hits_are_read_a_few_at_a_time(
     many.run("search", "tuition", "--all", "--csv")
     assert sum(asked) == 450
     assert max(asked) <= 200
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl", "json", "refs", "plain"])
+def test_each_hit_is_written_before_the_next_is_taken(many: FakeApp, form: str) -> None:
+    """Nothing builds the list: at no time is more than one hit taken and not yet written."""
+    results, hits = search_for(
+        Index(many.config.index_dir), SearchRequest("late", limit=None), many.archive
+    )
+    stream = io.StringIO()
+    unwritten: list[int] = []
+
+    def watched() -> Iterator[Hit]:
+        for number, hit in enumerate(hits):
+            unwritten.append(number - stream.getvalue().count("24 000 "))
+            yield replace(hit, title="", url="", reference=f"24 000 {number:03}")
+
+    if form == "plain":
+        for line in plain(results, watched()):
+            stream.write(line)
+    else:
+        write(form, results, watched(), ("reference",), stream)
+    assert len(unwritten) == 450
+    assert max(unwritten) == 0
+
+
+def test_the_first_hit_comes_before_the_second_lot_is_read(
+    many: FakeApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+    decisions = many.archive.decisions
+
+    def counting(ids: Sequence[int]) -> Any:
+        read.append(len(ids))
+        return decisions(ids)
+
+    monkeypatch.setattr(many.archive, "decisions", counting)
+    request = SearchRequest("late", limit=None)
+    _, hits = search_for(Index(many.config.index_dir), request, many.archive)
+    assert read == []
+    assert isinstance(hits, Iterator)
+    next(hits)
+    assert read == [200]
 
 
 def test_csv_is_as_the_standard_says(tmp_path: Path) -> None:
