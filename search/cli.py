@@ -86,9 +86,10 @@ AROUND = 60
 @click.option("--remedy-max", type=Pounds(), help="A remedy of at most so many pounds.")
 @click.option(
     "--sort",
-    type=click.Choice([str(value) for value in Sort]),
+    type=click.Choice([*(str(value) for value in Sort), "date"]),
     default="relevance",
     show_default=True,
+    help="date is newest; remedy the largest sum first.",
 )
 @click.option(
     "-n", "limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="Hits shown."
@@ -182,7 +183,7 @@ def _request(
 ) -> SearchRequest:
     if asked["first"] and asked["last"] and asked["first"] > asked["last"]:
         raise UsageError(f"--from {asked['first']} is later than --to {asked['last']}.")
-    values = {**asked, "sort": Sort(asked["sort"])}
+    values = {**asked, "sort": Sort.NEWEST if asked["sort"] == "date" else Sort(asked["sort"])}
     if everything:
         values["limit"] = None
     if "all" in asked["facets"]:

@@ -58,6 +58,7 @@ COLUMNS: Mapping[str, Callable[[Hit], object]] = {
     "url": lambda hit: hit.url,
     "score": lambda hit: hit.score,
     "exact": lambda hit: hit.exact,
+    "largest_sum_pence": lambda hit: hit.largest_sum_pence,
     "section": _snippet("section"),
     "heading": _snippet("heading"),
     "paragraph": _snippet("paragraph"),

@@ -75,6 +75,7 @@ def hit_json(hit: Hit) -> dict[str, object]:
         "url": hit.url,
         "score": hit.score,
         "exact": hit.exact,
+        "largest_sum_pence": hit.largest_sum_pence,
         "attribution": hit.attribution,
         "snippets": [_snippet_json(snippet) for snippet in hit.snippets],
         "why": [{"term": term, "score": score} for term, score in hit.why],
@@ -119,10 +120,17 @@ def place(snippet: Snippet | Around) -> str:
     return name
 
 
+def pounds(pence: int) -> str:
+    """``£1,950``, with pence only where there are any."""
+    return f"£{pence / 100:,.2f}" if pence % 100 else f"£{pence // 100:,}"
+
+
 def facts(hit: Hit) -> str:
     """Date, outcome and category of a hit in one line."""
     category = " > ".join(part for part in (hit.category, hit.subcategory) if part)
     parts = [hit.decided_on, hit.outcome_raw or hit.outcome, category]
+    if hit.largest_sum_pence is not None:
+        parts.append(f"largest sum {pounds(hit.largest_sum_pence)}")
     if hit.kind == "report":
         parts.append("public interest report")
     if gone := GONE.get(hit.status):

@@ -44,6 +44,8 @@ class Hit:
 
     ``why`` has each part of the query and what it added to the score, where that was asked for;
     ``shared`` the telling words that it has in common with the decision it is like.
+    ``largest_sum_pence`` is what sums are asked and sorted by: the largest total or payment among
+    the remedies, in pence; ours, not the publisher's.
     """
 
     decision_id: int
@@ -66,6 +68,7 @@ class Hit:
     snippets: tuple[Snippet, ...]
     why: tuple[tuple[str, float], ...] = ()
     shared: tuple[str, ...] = ()
+    largest_sum_pence: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,7 @@ class _Found:
     total: int
     exact_total: int | None
     hits: list[tuple[int, float, bool]] = field(default_factory=list)
+    sums: dict[int, int] = field(default_factory=dict)
     facets: dict[str, list[FacetCount]] = field(default_factory=dict)
     terms: dict[str, int] = field(default_factory=dict)
     why: dict[int, tuple[tuple[str, float], ...]] = field(default_factory=dict)
@@ -153,7 +157,13 @@ def answer(
         suggestions=found.suggestions,
         more=found.more,
     )
-    return results, hits_of(found.hits, found.node, texts, request, found.why)
+    hits = hits_of(found.hits, found.node, texts, request, found.why)
+    return results, (_with_sum(hit, found.sums) for hit in hits)
+
+
+def _with_sum(hit: Hit, sums: Mapping[int, int]) -> Hit:
+    pence = sums.get(hit.decision_id)
+    return hit if pence is None else replace(hit, largest_sum_pence=pence)
 
 
 def check(opened: OpenIndex, identity: tuple[str, str, int]) -> None:
@@ -197,6 +207,11 @@ def _find(opened: OpenIndex, request: SearchRequest, node: Node, wider: Node | N
         total=len(scores),
         exact_total=None if exact is None else len(exact),
         hits=[(numbers[doc], scores[doc], doc in (exact or ())) for doc in ordered],
+        sums={
+            numbers[doc]: value - 1
+            for doc, value in evaluation.column("remedy", ordered).items()
+            if value
+        },
         facets=count(evaluation, node, scores, request.facets),
         terms=terms,
         why=why,
@@ -317,6 +332,7 @@ def hits_of(
                 snippets=tuple(best(marker, header, rows, most, request.context)) if most else (),
                 why=why.get(number, ()),
                 shared=(),
+                largest_sum_pence=None,
             )
 
 

@@ -13,6 +13,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from whoosh.lang.stopwords import stoplists
+
 from archive.errors import NotFound
 from archive.ports import HitText, ParagraphRow
 from archive.records import SectionKind, reference_keys
@@ -31,6 +33,9 @@ MOST_WORDS = 30
 WORDS_SHOWN = 8
 COMMONEST = 0.4
 """A word that stands in a larger share of all decisions tells nothing."""
+
+ENOUGH = 8
+"""From so many words that occur more than once on, those that occur once are left out."""
 
 SHORTEST = 3
 STANDARD = frozenset((str(SectionKind.POWERS), str(SectionKind.METHOD)))
@@ -132,6 +137,9 @@ def _telling(
             if _counts(word) and word.stem not in names:
                 counts[word.stem] += boost
                 forms.setdefault(word.stem, Counter())[word.exact] += 1
+    again = {stemmed for stemmed, seen in forms.items() if seen.total() > 1}
+    if len(again) >= ENOUGH:
+        counts = defaultdict(float, {stemmed: counts[stemmed] for stemmed in again})
     documents = max(1, evaluation.documents)
     weights: dict[str, float] = {}
     for stemmed, count in counts.items():
@@ -143,7 +151,8 @@ def _telling(
 
 
 def _counts(word: TextWord) -> bool:
-    return len(word.exact) >= SHORTEST and word.exact.replace("'", "").isalpha()
+    plain = word.exact.replace("'", "")
+    return len(plain) >= SHORTEST and plain.isalpha() and word.exact not in stoplists["en"]
 
 
 def _substance(

@@ -187,6 +187,13 @@ def test_a_wrong_value_is_a_usage_error(app: FakeApp, args: list[str]) -> None:
     assert result.stdout == ""
 
 
+@pytest.mark.parametrize("option", ["--body", "-n", "--phrase"])
+def test_an_option_at_the_end_wants_its_value(app: FakeApp, option: str) -> None:
+    result = app.run("search", "data", option)
+    assert result.exit_code == 2
+    assert f"{option} needs a value" in result.output
+
+
 def test_a_range_that_ends_before_it_begins_is_refused(app: FakeApp) -> None:
     result = app.run("search", "--from", "2024", "--to", "2023")
     assert getattr(result.exception, "exit_code", None) == 2
