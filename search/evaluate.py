@@ -47,12 +47,16 @@ from search.tree import (
     Scoped,
     Word,
 )
+from search.words import stem
 
 K1 = 1.2
 """How soon further occurrences of a word stop counting."""
 
 B = 0.6
 """How much a long decision is held against a word in it (0 not at all, 1 in full)."""
+
+MOST_FORMS = 500
+"""Words that are counted to explain one beginning or spelling."""
 
 Scores = dict[int, float]
 Scope = frozenset[int] | None
@@ -174,6 +178,20 @@ class Evaluation:
     def frequency(self, field: str, word: str) -> int:
         """In how many decisions a word stands, replaced ones not yet merged away included."""
         return int(self._reader.doc_frequency(field, word.encode("utf-8")))
+
+    def forms(self, node: Node) -> list[tuple[str, int]]:
+        """The words of the index that a word, beginning or spelling stands for, commonest first."""
+        match node:
+            case Word(exact, stemmed):
+                # Forms of a word share its first letters; the rest of the list is not looked at.
+                alike = self.beginning(EXACT, exact[:3])
+                found = [form for form in alike if stem(form) == stemmed]
+            case Prefix() | Fuzzy():
+                found = [term.decode("utf-8") for term in self._terms(node)[1]]
+            case _:
+                return []
+        counted = [(form, self.holding(EXACT, form)) for form in found[:MOST_FORMS]]
+        return sorted(counted, key=lambda one: (-one[1], one[0]))
 
     def holding(self, field: str, word: str) -> int:
         """In how many decisions a word stands, exactly."""

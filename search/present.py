@@ -52,7 +52,14 @@ def results_json(results: SearchResults) -> dict[str, object]:
             for name, values in results.facets.items()
         },
         "suggestions": [asdict(one) for one in results.suggestions],
-        "terms": [{"term": term, "decisions": count} for term, count in results.terms],
+        "terms": [
+            {
+                "term": term,
+                "decisions": count,
+                "words": [{"word": w, "decisions": n} for w, n in results.forms.get(term, ())],
+            }
+            for term, count in results.terms
+        ],
         "hits": [hit_json(hit) for hit in results.hits],
     }
 
@@ -141,11 +148,21 @@ def facts(hit: Hit) -> str:
 def counted(results: SearchResults) -> Iterator[str]:
     """The counts of words and facets that were asked for, a line each."""
     for term, count in results.terms:
-        yield f"in {count:,} of {results.indexed:,} decisions: {_line(term)}"
+        yield f"in {count:,} of {results.indexed:,} decisions: {_line(term)}{_forms(results, term)}"
     for name, values in results.facets.items():
         shown = (f"{_line(one.label)} {one.count:,}" for one in values[:MOST_VALUES])
         more = f" · {len(values) - MOST_VALUES:,} more" if len(values) > MOST_VALUES else ""
         yield f"{WORDS_FOR.get(name, name)}: {' · '.join(shown) or 'none'}{more}"
+
+
+def _forms(results: SearchResults, term: str) -> str:
+    """The words that a part of the query stands for, where they are not just itself."""
+    words = results.forms.get(term, ())
+    if not words or [word for word, _ in words] == [term]:
+        return ""
+    shown = ", ".join(f"{_line(word)} {number:,}" for word, number in words[:MOST_VALUES])
+    more = f", {len(words) - MOST_VALUES:,} more" if len(words) > MOST_VALUES else ""
+    return f" ({shown}{more})"
 
 
 def why(hit: Hit) -> str:

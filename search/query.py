@@ -78,7 +78,8 @@ class SearchResults:
     ``exact_total`` counts hits with the words side by side, None where the query has no two plain
     words; ``indexed`` is how many decisions were searched; ``behind`` how many changes of the
     archive the index has not got yet. ``facets`` and ``terms`` (in how many of all decisions each
-    part of the query stands) are there where they were asked for. ``suggestions`` are other ways
+    part of the query stands) are there where they were asked for; ``forms`` are the words that a
+    part stands for, with their counts. ``suggestions`` are other ways
     to ask when (nearly) nothing was found, ``more`` how many decisions the other request finds
     besides.
     """
@@ -91,6 +92,7 @@ class SearchResults:
     hits: tuple[Hit, ...]
     facets: dict[str, tuple[FacetValue, ...]] = field(default_factory=dict)
     terms: tuple[tuple[str, int], ...] = ()
+    forms: Mapping[str, Sequence[tuple[str, int]]] = field(default_factory=dict)
     indexed: int = 0
     behind: int = 0
     suggestions: tuple[Suggestion, ...] = ()
@@ -108,6 +110,7 @@ class _Found:
     sums: dict[int, int] = field(default_factory=dict)
     facets: dict[str, list[FacetCount]] = field(default_factory=dict)
     terms: dict[str, int] = field(default_factory=dict)
+    forms: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
     why: dict[int, tuple[tuple[str, float], ...]] = field(default_factory=dict)
     indexed: int = 0
     cursor: int = 0
@@ -152,6 +155,7 @@ def answer(
         hits=(),
         facets=labelled(found.facets, texts),
         terms=tuple(found.terms.items()),
+        forms=found.forms,
         indexed=found.indexed,
         behind=identity[2] - found.cursor,
         suggestions=found.suggestions,
@@ -199,9 +203,13 @@ def _find(opened: OpenIndex, request: SearchRequest, node: Node, wider: Node | N
     numbers = evaluation.column("number", ordered)
     more = 0 if wider is None else len(evaluation.scores(wider)) - len(scores)
     terms: dict[str, int] = {}
+    forms: dict[str, list[tuple[str, int]]] = {}
     why: dict[int, tuple[tuple[str, float], ...]] = {}
     if request.explain:
         terms, why = _explained(evaluation, node, together, numbers)
+        forms = {
+            understood(leaf): found for leaf, _ in wanted(node) if (found := evaluation.forms(leaf))
+        }
     return _Found(
         node=node,
         total=len(scores),
@@ -214,6 +222,7 @@ def _find(opened: OpenIndex, request: SearchRequest, node: Node, wider: Node | N
         },
         facets=count(evaluation, node, scores, request.facets),
         terms=terms,
+        forms=forms,
         why=why,
         indexed=opened.reader.doc_count(),
         cursor=opened.manifest.cursor,

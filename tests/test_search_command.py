@@ -370,15 +370,18 @@ def test_facets_on_screen(app: FakeApp) -> None:
 def test_explain_says_where_words_stand_and_why_a_hit_ranks(app: FakeApp) -> None:
     found = answer(app, "data", "protection", "--explain")
     assert found["terms"] == [
-        {"term": "data", "decisions": 2},
-        {"term": "protection", "decisions": 2},
-        {"term": '"data protection"', "decisions": 1},
+        {"term": "data", "decisions": 2, "words": [{"word": "data", "decisions": 2}]},
+        {"term": "protection", "decisions": 2, "words": [{"word": "protection", "decisions": 2}]},
+        {"term": '"data protection"', "decisions": 1, "words": []},
     ]
     for hit in found["hits"]:
         assert sum(part["score"] for part in hit["why"]) == pytest.approx(hit["score"], abs=1e-3)
     lines = app.run("search", "data", "protection", "--explain").stdout.splitlines()
     assert "in 2 of 3 decisions: data" in lines
     assert any(line.startswith("   score ") and '"data protection"' in line for line in lines)
+    lines = app.run("search", "dat*", "OR", "hampleshir~", "--explain").stdout.splitlines()
+    assert "in 2 of 3 decisions: dat* (data 2)" in lines
+    assert any(line.startswith("in 1 of 3 decisions: hampleshir~ (hampleshire 1") for line in lines)
 
 
 @pytest.fixture
