@@ -48,6 +48,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "parse": ("scraper.parse_command", "parse", "Read saved pages and print what is in them."),
     "reparse": ("scraper.cli", "reparse", "Read the stored pages again with this version."),
     "quality": ("scraper.quality_command", "quality", "Count what the parser understood."),
+    "bodies": ("archive.bodies_command", "bodies", "List councils and providers; correct them."),
     "path": ("archive.cli", "path", "Print where the data lies."),
     "config": ("archive.cli", "config", "Print every setting and where it comes from."),
 }

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert
 
+from archive.body_rows import body_of
 from archive.hashes import reading_sha256, shared_sha256
 from archive.models import (
-    BodyRow,
     CitationRow,
+    CrossReferenceRow,
     FindingRow,
     ParagraphRow,
     RemedyRow,
@@ -26,7 +27,7 @@ def head(connection: Connection, decision: Decision) -> dict[str, object]:
     return {
         "url": decision.url,
         "title": decision.title,
-        "body_id": _body_id(connection, decision.body),
+        "body_id": body_of(connection, decision.body),
         "body_name": decision.body,
         "category": decision.category,
         "subcategory": decision.subcategory,
@@ -46,15 +47,6 @@ def head(connection: Connection, decision: Decision) -> dict[str, object]:
         "parser_version": decision.parser_version,
         "warnings": json.dumps(list(decision.warnings)),
     }
-
-
-def _body_id(connection: Connection, name: str) -> int:
-    found = connection.execute(select(BodyRow.id).where(BodyRow.name == name)).scalar_one_or_none()
-    if found is None:
-        found = connection.execute(
-            insert(BodyRow).values(name=name).returning(BodyRow.id)
-        ).scalar_one()
-    return int(found)
 
 
 def write(connection: Connection, decision_id: int, decision: Decision) -> None:
@@ -121,8 +113,24 @@ def _write_spans(connection: Connection, decision: Decision, paragraph_ids: dict
                     "provision": item.provision,
                     "raw": item.raw,
                     "url": item.url,
+                    "kind": item.kind.value,
                 }
                 for item in decision.citations
+            ],
+        )
+    if decision.cross_references:
+        connection.execute(
+            insert(CrossReferenceRow),
+            [
+                {
+                    "paragraph_id": paragraph_ids[item.paragraph],
+                    "char_start": item.char_start,
+                    "char_end": item.char_end,
+                    "number": item.number,
+                    "target_id": None if item.target is None else paragraph_ids[item.target],
+                    "raw": item.raw,
+                }
+                for item in decision.cross_references
             ],
         )
     if decision.remedies:
@@ -143,6 +151,7 @@ def _write_spans(connection: Connection, decision: Decision, paragraph_ids: dict
                     "deadline": item.deadline,
                     "raw": item.raw,
                     "rule": item.rule,
+                    "per_person": item.per_person,
                 }
                 for item in decision.remedies
             ],

@@ -72,6 +72,31 @@ class ChangeKind(StrEnum):
     DERIVED = "derived"
 
 
+class BodyType(StrEnum):
+    """What kind of council or provider a body is; one that cannot be told has none."""
+
+    DISTRICT = "district"
+    COUNTY = "county"
+    UNITARY = "unitary"
+    LONDON_BOROUGH = "london_borough"
+    METROPOLITAN = "metropolitan"
+    COMBINED_AUTHORITY = "combined_authority"
+    NHS = "nhs"
+    CARE_PROVIDER = "care_provider"
+    SCHOOL = "school"
+    OTHER = "other"
+
+
+class Said(StrEnum):
+    """Who said something about a body: a rule on names, our table of councils, a file that was
+    imported, or a person. The later in this order outweighs the earlier."""
+
+    RULE = "rule"
+    TABLE = "table"
+    IMPORT = "import"
+    PERSON = "person"
+
+
 class Enumeration(StrEnum):
     """How a source can be listed without missing anything."""
 
@@ -213,9 +238,23 @@ class Finding:
     outcome_raw: str
 
 
+class CitationKind(StrEnum):
+    """What a citation names. Only a statute has an Act, a year, provisions and an address."""
+
+    STATUTE = "statute"
+    GUIDANCE = "guidance"
+    TRIBUNAL = "tribunal"
+    CASE = "case"
+
+
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A statute named in a paragraph. The span counts code points of the paragraph's text."""
+    """A statute, guidance, tribunal or case that a paragraph names.
+
+    The span counts code points of the paragraph's text and gives ``raw``. For a statute that is
+    all from the title to the last provision; for the other kinds the title or name as printed,
+    and ``act``, ``year``, ``provision`` and ``url`` are None.
+    """
 
     section: int
     paragraph: int
@@ -226,11 +265,33 @@ class Citation:
     provision: str | None
     raw: str
     url: str | None
+    kind: CitationKind = CitationKind.STATUTE
+
+
+@dataclass(frozen=True, slots=True)
+class CrossReference:
+    """A paragraph of the same decision that a paragraph points to: one row for each number.
+
+    ``target`` is the ordinal of the paragraph with that printed ``number``; None where there is
+    none, or more than one that could be meant. Numbers of one list share span and ``raw``.
+    """
+
+    section: int
+    paragraph: int
+    char_start: int
+    char_end: int
+    number: int
+    target: int | None
+    raw: str
 
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """Something the body agreed or was recommended to do. Money in pence; totals are marked."""
+    """Something the body agreed or was recommended to do. Money in pence; totals are marked.
+
+    ``per_person`` says that each of several payees gets the sum ("£200 each"). ``deadline`` is
+    described in ``scraper.deadlines``.
+    """
 
     section: int
     paragraph: int
@@ -246,6 +307,7 @@ class Remedy:
     deadline: str | None
     raw: str
     rule: str
+    per_person: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +342,7 @@ class Decision:
     parser_version: str
     citations: tuple[Citation, ...] = ()
     remedies: tuple[Remedy, ...] = ()
+    cross_references: tuple[CrossReference, ...] = ()
     warnings: tuple[str, ...] = ()
 
     def paragraphs(self) -> Iterator[Paragraph]:
@@ -290,8 +353,8 @@ class Decision:
     def content_sha256(self) -> str:
         """Hash of what a reader would call the decision: header and text, nothing derived.
 
-        Two captures with the same value say the same; citations, remedies, section kinds and
-        warnings do not enter, so a better parser of those changes nothing here.
+        Two captures with the same value say the same; citations, cross-references, remedies,
+        section kinds and warnings do not enter, so a better parser of those changes nothing here.
         """
         digest = hashlib.sha256()
         for piece in self._content():
@@ -343,7 +406,11 @@ class ListingPage:
 
 @dataclass(frozen=True, slots=True)
 class StoredDecision:
-    """A decision as the archive holds it: the current reading and what is known about it."""
+    """A decision as the archive holds it: the current reading and what is known about it.
+
+    ``canonical`` is the one name of the council or provider for all its spellings (ours);
+    ``decision.body`` is the spelling of this title, verbatim.
+    """
 
     id: int
     decision: Decision
@@ -354,6 +421,13 @@ class StoredDecision:
     last_seen_at: datetime
     revision: int
     urls: tuple[str, ...] = ()
+    canonical: str | None = None
+    body_type: BodyType | None = None
+
+    @property
+    def body(self) -> str:
+        """The council or provider, under one name however the title spells it."""
+        return self.decision.body if self.canonical is None else self.canonical
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,9 @@ def only_sections(decision: Decision, wanted: str) -> Decision:
 
 def _head_lines(stored: StoredDecision) -> Iterator[tuple[str, str]]:
     decision = stored.decision
-    yield "Council or provider", decision.body
+    yield "Council or provider", stored.body
+    if stored.body != decision.body:
+        yield "Named in the title", decision.body
     yield "Reference", decision.reference
     if decision.category_raw:
         yield "Category", decision.category_raw

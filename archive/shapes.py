@@ -48,8 +48,21 @@ def decision_json(decision: Decision) -> dict[str, object]:
                 "provision": item.provision,
                 "raw": item.raw,
                 "url": item.url,
+                "kind": item.kind.value,
             }
             for item in decision.citations
+        ],
+        "cross_references": [
+            {
+                "section": item.section,
+                "paragraph": item.paragraph,
+                "char_start": item.char_start,
+                "char_end": item.char_end,
+                "number": item.number,
+                "target": item.target,
+                "raw": item.raw,
+            }
+            for item in decision.cross_references
         ],
         "remedies": [
             {
@@ -67,6 +80,7 @@ def decision_json(decision: Decision) -> dict[str, object]:
                 "deadline": item.deadline,
                 "raw": item.raw,
                 "rule": item.rule,
+                "per_person": item.per_person,
             }
             for item in decision.remedies
         ],
@@ -97,8 +111,14 @@ def _section(section: Section) -> dict[str, object]:
 
 
 def stored_json(stored: StoredDecision, *, attribution: str) -> dict[str, object]:
-    """A decision of the archive, with what the archive knows about it."""
+    """A decision of the archive, with what the archive knows about it.
+
+    ``body`` is the one name for all spellings, ``body_name`` the title's, verbatim.
+    """
     shape = decision_json(stored.decision)
+    shape["body"] = stored.body
+    shape["body_name"] = stored.decision.body
+    shape["body_type"] = None if stored.body_type is None else stored.body_type.value
     shape["status"] = stored.status.value
     shape["status_since"] = None if stored.status_since is None else stored.status_since.isoformat()
     shape["first_seen_at"] = stored.first_seen_at.isoformat()

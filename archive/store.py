@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Select, func, insert, 
 from sqlalchemy.exc import DataError
 
 from archive import captures, loading, writing
+from archive.body_book import BodyBook
 from archive.errors import Ambiguous, ArchiveError, NotFound, OriginMismatch, Unstorable
 from archive.ledger import ArchiveMetaRow, ChangeRow, PageRow, RevisionRow
 from archive.listings import Listings
@@ -56,6 +57,7 @@ class Archive:
         self.presence = Presence(engine)
         self.windows = WindowBook(engine)
         self.runs = RunBook(engine)
+        self.bodies = BodyBook(engine)
 
     @property
     def engine(self) -> Engine:

@@ -42,6 +42,8 @@ BATCH = 200
 class Hit:
     """One decision found. Header fields are as the archive has them; the score has no unit.
 
+    ``body`` is the one name for all spellings, ``body_name`` the one in the title.
+
     ``why`` has each part of the query and what it added to the score, where that was asked for;
     ``shared`` the telling words that it has in common with the decision it is like.
     ``largest_sum_pence`` is what sums are asked and sorted by: the largest total or payment among
@@ -69,6 +71,7 @@ class Hit:
     why: tuple[tuple[str, float], ...] = ()
     shared: tuple[str, ...] = ()
     largest_sum_pence: int | None = None
+    body_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,6 +345,7 @@ def hits_of(
                 why=why.get(number, ()),
                 shared=(),
                 largest_sum_pence=None,
+                body_name=_or_none(header.get("body_name")),
             )
 
 

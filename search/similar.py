@@ -129,7 +129,9 @@ def _telling(
     evaluation: Evaluation, header: Mapping[str, object], paragraphs: Sequence[ParagraphRow]
 ) -> dict[str, float]:
     """The telling words of a decision in their commonest form with their weight, heaviest first."""
-    names = {word.stem for word in words(str(header.get("body", "")))}
+    names = {
+        word.stem for name in ("body", "body_name") for word in words(str(header.get(name) or ""))
+    }
     counts: defaultdict[str, float] = defaultdict(float)
     forms: dict[str, Counter[str]] = {}
     for text, boost in _substance(header, paragraphs):
