@@ -96,6 +96,22 @@ class Index:
         newest = manifests.newest_toc(self.directory / opened.manifest.generation)
         return read is not None and read != newest
 
+    def examine(self) -> None:
+        """Read the lists of words in full and compare. Raises IndexUnusable.
+
+        For a search that found nothing: a spoilt list is the one damage that shows itself as words
+        that are not there. Postings are packed, and a spoilt one does not unpack.
+        """
+        found = manifests.load(self.directory)
+        folder = self.directory / found.generation
+        try:
+            now = manifests.whole_sums(folder, found.sums)
+        except FileNotFoundError:
+            return  # a commit has just replaced them
+        for name, check in found.sums.items():
+            if now[name] != check:
+                raise damaged(f"{name} has other bytes than when it was written")
+
     def held(self) -> dict[int, tuple[str, str]]:
         """Reference key and content hash of every decision in the index, by number.
 
@@ -306,7 +322,8 @@ class Index:
             documents = reader.doc_count()
         finally:
             reader.close()
-        settled = replace(manifest, toc=toc, files=files, documents=documents)
+        sums = manifests.whole_sums(self.directory / manifest.generation, files)
+        settled = replace(manifest, toc=toc, files=files, sums=sums, documents=documents)
         manifests.save(self.directory, settled)
         return settled
 

@@ -149,6 +149,8 @@ def answer(
         return _find(opened, request, node, wider_node)
 
     found = index.read(work)
+    if not found.total:
+        index.examine()
     results = SearchResults(
         query=_as_asked(request),
         understood=describe(found.node),

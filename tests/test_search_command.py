@@ -220,6 +220,7 @@ def test_a_query_that_does_not_parse_shows_where(app: FakeApp) -> None:
         ("data~2", "~2", "hampshir~"),
         ("data^2", "^2", "weights"),
         ("data NEAR protection", "NEAR", "/5"),
+        ("/dat[ae]/", "/dat[ae]/", "regular"),
         ("body: hampleshire", "body:", "no blank"),
         ("‘data protection’", "‘data protection’", "double quotation marks"),
     ],

@@ -263,6 +263,24 @@ def test_a_damaged_file_is_refused_by_search_and_made_good_by_follow(
     assert found(index, archive, "tuition") == {1}
 
 
+def test_nothing_found_is_no_answer_of_a_spoilt_list_of_words(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Damage in the middle of a large file is not seen at opening; a word is lost by it."""
+    monkeypatch.setattr(manifests, "_EDGE", 16)
+    archive = FakeArchive(
+        *(decision(f"24 001 {n:03}", summary=f"tuition{n} tuition") for n in range(300))
+    )
+    index.follow(archive)
+    (path,) = [path for path in _files(index) if path.name.endswith(".trm")]
+    content = path.read_bytes()
+    assert content.count(b"tuition150") > 0
+    path.write_bytes(content.replace(b"tuition150", b"tuition1\x0150"[:10]))
+    assert found(index, archive, "tuition10") == {11}, "what is whole is found"
+    with pytest.raises(IndexUnusable, match="damaged"):
+        found(index, archive, "tuition150")
+
+
 @pytest.mark.parametrize(
     "content", [b"", b"{", b"[]", b"null", b'{"format": 1}', b'{"format": 99}', b"\xff\x00"]
 )
