@@ -40,6 +40,7 @@ AROUND = 60
 @click.command(cls=DashedWords)
 @click.argument("words", nargs=-1, type=click.UNPROCESSED)
 @click.option("--phrase", "phrases", multiple=True, metavar="TEXT", help="Exactly these words.")
+@click.option("--begins", multiple=True, metavar="TEXT", help="A word that begins so.")
 @click.option("--not", "without", multiple=True, metavar="TEXT", help="Without these words.")
 @click.option(
     "--body",
@@ -280,7 +281,7 @@ def _hint(request: SearchRequest, results: SearchResults) -> str:
         request.remedy_min,
         request.remedy_max,
     )
-    if any(filters) and (request.query or request.phrases):
+    if any(filters) and (request.query or request.phrases or request.begins):
         return "Nothing found. Try it without a filter, or with fewer words."
     if any(filters):
         return "Nothing found. No decision passes these filters together."

@@ -109,6 +109,14 @@ def plain(text: str) -> Node:
     return Word(found.words[0], next(words(text)).stem)
 
 
+def beginning(text: str) -> Prefix:
+    """The beginning of a word, with or without its star. Raises QueryError."""
+    start = text.strip().rstrip("*")
+    return Prefix(
+        _before_sign(f"{start}*", "*", "educat*", SHORTEST_PREFIX, Token("word", text, 0))
+    )
+
+
 def as_reference(text: str) -> Reference | None:
     """The reference that a text spells, or that its address ends in, or None."""
     if address := _ADDRESS.match(text):

@@ -371,5 +371,6 @@ def _or_none(value: object) -> str | None:
 
 def _as_asked(request: SearchRequest) -> str:
     quoted = (f'"{text}"' for text in request.phrases)
+    begun = (f"{text.rstrip('*')}*" for text in request.begins)
     without = (f'-"{text}"' for text in request.without)
-    return " ".join(part for part in (request.query.strip(), *quoted, *without) if part)
+    return " ".join(part for part in (request.query.strip(), *quoted, *begun, *without) if part)

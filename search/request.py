@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from search.errors import QueryError
 from search.fields import FIELDS
-from search.parse import MOST_TERMS, parse, phrase, plain
+from search.parse import MOST_TERMS, beginning, parse, phrase, plain
 from search.tree import (
     And,
     Days,
@@ -48,6 +48,7 @@ class SearchRequest:
 
     query: str = ""
     phrases: tuple[str, ...] = ()
+    begins: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     bodies: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
@@ -76,6 +77,7 @@ def read(request: SearchRequest) -> Node:
     if not isinstance(node, Everything):
         parts.extend(node.items if isinstance(node, And) else (node,))
     parts.extend(phrase(text) for text in request.phrases)
+    parts.extend(beginning(text) for text in request.begins)
     parts.extend(Not(plain(text)) for text in request.without)
     if sum(1 for part in parts for _ in wanted(part)) > MOST_TERMS:
         raise QueryError(f"The query has more than {MOST_TERMS} words.")

@@ -187,6 +187,11 @@ def test_a_wrong_value_is_a_usage_error(app: FakeApp, args: list[str]) -> None:
     assert result.stdout == ""
 
 
+@pytest.mark.parametrize("start", ["da", "two words", "", "d*ta"])
+def test_what_begins_no_word_is_refused(app: FakeApp, start: str) -> None:
+    assert getattr(app.run("search", "--begins", start).exception, "exit_code", None) == 2
+
+
 @pytest.mark.parametrize("option", ["--body", "-n", "--phrase"])
 def test_an_option_at_the_end_wants_its_value(app: FakeApp, option: str) -> None:
     result = app.run("search", "data", option)
@@ -522,6 +527,7 @@ def test_no_hits_in_other_forms(app: FakeApp) -> None:
     [
         (["data", "--not", "hampleshire"], ["24 002 002"]),
         (["--not", "data protection", "data"], ["24 002 002"]),
+        (["--begins", "protec*", "--begins", "dat"], ["20 011 198", "24 002 002"]),
         (["data", "/s", "protection"], ["20 011 198", "24 002 002"]),
         (['"protection data"~3'], ["20 011 198", "24 002 002"]),
         (["hamplshire~"], ["20 011 198"]),

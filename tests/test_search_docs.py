@@ -113,6 +113,7 @@ FOUND: dict[str, str] = {
     "search '(noise OR tuition) AND late'": "12",
     "search 'tuition -\"late tuition\"'": "2",
     "search 'educat*'": "1",
+    "search --begins educat": "1",
     "search 'hampleshir~'": "15",
     "search '\"tuition late\"~8'": "12",
     "search tuition /8 late": "12",
