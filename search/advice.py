@@ -48,7 +48,7 @@ _QUOTED = re.compile('["“”„‟«»＂][^"“”„‟«»＂]*["“”„�
 
 def remarks(query: str) -> Iterator[str]:
     """A sentence for every sign of a query that is not understood as it is elsewhere."""
-    bare = _QUOTED.sub(" ", query)
+    bare = _QUOTED.sub('""', query)
     for pattern, instead in REMARKS:
         match = pattern.search(bare)
         if match is None:

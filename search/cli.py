@@ -281,6 +281,11 @@ def _hint(request: SearchRequest, results: SearchResults) -> str:
         request.remedy_min,
         request.remedy_max,
     )
+    if "body:" in results.understood:
+        return (
+            "Nothing found. The names of councils and providers that the archive has: "
+            "decisions search --facet body --json"
+        )
     if any(filters) and (request.query or request.phrases or request.begins):
         return "Nothing found. Try it without a filter, or with fewer words."
     if any(filters):

@@ -227,7 +227,7 @@ def spelt(path: Sequence[str]) -> str:
         if part in _KINDS and (not pieces or part == "paragraph"):
             pieces.append(f" {part} " if pieces else f"{part} ")
         elif pieces[-1].endswith(" "):
-            pieces.append(part)
+            pieces.append(part.upper())
         else:
             pieces.append(f"({part})")
     return "".join(pieces)

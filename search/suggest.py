@@ -15,7 +15,7 @@ from search.errors import QueryError
 from search.evaluate import Evaluation
 from search.parse import parse
 from search.schema import EXACT, STEMMED
-from search.spelling import slips
+from search.spelling import LONG, slips
 from search.tree import (
     And,
     Everything,
@@ -43,6 +43,9 @@ MOST_TRIED = 12
 
 MOST_LOOKED_AT = 30_000
 """Words of the index that are held against one misspelt word."""
+
+SHORT = 5
+"""Letters below which a word is short."""
 
 MANY_MORE = 5
 """Where there are hits already, another spelling must find so many times as many."""
@@ -198,7 +201,7 @@ def _alike(evaluation: Evaluation, word: str, field: str) -> Iterator[str]:
         return
     if any(char.isdigit() for char in word) or len(word) < 3:
         return
-    most = 1 if len(word) < 5 else 2
+    most = 2 if len(word) >= LONG else 1
     ranked: list[tuple[int, int, str]] = []
     # The first letter is nearly always right; else it was left out or changed round.
     firsts = dict.fromkeys((word[0], word[1]))
@@ -207,7 +210,9 @@ def _alike(evaluation: Evaluation, word: str, field: str) -> Iterator[str]:
         if abs(len(other) - len(word)) > most or other == word:
             continue
         distance = slips(word, other, most)
-        if distance <= most:
+        # Another letter makes another word of a short one (fine, find), not a slip of the pen.
+        another = len(word) < SHORT and len(other) == len(word) and set(other) != set(word)
+        if distance <= most and not another:
             ranked.append((distance, -evaluation.frequency(field, other), other))
     if field == "body":
         begun = (other for other in evaluation.beginning(field, word) if len(word) >= 4)
@@ -278,7 +283,7 @@ def _looser(node: Node) -> Iterator[tuple[Node, str]]:
 
     loose = changed(node, change)
     if loose is not None and loose != node:
-        yield _levelled(loose), "less exactly"
+        yield _levelled(loose), "not so near or exact"
 
 
 def _levelled(node: Node) -> Node:

@@ -240,7 +240,15 @@ def test_signs_of_other_search_engines_are_not_passed_over_in_silence(
 
 @pytest.mark.parametrize(
     "query",
-    ["data OR protection", '"data or protection"', "at 18:30", "Council: data", "R & Co", "what?"],
+    [
+        'act:"care act" s.42',
+        "data OR protection",
+        '"data or protection"',
+        "at 18:30",
+        "Council: data",
+        "R & Co",
+        "what?",
+    ],
 )
 def test_nothing_is_said_of_a_plain_query(app: FakeApp, query: str) -> None:
     assert app.run("search", query).stderr == ""

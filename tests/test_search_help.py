@@ -82,6 +82,9 @@ def meant(app: FakeApp, query: str) -> list[tuple[str, int]]:
         ("late tuition zzzzzz", [("late tuition", 2)]),
         ("zzzzzz", []),
         ("tuition", []),
+        ("tuition damp", [("tuition", 3)]),
+        ("bisn", [("bins", 1)]),
+        ("tins", []),
         ("-tuition -late", []),
         ("999 999", []),
     ],
@@ -131,6 +134,7 @@ def test_the_command_shows_them(app: FakeApp) -> None:
     assert "Did you mean:\n  late tuition  (2 decisions; tuition for tution)" in result.stdout
     shape = json.loads(app.run("search", "tution", "--json").stdout)
     assert shape["suggestions"] == [{"query": "tuition", "total": 3, "why": "tuition for tution"}]
+    assert "--facet body" in app.run("search", "body:kent").stdout
     assert "no decision of this reference" in app.run("search", "99-999-999").stdout
 
 
