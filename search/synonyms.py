@@ -25,7 +25,7 @@ from search.errors import QueryError
 from search.parse import parse
 from search.request import SearchRequest
 from search.tree import And, Near, Node, Not, Or, Phrase, Provision, Scoped, Word, understood
-from search.words import stem
+from search.words import stem, words
 
 NAME = "synonyms.toml"
 
@@ -159,25 +159,35 @@ class Synonyms:
         return found[0] if len(found) == 1 else Or(tuple(dict.fromkeys(found)))
 
 
-def expanded(request: SearchRequest, table: Synonyms) -> tuple[SearchRequest, tuple[Offer, ...]]:
+Groups = Sequence[Sequence[str]]
+
+
+def expanded(request: SearchRequest, groups: Groups) -> tuple[SearchRequest, tuple[Offer, ...]]:
     """The request with every name in its query beside its others, and which those are.
 
     What comes out is a query in its own right: it needs no table to be asked again. Words of
     ``--phrase`` and ``--not`` stay as they are. Raises QueryError.
     """
-    node, offers = table.expand(parse(request.query))
+    asked = " ".join(word.exact for word in words(request.query))
+    possible = [group for group in groups if any(_may_be_in(name, asked) for name in group)]
+    node, offers = Synonyms(possible).expand(parse(request.query))
     if not offers:
         return request, ()
     return replace(request, query=understood(node)), offers
 
 
-def load(home: Path) -> Synonyms:
+def _may_be_in(name: str, asked: str) -> bool:
+    """A quick look that spares reading every row: are the beginnings of all words there?"""
+    return all(word.exact[:3] in asked for word in words(name) if len(word.exact) > 1)
+
+
+def load(home: Path) -> Groups:
     """The table with the person's own rows. Raises ConfigError for a file that makes no sense."""
     path = home / NAME
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        return Synonyms(GROUPS)
+        return GROUPS
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} cannot be read ({error}); mend or remove it") from error
     try:
@@ -191,9 +201,10 @@ def load(home: Path) -> Synonyms:
             "names"
         )
     try:
-        return Synonyms([*groups, *GROUPS])
+        Synonyms(groups)
     except QueryError as error:
         raise ConfigError(f"{path}: a name is not plain words ({error})") from error
+    return [*groups, *GROUPS]
 
 
 def _is_row(row: object) -> bool:
@@ -215,8 +226,8 @@ def _run_key(items: Sequence[Node]) -> Key:
         match item:
             case Word(_, stemmed):
                 key.append(stemmed)
-            case Phrase(words):
-                key.extend(map(stem, words))
+            case Phrase(exact):
+                key.extend(map(stem, exact))
             case Provision(path):
                 key.append(" ".join(path))
             case _:
@@ -263,8 +274,8 @@ def _exact(item: Node) -> tuple[str, ...]:
     match item:
         case Word(exact, _):
             return (exact,)
-        case Phrase(words):
-            return words
+        case Phrase(exact):
+            return exact
         case _:
             return ()
 

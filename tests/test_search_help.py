@@ -16,7 +16,7 @@ from search.parse import parse
 from search.query import search
 from search.request import SearchRequest
 from search.suggest import MOST_TRIED, brief
-from search.synonyms import GROUPS, NAME, Synonyms, expanded, load
+from search.synonyms import GROUPS, NAME, expanded, load
 from search.tree import understood
 from tests.search_app import FakeApp
 from tests.search_fakes import FakeArchive, decision
@@ -178,16 +178,15 @@ def test_expanding_what_has_no_other_name_says_so(app: FakeApp) -> None:
     ],
 )
 def test_what_a_name_is_expanded_to(query: str, understood_as: str) -> None:
-    request, offers = expanded(SearchRequest(query), Synonyms(GROUPS))
+    request, offers = expanded(SearchRequest(query), GROUPS)
     assert len(offers) == 1
     assert understood(parse(request.query)) == understood_as
 
 
 def test_each_row_of_the_table_can_be_asked_for() -> None:
-    table = Synonyms(GROUPS)
     for group in GROUPS:
         for name in group:
-            _, offers = expanded(SearchRequest(name), table)
+            _, offers = expanded(SearchRequest(name), GROUPS)
             assert set(group) - {name} <= set(offers[0].others), name
 
 
