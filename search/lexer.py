@@ -16,7 +16,9 @@ from search.provisions import leading
 _QUOTES = '"“”„‟«»＂'
 _FIELD = re.compile(r"([A-Za-z_]+):(?=\S)")
 _NEAR = re.compile(r"(?:[wW]|NEAR)?/(p|s|\d{1,4})(?=[\s()]|$)")
-_REFERENCE = re.compile(r"\d\d[\s–-]\d{3}[\s–-]\d{3}(?:\s?[a-cA-C])?(?=[\s()\",.;:!?]|$)")
+_REFERENCE = re.compile(
+    r"\d\d[\s–/-](?:\d{3}[\s–/-]\d{3}(?:\s?[a-cA-C])?|[A-Z][\s–/-]\d{5})(?=[\s()\",.;:!?]|$)"
+)
 _BOUNDARY = re.compile(r"[,.;:!?]*(?=[\s)]|$)")
 _SLOP = re.compile(r"~(\d{1,4})?(?=[\s)]|$)")
 

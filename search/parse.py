@@ -300,7 +300,8 @@ class _Reader:
                 return _Sections(tuple(dict.fromkeys(names)))
             return FIELDS[name](value.text)
         except ValueError as error:
-            raise QueryError(f"{name}: {error}.", value.at) from None
+            act = " A section of an Act is: s.42" if name == "section" else ""
+            raise QueryError(f"{name}: {error}.{act}", value.at) from None
 
     def _value_query(self, token: Token, depth: int) -> Node:
         item = self._single(depth)

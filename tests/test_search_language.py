@@ -94,6 +94,10 @@ def word(text: str) -> Word:
                 )
             ),
         ),
+        (
+            "late 05 C 13158",
+            And((word("late"), Reference("05c13158", ("05", "c", "13158")))),
+        ),
         ("ref:20 011 198", Filter("ref", "20011198")),
         (
             "https://example.org/decisions/education/x/20-011-198?chapter=2#p7",
@@ -196,6 +200,7 @@ def test_what_a_query_means(query: str, tree: Node) -> None:
         ("year:2023-01", 5, "four figures"),
         ("remedy:>much", 7, "not an amount"),
         ("section:nowhere", 8, "not one of"),
+        ("section:42", 8, "s.42"),
         ("section:summary", 0, "no word beside"),
         ("body:(a OR b)", 5, "in quotation marks"),
         ("body:…", 5, "no word"),
