@@ -195,7 +195,16 @@ class Evaluation:
 
     def holding(self, field: str, word: str) -> int:
         """In how many decisions a word stands, exactly."""
-        return sum(1 for _ in self._postings(field, word.encode("utf-8"), None))
+        term = word.encode("utf-8")
+        count = 0
+        for leaf, _ in self._leaves:
+            if (field, term) not in leaf:
+                continue
+            if leaf.has_deletions():  # its own count takes in the replaced ones
+                count += sum(1 for _ in leaf.postings(field, term).all_ids())
+            else:
+                count += leaf.doc_frequency(field, term)
+        return count
 
     @property
     def documents(self) -> int:

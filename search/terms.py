@@ -13,7 +13,7 @@ from search.errors import QueryError
 from search.evaluate import Evaluation
 from search.index import Index, OpenIndex
 from search.parse import plain
-from search.schema import EXACT
+from search.schema import EXACT, STEMMED
 from search.tree import Word
 from search.words import stem
 
@@ -69,6 +69,6 @@ def _terms(opened: OpenIndex, start: str, limit: int | None) -> Terms:
     for counts in forms.values():
         ordered = tuple(sorted(counts.items(), key=lambda one: (-one[1], one[0])))
         word = ordered[0][0]
-        found.append(Term(word, len(evaluation.scores(Word(word, stem(word)))), ordered))
+        found.append(Term(word, evaluation.holding(STEMMED, stem(word)), ordered))
     found.sort(key=lambda term: (-term.decisions, term.word))
     return Terms(start, len(found), opened.reader.doc_count(), tuple(found[:limit]))

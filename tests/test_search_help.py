@@ -235,6 +235,17 @@ def test_a_words_count_is_what_a_search_for_it_finds(app: FakeApp) -> None:
         assert search(index, SearchRequest(one["word"]), app.archive).total == one["decisions"]
 
 
+def test_replaced_decisions_are_not_counted(tmp_path: Path) -> None:
+    app = FakeApp(
+        tmp_path, FakeArchive(*(decision(f"24 001 00{n}", summary="x") for n in range(4)))
+    )
+    app.archive.add(decision("24 001 009", summary="zebra zebras"))
+    app.run("index")
+    app.archive.amend(5, summary="zebras")
+    app.run("index")
+    assert app.run("terms", "zeb").stdout.splitlines()[1:] == ["      1  zebras"]
+
+
 @pytest.mark.parametrize("prefix", ["a", "*", "two words", "¶."])
 def test_what_begins_no_word_is_refused(app: FakeApp, prefix: str) -> None:
     assert getattr(app.run("terms", prefix).exception, "exit_code", None) == 2
