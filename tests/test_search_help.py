@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from whoosh import writing
 
 from archive.errors import ConfigError, NotFound
 from archive.records import SectionKind
@@ -235,7 +236,10 @@ def test_a_words_count_is_what_a_search_for_it_finds(app: FakeApp) -> None:
         assert search(index, SearchRequest(one["word"]), app.archive).total == one["decisions"]
 
 
-def test_replaced_decisions_are_not_counted(tmp_path: Path) -> None:
+def test_replaced_decisions_are_not_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "MERGE_SMALL", writing.NO_MERGE)
     app = FakeApp(
         tmp_path, FakeArchive(*(decision(f"24 001 00{n}", summary="x") for n in range(4)))
     )
