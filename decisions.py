@@ -31,6 +31,11 @@ if TYPE_CHECKING:
 
 COMMANDS: dict[str, tuple[str, str, str]] = {
     "search": ("search.cli", "search", "Find decisions by words, phrases and filters."),
+    "certificate": (
+        "search.certificate_command",
+        "certificate",
+        "Check a certificate of a search, or print it.",
+    ),
     "show": ("archive.cli", "show", "Print one decision with its paragraph numbers."),
     "crawl": ("scraper.cli", "crawl", "Fetch what the Ombudsman lists and the archive lacks."),
     "doctor": ("scraper.cli", "doctor", "Check this machine and take one look at the site."),

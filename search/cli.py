@@ -99,6 +99,10 @@ AROUND = 60
     type=Name([*FACETS, "all"]),
     help=f"Count the hits by {', '.join(FACETS)}, or all of these.",
 )
+@click.option(
+    "--certificate", metavar="FILE", help="Also write a certificate of the search and all its hits."
+)
+@click.option("--force", is_flag=True, help="Write over a certificate that is there.")
 @click.option("--explain", is_flag=True, help="Say how often each word occurs and why a hit ranks.")
 @click.option("--json", "form", flag_value="json", help="Print JSON.")
 @click.option("--jsonl", "form", flag_value="jsonl", help="Print a JSON object a line, one a hit.")
@@ -118,6 +122,8 @@ def search(
     form: str | None,
     columns: str | None,
     everything: bool,
+    certificate: str | None,
+    force: bool,
     **asked: Any,
 ) -> None:
     """Find decisions.
@@ -141,7 +147,13 @@ def search(
     chosen = chosen_columns(columns)
     if columns is not None and form not in ("csv", "jsonl"):
         raise UsageError("--fields goes with --csv or --jsonl.")
+    if force and certificate is None:
+        raise UsageError("--force goes with --certificate.")
     try:
+        if certificate is not None:
+            from search.certificate_command import certify
+
+            note(certify(app, request, certificate, overwrite=force))
         with app.hit_text() as texts:
             if texts.identity()[2] == 0:
                 results, hits = _nothing(request)
