@@ -70,6 +70,8 @@ def place(folder: Path, name: str, count: int) -> Path:
 def task(what: str, name: str, folder: Path, path: Path, count: int, question: str | None) -> int:
     """What runs in a process of its own: a build, an addition, or one cold question."""
     target = place(folder, name, count)
+    if what == "nothing":
+        return 0
     if what == "ask":
         engine = ENGINES[name](target, count)
         engine.open()
@@ -171,6 +173,8 @@ def cold_times(names: Sequence[str], chosen: argparse.Namespace) -> Times:
                     continue
                 _, seconds = _child(chosen, "ask", name, "--question", asked)
                 times[asked][name].append(seconds * 1000)
+        for name in names:
+            times["(nothing asked)"][name].append(_child(chosen, "nothing", name)[1] * 1000)
     return times
 
 
