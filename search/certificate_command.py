@@ -48,10 +48,18 @@ DIFFERS = 3
 """Exit code of a check that ran and found that not everything is as it was."""
 
 
-def certify(app: App, request: SearchRequest, output: str, *, overwrite: bool) -> str:
+def certify(
+    app: App,
+    request: SearchRequest,
+    output: str,
+    *,
+    overwrite: bool,
+    typed: str | None = None,
+) -> str:
     """Write the certificate of a search and its readable copy; says so in a sentence.
 
-    Raises UsageError for a name that is taken, IndexUnusable where the index is not in step.
+    ``typed`` is the query as a person typed it where the request holds a wider one. Raises
+    UsageError for a name that is taken, IndexUnusable where the index is not in step.
     """
     beside = _readable(output)
     own = [app.config.index_dir, app.config.backup_dir, app.config.config_file]
@@ -61,6 +69,8 @@ def certify(app: App, request: SearchRequest, output: str, *, overwrite: bool) -
         open_evidence(app.config.database_url) as evidence,
     ):
         top, references = _search(app.config, evidence, request, datetime.now(UTC))
+        if typed is not None:
+            top["query"] = typed
         seal = certificates.Seal(top)
         readable.writelines(f"{line}\n" for line in markdown_top(top, Path(output).name))
 

@@ -13,6 +13,7 @@ _SIGNS = {ord(sign): "\\" + sign for sign in "\\`*_[]<>#|~"}
 
 FILTERS = {
     "query": "Words",
+    "begins": "A word that begins",
     "phrases": "Exact phrases",
     "without": "Without",
     "sections": "Only in the parts",
@@ -40,6 +41,7 @@ def markdown_top(top: Json, name: str) -> Iterator[str]:
     yield ""
     yield "## What was asked"
     yield ""
+    yield f"- As typed: {_plain(top['query'])}"
     for part, value in top["request"].items():
         if value not in (None, [], "", False):
             shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -31,6 +31,7 @@ from archive.records import Decision, Paragraph, Section, SectionKind
 from search import certificate as certificates
 from search.certificate import SHOWN_ONLY, canonical
 from search.certificate_check import READERS, compare, read_certificate
+from search.certificate_command import certify
 from search.errors import CertificateError
 from search.index import Index
 from search.request import SearchRequest
@@ -174,6 +175,17 @@ def test_it_names_the_question_the_archive_and_every_decision(home: Home) -> Non
     assert found["tool"]["parsers"] == {"test-1": 3}
     assert any("five years" in caveat for caveat in found["caveats"])
     assert "no signature" in found["about"]
+
+
+def test_a_query_that_was_widened_is_kept_as_it_was_typed(home: Home) -> None:
+    app = decisions.Wiring(home.config)
+    wider = SearchRequest(query="tuition OR dog")
+    certify(app, wider, str(home.file), overwrite=False, typed="tuition")
+    found = json.loads(home.file.read_text(encoding="utf-8"))
+    assert (found["query"], found["request"]["query"]) == ("tuition", "tuition OR dog")
+    assert found["total"] == 3
+    assert "As typed: tuition\n" in home.file.with_suffix(".md").read_text(encoding="utf-8")
+    assert home.verify()[0] == 0
 
 
 def test_the_readable_copy_says_the_same(home: Home) -> None:
