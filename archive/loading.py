@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from archive.correction_rows import standing
 from archive.ledger import DecisionUrlRow, RevisionRow
 from archive.models import (
     BodyRow,
@@ -100,6 +101,7 @@ def _load_batch(connection: Connection, ids: Sequence[int]) -> Iterator[StoredDe
         .order_by(DecisionUrlRow.first_seen_at, DecisionUrlRow.url)
     ):
         urls[decision_id].append(url)
+    corrections = standing(connection, ids)
     for head in heads:
         decision = Decision(
             source=head.source_key,
@@ -139,6 +141,7 @@ def _load_batch(connection: Connection, ids: Sequence[int]) -> Iterator[StoredDe
             urls=tuple(urls[head.id]),
             canonical=head.canonical,
             body_type=None if head.body_type is None else BodyType(head.body_type),
+            corrections=tuple(corrections[head.id]),
         )
 
 
@@ -267,4 +270,5 @@ def _remedy(row: Any) -> Remedy:
         raw=row.raw,
         rule=row.rule,
         per_person=row.per_person,
+        correction=row.correction_id,
     )
