@@ -4,10 +4,11 @@
 
 Makes the corpus and the indexes in FOLDER and keeps them, so a second run only asks (``--fresh``
 builds anew). Builds run one after the other, each in a process of its own: seconds on the clock and
-of the processor, megabytes on disk, and the most memory it took. Questions run interleaved: each round asks each engine every
-question once, so a busy machine slows all alike. *Cold* is a process of its own from its start to
-the answer, Python and imports included; files stay in the system's cache, which only root can
-empty. Where engines must agree on the number of hits, they are held against each other.
+of the processor, megabytes on disk, and the most memory it took. Questions run interleaved: each
+round asks each engine every question once, so a busy machine slows all alike. *Cold* is a process
+of its own from its start to the answer, Python and imports included; files stay in the system's
+cache, which only root can empty. Where engines must agree on the number of hits, they are held
+against each other.
 """
 
 from __future__ import annotations

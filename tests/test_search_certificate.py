@@ -55,6 +55,7 @@ def about(reference: str, text: str, **changes: Any) -> Decision:
             "summary": None,
             "sections": (section,),
             "citations": (),
+            "cross_references": (),
             "remedies": (),
             "text_sha256": sha256(text.encode()).hexdigest(),
             **changes,
