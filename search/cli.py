@@ -112,6 +112,10 @@ AROUND = 60
     help="Show N paragraphs before and after each that was found.",
 )
 @click.option("--expand", is_flag=True, help="Look for other names of the same thing too.")
+@click.option(
+    "--certificate", metavar="FILE", help="Also write a certificate of the search and all its hits."
+)
+@click.option("--force", is_flag=True, help="Write over a certificate that is there.")
 @click.option("--explain", is_flag=True, help="Say how often each word occurs and why a hit ranks.")
 @click.option("--json", "form", flag_value="json", help="Print JSON.")
 @click.option("--jsonl", "form", flag_value="jsonl", help="Print a JSON object a line, one a hit.")
@@ -132,6 +136,8 @@ def search(
     columns: str | None,
     everything: bool,
     expand: bool,
+    certificate: str | None,
+    force: bool,
     **asked: Any,
 ) -> None:
     """Find decisions.
@@ -156,12 +162,19 @@ def search(
     chosen = chosen_columns(columns, context=request.context > 0)
     if columns is not None and form not in ("csv", "jsonl"):
         raise UsageError("--fields goes with --csv or --jsonl.")
+    if force and certificate is None:
+        raise UsageError("--force goes with --certificate.")
     try:
+        typed = request.query
         wider, offers = expanded(request, load(app.config.home))
         if expand:
             if not offers:
                 note(f"No other names of this are known; yours go into {app.config.home / NAME}")
-            typed, request, offers = request.query, wider, ()
+            request, offers = wider, ()
+        if certificate is not None:
+            from search.certificate_command import certify
+
+            note(certify(app, request, certificate, overwrite=force, typed=typed))
         with app.hit_text() as texts:
             if texts.identity()[2] == 0:
                 results, hits = _nothing(request)
