@@ -37,6 +37,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "crawl": ("scraper.cli", "crawl", "Fetch what the Ombudsman lists and the archive lacks."),
     "doctor": ("scraper.cli", "doctor", "Check this machine and take one look at the site."),
     "status": ("archive.cli", "status", "Say what the archive holds and how fresh it is."),
+    "correct": ("archive.correct_command", "correct", "Correct what was read as remedies."),
     "history": ("archive.history_command", "history", "Tell what happened to one decision."),
     "diff": ("scraper.versions_command", "diff", "Show the words that changed between versions."),
     "changes": ("archive.history_command", "changes", "List what was added, amended, gone."),

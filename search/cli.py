@@ -156,6 +156,8 @@ def search(
     chosen = chosen_columns(columns, context=request.context > 0)
     if columns is not None and form not in ("csv", "jsonl"):
         raise UsageError("--fields goes with --csv or --jsonl.")
+    if force and certificate is None:
+        raise UsageError("--force goes with --certificate.")
     try:
         wider, offers = expanded(request, load(app.config.home))
         if expand:

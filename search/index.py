@@ -27,6 +27,7 @@ from archive.records import ChangeKind, IndexReport, IndexState, StoredDecision
 from search import manifest as manifests
 from search.errors import IndexUnusable
 from search.manifest import Manifest, damaged
+from search.runs import Runs
 
 POOL_MEGABYTES = 64
 """Postings kept in memory before they are written out and merged; bounds the memory of a build."""
@@ -361,15 +362,18 @@ def _writing(whoosh: Callable[[str], Any], generation: str) -> Iterator[Any]:
     with _damage("while opening"):
         index = whoosh(generation)
         try:
-            writer = index.writer(compound=False, limitmb=POOL_MEGABYTES, timeout=10.0)
+            writer = index.writer(compound=False, timeout=10.0)
         except LockError:
             raise LockedError("Another run is writing to the search index.") from None
+    runs = writer.pool = Runs(index.storage.folder, megabytes=POOL_MEGABYTES)
     try:
         yield writer
     except BaseException:
         with contextlib.suppress(Exception):
             writer.cancel()
         raise
+    finally:
+        runs.cleanup()
 
 
 def _delete(writer: Any, touched: dict[int, bool]) -> set[str]:

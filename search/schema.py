@@ -271,14 +271,18 @@ def _pieces(stored: StoredDecision) -> Iterator[_Piece]:
 def _post(
     postings: dict[str, tuple[float, array[int]]], word: str, boost: float, position: int
 ) -> None:
-    weight, positions = postings.get(word) or (0.0, array("I"))
+    held = postings.get(word)
+    if held is None:
+        postings[word] = (boost, array("I", (position,)))
+        return
+    weight, positions = held
     positions.append(position)
     postings[word] = (weight + boost, positions)
 
 
 def encode_positions(positions: Sequence[int]) -> bytes:
     """Positions in rising order as little-endian 32-bit numbers."""
-    numbers = array("I", sorted(positions))
+    numbers = array("I", sorted(positions) if len(positions) > 1 else positions)
     if sys.byteorder == "big":
         numbers.byteswap()
     return numbers.tobytes()

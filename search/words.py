@@ -65,9 +65,10 @@ def words(text: str) -> Iterator[Word]:
         kind = match.lastgroup
         start, end = match.span()
         if kind == "word":
-            exact = fold(match["word"])
+            exact, base = _forms(match.group())
             if exact:
-                yield Word(exact, stem(exact), start, end, place)
+                # Word(…) by the shortest way: a build makes millions of them.
+                yield tuple.__new__(Word, (exact, base, start, end, place))
             else:
                 place -= 1
         elif kind == "and":
@@ -79,6 +80,13 @@ def words(text: str) -> Iterator[Word]:
             yield Word(number, number, match.start("number"), end, place)
             if match["pound"]:
                 yield Word("£" + number, "£" + number, start, end, place)
+
+
+@lru_cache(maxsize=65536)
+def _forms(text: str) -> tuple[str, str]:
+    """A word as it stands in a text: folded, and its stem."""
+    exact = fold(text)
+    return exact, stem(exact)
 
 
 @lru_cache(maxsize=65536)
