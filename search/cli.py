@@ -188,6 +188,8 @@ def search(
                 _show(results, hits, request)
             else:
                 write(form, results, hits, chosen, sys.stdout)
+                if form != "json" and results.suggestions:
+                    note("\n".join(["Did you mean:", *(f"  {line}" for line in meant(results))]))
     except QueryError as error:
         raise _pointed(error, request.query) from None
 
