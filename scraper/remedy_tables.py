@@ -138,7 +138,7 @@ _BINDING = re.compile(r"\b(?:will|should|must)\s")
 _JOINTS = (", ", " and ", "; ", ": ", "– ", " then ")
 _FILLING = re.compile(
     r"(?:(?:and|then|also|each|both|to|will|should|must|now|it will|fully|formally|immediately"
-    rf"|promptly|in writing)\s+|{TIME_FIRST})*",
+    rf"|promptly|in writing)\s+|{TIME_FIRST}){{0,8}}",
     re.IGNORECASE,
 )
 _FILLERS = frozenset(
