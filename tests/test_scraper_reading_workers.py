@@ -200,6 +200,14 @@ def test_a_damaged_capture_costs_only_its_decision(config: Config) -> None:
     assert report.read == len(CASES) - 1
 
 
+def test_a_reading_that_contradicts_itself_costs_only_its_decision(config: Config) -> None:
+    making = Making(acts=((url_of(5), "askew"),), says="read otherwise")
+    report = run(config, OneByOne(making()))
+    assert list(report.failures) == [url_of(5)]
+    assert "cannot be stored" in report.failures[url_of(5)]
+    assert report.changed == len(CASES) - 1
+
+
 def test_how_many_processes_read() -> None:
     assert jobs_for(3, 10) == 3
     assert jobs_for(None, 10) == 1
