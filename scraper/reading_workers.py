@@ -73,6 +73,8 @@ def serve(link: Connection, make: Callable[[], Source]) -> None:
     """A worker's life: read what comes, answer page by page, end when nobody is there any more."""
     # Ctrl-C goes to every process of a terminal; the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Ended from outside, it still ends a process of its own for a page (``scraper.confined``).
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
         source = make()
