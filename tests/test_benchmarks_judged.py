@@ -7,7 +7,7 @@ import hashlib
 import pytest
 
 from archive.records import SectionKind
-from benchmarks.judged_corpus import DECIDED, DEALT_WITH, Judged, corpus
+from benchmarks.judged_corpus import DEALT_WITH, DECIDED, Judged, corpus
 from benchmarks.judged_queries import QUERIES
 
 
