@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, select
 
 from archive.ledger import DecisionUrlRow, RevisionRow
 from archive.models import (
+    BoilerplateRow,
     CitationRow,
     DecisionRow,
     FindingRow,
@@ -73,6 +74,7 @@ def _load_batch(connection: Connection, ids: Sequence[int]) -> Iterator[StoredDe
     findings = _findings(connection, ids)
     citations = _spans(connection, ids, CitationRow)
     remedies = _spans(connection, ids, RemedyRow)
+    standard = _standard(connection, ids)
     revisions = dict(
         connection.execute(
             select(RevisionRow.decision_id, func.max(RevisionRow.number))
@@ -123,6 +125,7 @@ def _load_batch(connection: Connection, ids: Sequence[int]) -> Iterator[StoredDe
             last_seen_at=head.last_seen_at,
             revision=revisions.get(head.id, 1),
             urls=tuple(urls[head.id]),
+            standard=standard[head.id],
         )
 
 
@@ -154,6 +157,19 @@ def _sections(connection: Connection, ids: Sequence[int]) -> dict[int, list[Sect
                 paragraphs=tuple(paragraphs[row.id]),
             )
         )
+    return found
+
+
+def _standard(connection: Connection, ids: Sequence[int]) -> dict[int, dict[int, float]]:
+    """Standard wording by decision: ordinal → share of decisions that have it."""
+    found: dict[int, dict[int, float]] = defaultdict(dict)
+    for decision_id, ordinal, share in connection.execute(
+        select(SectionRow.decision_id, ParagraphRow.ordinal, BoilerplateRow.share)
+        .join(ParagraphRow, ParagraphRow.id == BoilerplateRow.paragraph_id)
+        .join(SectionRow, SectionRow.id == ParagraphRow.section_id)
+        .where(SectionRow.decision_id.in_(ids))
+    ):
+        found[decision_id][ordinal] = share
     return found
 
 

@@ -150,6 +150,7 @@ def fill(home: Path, judged: Sequence[Judged]) -> tuple[Config, dict[int, Judged
             page = Page.capture(url=decision.url, body=body, fetched_at=now)
             saved = archive.save_decision(source_id, decision, [archive.save_page(page)], at=now)
             by_id[saved.decision_id] = one
+        archive.mark_boilerplate(now)
         Index(config.index_dir).follow(archive)
     return config, by_id
 

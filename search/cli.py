@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -251,6 +252,7 @@ def _hint(request: SearchRequest) -> str:
 def index(app: App, rebuild: bool, as_json: bool) -> None:
     """Bring the full-text index in step with the archive, or rebuild it."""
     with app.open_archive(write=True) as archive:
+        archive.mark_boilerplate(datetime.now(UTC))
         room = app.search_index()
         report = room.rebuild(archive) if rebuild else room.follow(archive)
     if as_json:
