@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from search.query import Hit, SearchResults
+    from search.ranking import Why
     from search.snippets import Snippet
 
 SEARCH_SCHEMA = 1
@@ -74,7 +75,10 @@ def hit_json(hit: Hit) -> dict[str, object]:
         "exact": hit.exact,
         "attribution": hit.attribution,
         "snippets": [_snippet_json(snippet) for snippet in hit.snippets],
-        "why": [{"term": term, "score": score} for term, score in hit.why],
+        "why": [
+            {"term": part.term, "score": part.score, "times": part.times, "little": part.little}
+            for part in hit.why
+        ],
     }
 
 
@@ -137,8 +141,19 @@ def counted(results: SearchResults) -> Iterator[str]:
 
 def why(hit: Hit) -> str:
     """Why a hit ranks where it does: what each part of the query added to its score."""
-    parts = " + ".join(f"{_line(term)} {score:.2f}" for term, score in hit.why)
+    parts = " + ".join(f"{_line(part.term)} {part.score:.2f}{_often(part)}" for part in hit.why)
     return f"score {hit.score:.2f} = {parts}"
+
+
+def _often(part: Why) -> str:
+    """``(7 times, 3 in standard wording, which counts little)``."""
+    if not part.times:
+        return ""
+    often = "once" if part.times == 1 else f"{part.times:,} times"
+    if not part.little:
+        return f" ({often})"
+    where = "" if part.little == part.times else f"{part.little:,} of them "
+    return f" ({often}, {where}in standard wording, which counts little)"
 
 
 def plain(results: SearchResults, offset: int = 0) -> Iterator[str]:

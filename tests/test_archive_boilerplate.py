@@ -192,8 +192,8 @@ def test_a_cluster_keeps_its_name_when_another_spelling_becomes_commoner() -> No
 
 def test_on_the_judged_corpus_few_are_marked_wrongly_and_few_missed() -> None:
     judged = corpus()
-    texts = {}
-    truth = {}
+    texts: dict[int, str] = {}
+    truth: dict[int, bool] = {}
     rows = []
     for at, one in enumerate(judged):
         for section in one.decision().sections:
