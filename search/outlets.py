@@ -53,6 +53,7 @@ COLUMNS: Mapping[str, Callable[[Hit], object]] = {
     "heading": _snippet("heading"),
     "paragraph": _snippet("paragraph"),
     "ordinal": _snippet("ordinal"),
+    "voice": _snippet("voice"),
     "snippet": _snippet("text"),
     "notice": lambda hit: WITHDRAWN_NOTICE if _withheld(hit) else None,
     "attribution": lambda hit: hit.attribution,

@@ -94,6 +94,8 @@ def _snippet_json(snippet: Snippet) -> dict[str, object]:
         "marks": [list(mark) for mark in snippet.marks],
         "before": snippet.before,
         "after": snippet.after,
+        "voice": snippet.voice,
+        "share": snippet.share,
     }
 
 
@@ -116,6 +118,15 @@ def place(snippet: Snippet) -> str:
     if snippet.label and snippet.label.isalnum():
         return f"{name} ({clean(snippet.label)})"
     return name
+
+
+def whose(snippet: Snippet) -> str:
+    """Who speaks there, as it follows the place: `` [the Ombudsman's finding]``."""
+    if snippet.voice is None:
+        return ""
+    if snippet.share is None:
+        return f" [{snippet.voice}]"
+    return f" [{snippet.voice}, in {100 * snippet.share:.0f}% of decisions]"
 
 
 def facts(hit: Hit) -> str:
@@ -167,7 +178,7 @@ def plain(results: SearchResults, offset: int = 0) -> Iterator[str]:
         yield f"   {facts(hit)}"
         for snippet in hit.snippets:
             before, after = _ellipses(snippet)
-            yield f"   {place(snippet)}: {before}{_line(snippet.text)}{after}"
+            yield f"   {place(snippet)}{whose(snippet)}: {before}{_line(snippet.text)}{after}"
         if hit.why:
             yield f"   {why(hit)}"
         yield f"   {_line(hit.url)}"
@@ -211,8 +222,9 @@ def _marked(snippet: Snippet) -> Text:
     from rich.text import Text
 
     before, after = _ellipses(snippet)
-    text = Text(f"{place(snippet)}: ", style="")
-    text.stylize("green", 0, len(text))
+    text = Text()
+    text.append(place(snippet), style="green")
+    text.append(f"{whose(snippet)}: ", style="dim")
     text.append(before)
     at = 0
     for start, end in snippet.marks:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from archive.ports import ParagraphRow
 from search.nearness import Interval, in_one_unit, windows
-from search.schema import BOOSTS
+from search.schema import BOOSTS, STANDARD_BOOST
 from search.spelling import spelt_like
 from search.tree import (
     Everything,
@@ -27,6 +27,7 @@ from search.tree import (
     side_by_side,
     wanted,
 )
+from search.voices import voice
 from search.words import Word as TextWord
 from search.words import sentence_starts, words
 
@@ -51,7 +52,8 @@ class Snippet:
 
     ``section`` is the kind, ``position`` the section's and ``ordinal`` the paragraph's place in
     the decision, ``paragraph`` its printed number. A summary, title or heading has no ordinal.
-    ``before`` and ``after`` say that the paragraph goes on there.
+    ``before`` and ``after`` say that the paragraph goes on there. ``voice`` says who speaks (see
+    ``search.voices``); ``share`` is the part of all decisions with that standard wording.
     """
 
     section: str
@@ -64,6 +66,8 @@ class Snippet:
     marks: tuple[Span, ...]
     before: bool = False
     after: bool = False
+    voice: str | None = None
+    share: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,8 @@ class _Candidate:
     things: frozenset[int]
     score: float
     boost: float
+    voice: str | None
+    share: float | None
 
 
 class Marker:
@@ -211,6 +217,7 @@ def _paragraphs(marker: Marker, paragraphs: Sequence[ParagraphRow]) -> Iterable[
             paragraph=row.number,
             label=row.label,
             text=row.text,
+            share=row.share,
         )
 
 
@@ -258,8 +265,10 @@ def _candidate(
     paragraph: int | None = None,
     label: str | None = None,
     top: str | None = None,
+    share: float | None = None,
 ) -> _Candidate:
     found, worth = marker.find(text, region, top)
+    boost = BOOSTS[region] * (1.0 if share is None else STANDARD_BOOST)
     return _Candidate(
         section=section or region,
         heading=heading,
@@ -270,8 +279,10 @@ def _candidate(
         text=text,
         spans=merged(span for _, span in found),
         things=frozenset(thing for thing, _ in found),
-        score=worth * BOOSTS[region],
-        boost=BOOSTS[region],
+        score=worth * boost,
+        boost=boost,
+        voice=voice(region, top, standard=share is not None),
+        share=share,
     )
 
 
@@ -303,6 +314,8 @@ def _cut(candidate: _Candidate) -> Snippet:
         ),
         before=start > 0,
         after=end < len(candidate.text),
+        voice=candidate.voice,
+        share=candidate.share,
     )
 
 
