@@ -35,6 +35,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "crawl": ("scraper.cli", "crawl", "Fetch what the Ombudsman lists and the archive lacks."),
     "doctor": ("scraper.cli", "doctor", "Check this machine and take one look at the site."),
     "status": ("archive.cli", "status", "Say what the archive holds and how fresh it is."),
+    "correct": ("archive.correct_command", "correct", "Correct what was read as remedies."),
     "history": ("archive.history_command", "history", "Tell what happened to one decision."),
     "diff": ("scraper.versions_command", "diff", "Show the words that changed between versions."),
     "changes": ("archive.history_command", "changes", "List what was added, amended, gone."),
@@ -46,6 +47,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "parse": ("scraper.parse_command", "parse", "Read saved pages and print what is in them."),
     "reparse": ("scraper.cli", "reparse", "Read the stored pages again with this version."),
     "quality": ("scraper.quality_command", "quality", "Count what the parser understood."),
+    "bodies": ("archive.bodies_command", "bodies", "List councils and providers; correct them."),
     "path": ("archive.cli", "path", "Print where the data lies."),
     "config": ("archive.cli", "config", "Print every setting and where it comes from."),
 }

@@ -38,9 +38,10 @@ def for_others(stored: StoredDecision) -> StoredDecision:
         findings=(),
         citations=(),
         remedies=(),
+        cross_references=(),
         warnings=(),
     )
-    return replace(stored, decision=bare)
+    return replace(stored, decision=bare, corrections=())
 
 
 def notice(stored: StoredDecision) -> str | None:
@@ -52,7 +53,9 @@ CSV_COLUMNS: dict[str, Callable[[StoredDecision], object]] = {
     "source": lambda s: s.decision.source,
     "reference": lambda s: s.decision.reference,
     "title": lambda s: s.decision.title,
-    "body": lambda s: s.decision.body,
+    "body": lambda s: s.body,
+    "body_type": lambda s: s.body_type,
+    "body_name": lambda s: s.decision.body,
     "category": lambda s: s.decision.category,
     "subcategory": lambda s: s.decision.subcategory,
     "kind": lambda s: s.decision.kind.value,

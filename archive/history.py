@@ -15,7 +15,7 @@ from sqlalchemy import Select, select
 from archive import captures
 from archive.errors import NotFound
 from archive.ledger import ChangeRow, RevisionPageRow, RevisionRow
-from archive.models import DecisionRow, SourceRow
+from archive.models import BodyRow, DecisionRow, SourceRow
 from archive.records import ChangeKind, DecisionKind, Page
 from archive.store import Archive
 
@@ -34,7 +34,10 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One change of the log with the head of its decision; None for what was erased."""
+    """One change of the log with the head of its decision; None for what was erased.
+
+    ``body`` is the one name for all spellings, ``body_name`` the title's.
+    """
 
     id: int
     at: datetime
@@ -44,6 +47,7 @@ class Event:
     reference: str | None
     title: str | None
     body: str | None
+    body_name: str | None
     url: str | None
     decided_on: date | None
     decision_kind: DecisionKind | None
@@ -122,6 +126,7 @@ def _events() -> Select[*tuple[Any, ...]]:
             SourceRow.key.label("source"),
             DecisionRow.reference,
             DecisionRow.title,
+            BodyRow.name.label("body"),
             DecisionRow.body_name,
             DecisionRow.url,
             DecisionRow.decided_on,
@@ -131,6 +136,7 @@ def _events() -> Select[*tuple[Any, ...]]:
         .outerjoin(RevisionRow, RevisionRow.id == ChangeRow.revision_id)
         .outerjoin(DecisionRow, DecisionRow.id == ChangeRow.decision_id)
         .outerjoin(SourceRow, SourceRow.id == DecisionRow.source_id)
+        .outerjoin(BodyRow, BodyRow.id == DecisionRow.body_id)
         .where(ChangeRow.kind != ChangeKind.DERIVED.value)
     )
 
@@ -144,7 +150,8 @@ def _event(row: Any) -> Event:
         source=row.source,
         reference=row.reference,
         title=row.title,
-        body=row.body_name,
+        body=row.body,
+        body_name=row.body_name,
         url=row.url,
         decided_on=row.decided_on,
         decision_kind=None if row.decision_kind is None else DecisionKind(row.decision_kind),

@@ -150,6 +150,7 @@ def _event_json(event: Event) -> dict[str, object]:
         "reference": event.reference,
         "title": event.title,
         "body": event.body,
+        "body_name": event.body_name,
         "decided_on": None if event.decided_on is None else event.decided_on.isoformat(),
         "status": event.status,
         "url": event.url,

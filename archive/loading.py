@@ -9,10 +9,13 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from archive.correction_rows import standing
 from archive.ledger import DecisionUrlRow, RevisionRow
 from archive.models import (
+    BodyRow,
     BoilerplateRow,
     CitationRow,
+    CrossReferenceRow,
     DecisionRow,
     FindingRow,
     ParagraphRow,
@@ -21,7 +24,10 @@ from archive.models import (
     SourceRow,
 )
 from archive.records import (
+    BodyType,
     Citation,
+    CitationKind,
+    CrossReference,
     Decision,
     DecisionKind,
     Finding,
@@ -65,8 +71,14 @@ def load_all(connection: Connection) -> Iterator[StoredDecision]:
 
 def _load_batch(connection: Connection, ids: Sequence[int]) -> Iterator[StoredDecision]:
     heads = connection.execute(
-        select(DecisionRow.__table__, SourceRow.key.label("source_key"))
+        select(
+            DecisionRow.__table__,
+            SourceRow.key.label("source_key"),
+            BodyRow.name.label("canonical"),
+            BodyRow.type.label("body_type"),
+        )
         .join(SourceRow, SourceRow.id == DecisionRow.source_id)
+        .join(BodyRow, BodyRow.id == DecisionRow.body_id)
         .where(DecisionRow.id.in_(ids))
         .order_by(DecisionRow.id)
     ).all()
@@ -74,6 +86,8 @@ def _load_batch(connection: Connection, ids: Sequence[int]) -> Iterator[StoredDe
     findings = _findings(connection, ids)
     citations = _spans(connection, ids, CitationRow)
     remedies = _spans(connection, ids, RemedyRow)
+    references = _spans(connection, ids, CrossReferenceRow)
+    ordinals = _targets(connection, references)
     standard = _standard(connection, ids)
     revisions = dict(
         connection.execute(
@@ -89,6 +103,7 @@ def _load_batch(connection: Connection, ids: Sequence[int]) -> Iterator[StoredDe
         .order_by(DecisionUrlRow.first_seen_at, DecisionUrlRow.url)
     ):
         urls[decision_id].append(url)
+    corrections = standing(connection, ids)
     for head in heads:
         decision = Decision(
             source=head.source_key,
@@ -113,6 +128,7 @@ def _load_batch(connection: Connection, ids: Sequence[int]) -> Iterator[StoredDe
             parser_version=head.parser_version,
             citations=tuple(_citation(row) for row in citations[head.id]),
             remedies=tuple(_remedy(row) for row in remedies[head.id]),
+            cross_references=tuple(_reference(row, ordinals) for row in references[head.id]),
             warnings=tuple(json.loads(head.warnings)),
         )
         yield StoredDecision(
@@ -125,6 +141,9 @@ def _load_batch(connection: Connection, ids: Sequence[int]) -> Iterator[StoredDe
             last_seen_at=head.last_seen_at,
             revision=revisions.get(head.id, 1),
             urls=tuple(urls[head.id]),
+            canonical=head.canonical,
+            body_type=None if head.body_type is None else BodyType(head.body_type),
+            corrections=tuple(corrections[head.id]),
             standard=standard[head.id],
         )
 
@@ -187,7 +206,9 @@ def _findings(connection: Connection, ids: Sequence[int]) -> dict[int, list[Find
 
 
 def _spans(
-    connection: Connection, ids: Sequence[int], model: type[CitationRow] | type[RemedyRow]
+    connection: Connection,
+    ids: Sequence[int],
+    model: type[CitationRow] | type[CrossReferenceRow] | type[RemedyRow],
 ) -> dict[int, list[Any]]:
     """Rows that point into a paragraph, with the section's position and paragraph's ordinal."""
     found: dict[int, list[Any]] = defaultdict(list)
@@ -218,6 +239,33 @@ def _citation(row: Any) -> Citation:
         provision=row.provision,
         raw=row.raw,
         url=row.url,
+        kind=CitationKind(row.kind),
+    )
+
+
+def _targets(connection: Connection, references: dict[int, list[Any]]) -> dict[int, int]:
+    """The ordinals of the paragraphs that are pointed to, by paragraph id."""
+    wanted = {
+        row.target_id for rows in references.values() for row in rows if row.target_id is not None
+    }
+    if not wanted:
+        return {}
+    return dict(
+        connection.execute(
+            select(ParagraphRow.id, ParagraphRow.ordinal).where(ParagraphRow.id.in_(wanted))
+        ).all()
+    )
+
+
+def _reference(row: Any, ordinals: dict[int, int]) -> CrossReference:
+    return CrossReference(
+        section=row.section_position,
+        paragraph=row.paragraph_ordinal,
+        char_start=row.char_start,
+        char_end=row.char_end,
+        number=row.number,
+        target=None if row.target_id is None else ordinals[row.target_id],
+        raw=row.raw,
     )
 
 
@@ -237,4 +285,6 @@ def _remedy(row: Any) -> Remedy:
         deadline=row.deadline,
         raw=row.raw,
         rule=row.rule,
+        per_person=row.per_person,
+        correction=row.correction_id,
     )

@@ -10,6 +10,7 @@ or the archive's own bookkeeping.
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import (
     Boolean,
@@ -21,14 +22,21 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    sql,
 )
 from sqlalchemy.orm import Mapped
 
-from archive.records import DecisionKind, Outcome, Status
+from archive.records import CorrectionKind, DecisionKind, Outcome, Said, Status
 from archive.tables import KEY, Base, UtcInstant, column, one_of
 
 SCHEMA_REVISION = "0005"
 """The Alembic revision these models stand for; readers compare it without importing Alembic."""
+
+
+def _said(about: str) -> Any:
+    return column(
+        String(8), f"Who says {about}: rule, table, import or person", derived=True, example="rule"
+    )
 
 
 class SourceRow(Base):
@@ -51,15 +59,83 @@ class SourceRow(Base):
 
 class BodyRow(Base):
     __tablename__ = "body"
+    __table_args__ = (
+        Index("ix_body_successor_id", "successor_id"),
+        Index("ix_body_council_code", "council_code"),
+        Index("ix_body_gss_code", "gss_code"),
+    )
     id: Mapped[int] = column(KEY, "Number of the council or provider", primary_key=True)
     name: Mapped[str] = column(
         Text,
-        "Name as in the titles of its decisions",
+        "Its one name, for all spellings; always one of body_name.name",
         unique=True,
+        derived=True,
         example="Hampshire County Council",
     )
+    name_by: Mapped[str | None] = _said("the name; rule: a spelling of the titles")
     type: Mapped[str | None] = column(
-        String(32), "Type of authority or provider; empty until known", derived=True
+        String(32),
+        "Type of authority or provider: district, county, unitary, london_borough, metropolitan, "
+        "combined_authority, nhs, care_provider, school, other; empty: cannot be told",
+        derived=True,
+        example="county",
+    )
+    type_by: Mapped[str | None] = _said("the type")
+    council_code: Mapped[str | None] = column(
+        String(16), "Code of the council in a table that was imported", derived=True, example="HAM"
+    )
+    council_code_by: Mapped[str | None] = _said("the code")
+    gss_code: Mapped[str | None] = column(
+        String(16),
+        "Code of the council's area, of the Office for National Statistics",
+        derived=True,
+        example="E10000014",
+    )
+    gss_code_by: Mapped[str | None] = _said("the GSS code")
+    started_on: Mapped[date | None] = column(
+        Date, "First day of the council", derived=True, unit="ISO date", example="2023-04-01"
+    )
+    started_on_by: Mapped[str | None] = _said("the first day")
+    ended_on: Mapped[date | None] = column(
+        Date, "Last day of the council", derived=True, unit="ISO date", example="2023-03-31"
+    )
+    ended_on_by: Mapped[str | None] = _said("the last day")
+    successor_id: Mapped[int | None] = column(
+        KEY, "The council that took over", ForeignKey("body.id"), derived=True
+    )
+    successor_id_by: Mapped[str | None] = _said("the successor")
+
+
+class BodyNameRow(Base):
+    __tablename__ = "body_name"
+    __table_args__ = (
+        Index("ix_body_name_key", "key"),
+        Index("ix_body_name_body_id", "body_id"),
+        one_of("said_by", Said),
+    )
+    id: Mapped[int] = column(KEY, "Number of the spelling", primary_key=True)
+    name: Mapped[str] = column(
+        Text, "A spelling of a name, verbatim", unique=True, example="Hampshire County Council"
+    )
+    key: Mapped[str] = column(
+        Text,
+        "The spelling without case, punctuation and the like; equal where only these differ",
+        derived=True,
+        example="hampshire county council",
+    )
+    body_id: Mapped[int] = column(
+        KEY, "The council or provider of this name", ForeignKey("body.id"), derived=True
+    )
+    said_by: Mapped[str] = column(
+        String(8),
+        "Who says so: rule, table (ours), import (a file) or person",
+        derived=True,
+        example="rule",
+    )
+    before: Mapped[str | None] = column(
+        Text,
+        "What was known of its own body before a person merged that into this one, JSON",
+        derived=True,
     )
 
 
@@ -95,7 +171,7 @@ class DecisionRow(Base):
     )
     body_id: Mapped[int] = column(
         KEY,
-        "The council or provider, one number for all spellings",
+        "The council or provider, one number for all spellings (see body_name)",
         ForeignKey("body.id"),
         derived=True,
     )
@@ -278,8 +354,44 @@ class CitationRow(Base):
     provision: Mapped[str | None] = column(
         Text, "Section, schedule or paragraph", derived=True, example="section 24A(6)"
     )
-    raw: Mapped[str] = column(Text, "The words of the text")
+    raw: Mapped[str] = column(
+        Text, "The words of the text; for what is no statute, its title or name"
+    )
     url: Mapped[str | None] = column(Text, "Address of the Act", derived=True)
+    kind: Mapped[str] = column(
+        String(16),
+        "statute, guidance, tribunal or case; only a statute has act, year, provision and url",
+        derived=True,
+        example="statute",
+        server_default="statute",
+    )
+
+
+class CrossReferenceRow(Base):
+    __tablename__ = "cross_reference"
+    __table_args__ = (
+        Index("ix_cross_reference_paragraph_id", "paragraph_id"),
+        Index("ix_cross_reference_target_id", "target_id"),
+    )
+    id: Mapped[int] = column(KEY, "Number of the cross-reference", primary_key=True)
+    paragraph_id: Mapped[int] = column(
+        KEY, "The paragraph that points", ForeignKey("paragraph.id", ondelete="CASCADE")
+    )
+    char_start: Mapped[int] = column(Integer, "First code point in paragraph.text", derived=True)
+    char_end: Mapped[int] = column(Integer, "Code point after the last", derived=True)
+    number: Mapped[int] = column(
+        Integer,
+        "Printed number pointed to; a range gives a row for each",
+        derived=True,
+        example="9",
+    )
+    target_id: Mapped[int | None] = column(
+        KEY,
+        "The paragraph with that number; empty where none has it, or more than one could be meant",
+        ForeignKey("paragraph.id", ondelete="CASCADE"),
+        derived=True,
+    )
+    raw: Mapped[str] = column(Text, "The words of the text", example="paragraphs 9 and 10")
 
 
 class RemedyRow(Base):
@@ -301,7 +413,10 @@ class RemedyRow(Base):
         KEY, "Amount of each period", derived=True, unit="pence"
     )
     rate_period: Mapped[str | None] = column(
-        String(16), "Period of the rate", derived=True, example="week"
+        String(16),
+        "Period of the rate; time: for each occurrence",
+        derived=True,
+        example="week",
     )
     share_percent: Mapped[float | None] = column(
         Float, "Share of a cost", derived=True, unit="percent"
@@ -312,9 +427,97 @@ class RemedyRow(Base):
     )
     deadline: Mapped[str | None] = column(
         String(16),
-        "Time allowed: an ISO 8601 duration, a day, or a number of working days",
+        "Time allowed: an ISO 8601 duration (P1M), an ISO day, or, where ISO has no word, "
+        "'20 working days', '20 school days'",
         derived=True,
         example="P1M",
     )
     raw: Mapped[str] = column(Text, "The words of the text")
-    rule: Mapped[str] = column(String(64), "The rule that found it", derived=True)
+    rule: Mapped[str] = column(
+        String(64), "The rule that found it; person: somebody corrected it", derived=True
+    )
+    per_person: Mapped[bool] = column(
+        Boolean,
+        "Each of several payees gets it, so what is paid in all is more",
+        derived=True,
+        server_default=sql.false(),
+    )
+    correction_id: Mapped[int | None] = column(
+        KEY,
+        "The correction by a person that this row comes from; empty: read by the parser",
+        ForeignKey("remedy_correction.id", ondelete="CASCADE"),
+        index=True,
+        derived=True,
+    )
+
+
+class RemedyCorrectionRow(Base):
+    """Hangs on the decision, not on a paragraph: a new reading replaces those."""
+
+    __tablename__ = "remedy_correction"
+    __table_args__ = (
+        Index("ix_remedy_correction_decision_id", "decision_id"),
+        one_of("correction", CorrectionKind),
+        {"sqlite_autoincrement": True},
+    )
+    id: Mapped[int] = column(KEY, "Number of the correction; never used again", primary_key=True)
+    decision_id: Mapped[int] = column(
+        KEY, "The decision", ForeignKey("decision.id", ondelete="CASCADE")
+    )
+    correction: Mapped[str] = column(
+        String(16),
+        "changed: the remedy reads otherwise; removed: it is none; added: the parser missed it",
+        example="changed",
+    )
+    fits: Mapped[bool] = column(
+        Boolean, "False: its words are not in the current text any more", derived=True
+    )
+    revision: Mapped[int] = column(Integer, "Version of the published text it was made on")
+    text_sha256: Mapped[str] = column(
+        String(64), "Hash of the page's content text it was made on", derived=True
+    )
+    paragraph_sha256: Mapped[str] = column(
+        String(64), "Hash of the paragraph's text, white space folded", derived=True
+    )
+    paragraph_number: Mapped[int | None] = column(Integer, "Number of that paragraph as printed")
+    paragraph_ordinal: Mapped[int] = column(
+        Integer, "Our count of that paragraph in the reading it was made on", derived=True
+    )
+    section_position: Mapped[int] = column(
+        Integer, "Order of its section in the reading it was made on", derived=True
+    )
+    char_start: Mapped[int] = column(Integer, "First code point in that paragraph", derived=True)
+    char_end: Mapped[int] = column(Integer, "Code point after the last", derived=True)
+    occurrence: Mapped[int] = column(
+        Integer, "Which of the places where these words stand in the decision, from 1", derived=True
+    )
+    occurrences: Mapped[int] = column(Integer, "At how many places they stand", derived=True)
+    raw: Mapped[str] = column(Text, "The words of the text")
+    kind: Mapped[str] = column(
+        String(32), "What was agreed, as the person says; of a removed one: as it was read"
+    )
+    amount_pence: Mapped[int | None] = column(KEY, "Amount, likewise", unit="pence")
+    rate_pence: Mapped[int | None] = column(KEY, "Amount of each period, likewise", unit="pence")
+    rate_period: Mapped[str | None] = column(String(16), "Period of the rate, likewise")
+    share_percent: Mapped[float | None] = column(Float, "Share of a cost, likewise", unit="percent")
+    payee: Mapped[str | None] = column(Text, "Who receives it, likewise")
+    is_total: Mapped[bool] = column(Boolean, "A total of other rows, likewise")
+    per_person: Mapped[bool] = column(Boolean, "Each of several payees gets it, likewise")
+    deadline: Mapped[str | None] = column(String(16), "Time allowed, likewise")
+    machine_then: Mapped[str] = column(
+        Text, "What the parser read there when it was made, a JSON list", derived=True
+    )
+    machine_now: Mapped[str] = column(
+        Text, "What the parser reads there in the current reading, a JSON list", derived=True
+    )
+    beside: Mapped[str] = column(
+        Text,
+        "Other readings of the parser on the same words, which stay, a JSON list",
+        derived=True,
+    )
+    made_by: Mapped[str | None] = column(Text, "Who made it, if said")
+    note: Mapped[str | None] = column(Text, "Why, if said")
+    made_at: Mapped[datetime] = column(UtcInstant, "When it was made", unit="UTC")
+    undone_at: Mapped[datetime | None] = column(
+        UtcInstant, "When it was taken back or replaced; empty: it stands", unit="UTC"
+    )

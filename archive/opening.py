@@ -54,6 +54,7 @@ def open_to_write(
             with _plain_errors():
                 archive = Archive(engine)
                 archive.make_identity()
+                archive.bodies.settle(now)
                 yield archive
         finally:
             engine.dispose()

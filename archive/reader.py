@@ -24,6 +24,7 @@ HEAD_COLUMNS = (
     "reference",
     "title",
     "body",
+    "body_name",
     "category",
     "subcategory",
     "outcome",

@@ -72,6 +72,39 @@ class ChangeKind(StrEnum):
     DERIVED = "derived"
 
 
+class BodyType(StrEnum):
+    """What kind of council or provider a body is; one that cannot be told has none."""
+
+    DISTRICT = "district"
+    COUNTY = "county"
+    UNITARY = "unitary"
+    LONDON_BOROUGH = "london_borough"
+    METROPOLITAN = "metropolitan"
+    COMBINED_AUTHORITY = "combined_authority"
+    NHS = "nhs"
+    CARE_PROVIDER = "care_provider"
+    SCHOOL = "school"
+    OTHER = "other"
+
+
+class Said(StrEnum):
+    """Who said something about a body: a rule on names, our table of councils, a file that was
+    imported, or a person. The later in this order outweighs the earlier."""
+
+    RULE = "rule"
+    TABLE = "table"
+    IMPORT = "import"
+    PERSON = "person"
+
+
+class CorrectionKind(StrEnum):
+    """What a person says of a remedy: it reads otherwise, it is none, or here is one more."""
+
+    CHANGED = "changed"
+    REMOVED = "removed"
+    ADDED = "added"
+
+
 class Enumeration(StrEnum):
     """How a source can be listed without missing anything."""
 
@@ -213,9 +246,23 @@ class Finding:
     outcome_raw: str
 
 
+class CitationKind(StrEnum):
+    """What a citation names. Only a statute has an Act, a year, provisions and an address."""
+
+    STATUTE = "statute"
+    GUIDANCE = "guidance"
+    TRIBUNAL = "tribunal"
+    CASE = "case"
+
+
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A statute named in a paragraph. The span counts code points of the paragraph's text."""
+    """A statute, guidance, tribunal or case that a paragraph names.
+
+    The span counts code points of the paragraph's text and gives ``raw``. For a statute that is
+    all from the title to the last provision; for the other kinds the title or name as printed,
+    and ``act``, ``year``, ``provision`` and ``url`` are None.
+    """
 
     section: int
     paragraph: int
@@ -226,11 +273,36 @@ class Citation:
     provision: str | None
     raw: str
     url: str | None
+    kind: CitationKind = CitationKind.STATUTE
+
+
+@dataclass(frozen=True, slots=True)
+class CrossReference:
+    """A paragraph of the same decision that a paragraph points to: one row for each number.
+
+    ``target`` is the ordinal of the paragraph with that printed ``number``; None where there is
+    none, or more than one that could be meant. Numbers of one list share span and ``raw``.
+    """
+
+    section: int
+    paragraph: int
+    char_start: int
+    char_end: int
+    number: int
+    target: int | None
+    raw: str
 
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """Something the body agreed or was recommended to do. Money in pence; totals are marked."""
+    """Something the body agreed or was recommended to do. Money in pence; totals are marked.
+
+    ``per_person`` says that each of several payees gets the sum ("£200 each"). ``deadline`` is
+    described in ``scraper.deadlines``.
+
+    ``correction`` is the number of the person's correction that this row comes from, None for the
+    parser's own; ``rule`` is ``person`` then.
+    """
 
     section: int
     paragraph: int
@@ -246,6 +318,45 @@ class Remedy:
     deadline: str | None
     raw: str
     rule: str
+    per_person: bool = False
+    correction: int | None = None
+
+
+PERSON_RULE = "person"
+"""The rule of a remedy that a person vouches for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A person's word on one remedy, which outlives every reading of the page.
+
+    ``remedy`` is what the person says (of a removed one: what is no remedy), with its place in the
+    reading it was made on: version ``revision``, content text ``text_sha256``. It is found again by
+    ``paragraph_sha256`` (``archive.corrections.paragraph_hash``), or, where the published text is
+    the very same and only cut up otherwise, as the ``occurrence``-th of ``occurrences`` places
+    where its words stand.
+
+    ``machine_then`` is what the parser made of these words when the correction was made,
+    ``machine_now`` what it makes of them in the current reading; ``beside`` are other rows of the
+    parser on overlapping words, which stay. ``fits`` is False when the words are no longer found.
+    """
+
+    id: int
+    kind: CorrectionKind
+    remedy: Remedy
+    revision: int
+    text_sha256: str
+    paragraph_sha256: str
+    paragraph_number: int | None
+    occurrence: int
+    occurrences: int
+    machine_then: tuple[Remedy, ...]
+    beside: tuple[Remedy, ...]
+    made_at: datetime
+    by: str | None = None
+    note: str | None = None
+    fits: bool = True
+    machine_now: tuple[Remedy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +391,7 @@ class Decision:
     parser_version: str
     citations: tuple[Citation, ...] = ()
     remedies: tuple[Remedy, ...] = ()
+    cross_references: tuple[CrossReference, ...] = ()
     warnings: tuple[str, ...] = ()
 
     def paragraphs(self) -> Iterator[Paragraph]:
@@ -290,14 +402,11 @@ class Decision:
     def content_sha256(self) -> str:
         """Hash of what a reader would call the decision: header and text, nothing derived.
 
-        Two captures with the same value say the same; citations, remedies, section kinds and
-        warnings do not enter, so a better parser of those changes nothing here.
+        Two captures with the same value say the same; citations, cross-references, remedies,
+        section kinds and warnings do not enter, so a better parser of those changes nothing here.
         """
-        digest = hashlib.sha256()
-        for piece in self._content():
-            digest.update(piece.encode("utf-8", "surrogatepass"))
-            digest.update(b"\x00")
-        return digest.hexdigest()
+        ended = "".join(f"{piece}\x00" for piece in self._content())
+        return hashlib.sha256(ended.encode("utf-8", "surrogatepass")).hexdigest()
 
     def _content(self) -> Iterator[str]:
         yield self.reference
@@ -345,6 +454,11 @@ class ListingPage:
 class StoredDecision:
     """A decision as the archive holds it: the current reading and what is known about it.
 
+    ``canonical`` is the one name of the council or provider for all its spellings (ours);
+    ``decision.body`` is the spelling of this title, verbatim.
+
+    ``decision.remedies`` are the parser's with the standing ``corrections`` applied.
+
     ``standard`` has the paragraphs that stand nearly word for word in many decisions: ordinal →
     part of all decisions with that wording, from 0 to 1.
     """
@@ -359,6 +473,14 @@ class StoredDecision:
     revision: int
     urls: tuple[str, ...] = ()
     standard: Mapping[int, float] = field(default_factory=dict)
+    canonical: str | None = None
+    body_type: BodyType | None = None
+    corrections: tuple[Correction, ...] = ()
+
+    @property
+    def body(self) -> str:
+        """The council or provider, under one name however the title spells it."""
+        return self.decision.body if self.canonical is None else self.canonical
 
 
 @dataclass(frozen=True, slots=True)

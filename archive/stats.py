@@ -8,12 +8,12 @@ from datetime import date
 from sqlalchemy import Engine, func, select
 
 from archive.ledger import PageRow
-from archive.models import BodyRow, DecisionRow, ParagraphRow
+from archive.models import DecisionRow, ParagraphRow
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """How much the archive holds."""
+    """How much the archive holds. ``bodies`` are those with a decision."""
 
     decisions: int
     bodies: int
@@ -46,7 +46,9 @@ def totals(engine: Engine) -> Totals:
         ).one()
         return Totals(
             decisions=count(DecisionRow),
-            bodies=count(BodyRow),
+            bodies=connection.execute(
+                select(func.count(DecisionRow.body_id.distinct()))
+            ).scalar_one(),
             paragraphs=count(ParagraphRow),
             captures=count(PageRow),
             refused=connection.execute(

@@ -19,8 +19,9 @@ from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
 
-from scraper.html import UNREAD, squeeze
+from scraper.html import bytes_hash, squeeze
 from scraper.list_marks import OpenList
+from scraper.markup import attribute_table, tokens, unescape
 
 
 class Block(NamedTuple):
@@ -46,10 +47,14 @@ class Block(NamedTuple):
 
 
 class Content(NamedTuple):
-    """The blocks of an element, and all its text by the rule of ``content_hash``."""
+    """The blocks of an element, and all its text, folded, that ``content_hash`` counts."""
 
     blocks: list[Block]
-    squeezed: str
+    folded: str
+
+    def hash(self) -> str:
+        """What ``scraper.html.content_hash`` gives for the page, from text already at hand."""
+        return bytes_hash(self.folded.encode("utf-8", "surrogatepass").translate(None, b" "))
 
 
 _BLOCKS = (
@@ -60,9 +65,8 @@ _BLOCKS = (
 )  # fmt: skip
 
 # What an element does to the text around it; elements that are not listed are inline.
-_BLOCK, _ITEM, _HEADING, _LIST, _ASIDE, _BREAK, _BOLD, _LINK, _SKIP = range(1, 10)
-_ROLES: dict[str | None, int] = {
-    **dict.fromkeys(UNREAD, _SKIP),
+_BLOCK, _ITEM, _HEADING, _LIST, _ASIDE, _BREAK, _BOLD, _LINK = range(1, 9)
+_ROLES: dict[str, int] = {
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), _HEADING),
     **dict.fromkeys(("ul", "ol", "menu", "dir"), _LIST),
     **dict.fromkeys(("b", "strong"), _BOLD),
@@ -72,7 +76,9 @@ _ROLES: dict[str | None, int] = {
     "br": _BREAK,
     "a": _LINK,
 }
-_INLINE_ROLES = frozenset((0, _BOLD, _LINK))
+_ROLES |= {f"/{tag}": role for tag, role in _ROLES.items()}
+_INLINE_ROLES = frozenset((_BOLD, _LINK))
+_PLAIN_ROLES = (_BLOCK, _ITEM)
 
 _LINE = "\x1e"
 _SEAM = "\x1d"
@@ -83,11 +89,22 @@ _UNPRINTED = dict.fromkeys(map(ord, _INVISIBLE))
 def fold(text: str) -> str:
     """White space folded to single spaces; marks that print nothing left out."""
     folded = " ".join(text.split())
-    return folded if folded.isascii() else _printed(folded)
+    return _printed(folded)
+
+
+def _is_folded(text: str) -> bool:
+    """Whether nothing in a text need be folded or left out; quick, and true of most texts.
+
+    White space but for the space, and marks that print nothing, are not printable (Python's word
+    for Unicode's categories Z and C).
+    """
+    return text.isprintable() and "  " not in text and text[0] != " " != text[-1]
 
 
 def _printed(folded: str) -> str:
     """Folded text (lines may be kept) without the marks that print nothing."""
+    if folded.isascii():
+        return folded
     for mark in _INVISIBLE:
         if mark in folded:
             text = folded.translate(_UNPRINTED)
@@ -104,58 +121,67 @@ def walk(root: LexborNode, *, apart: frozenset[str] = frozenset(), seams: bool =
     """
     state = _Walk(apart, seams)
     enter, leave, flush, buffer = state.enter, state.leave, state.flush, state.buffer
-    lists = state.lists
-    role_of = _ROLES.get
-    above: list[tuple[LexborNode, int]] = []
-    node = root.first_child
-    while node is not None or above:
-        if node is None:
-            # Blocks and items, which most elements are, are dealt with here and not in ``leave``.
-            parent, role = above.pop()
-            if role <= _ITEM and role:
-                if buffer:
-                    flush()
-                if role == _ITEM:
-                    state.marker = None
-            elif role or seams:
-                leave(role)
-            node = parent.next
-            continue
-        tag = node.tag
-        if tag == "-text":
-            text = node.text_content
-            # White space in front of a block is none of its words.
-            if text and (buffer or not text.isspace()):
-                buffer.append(text)
-            node = node.next
-            continue
+    lists, bold, links, add, keep = (
+        state.lists, state.bold, state.links, state.blocks.append, state.folded.append
+    )  # fmt: skip
+    role_of, make = _ROLES.get, tuple.__new__
+    for text, tag, attributes, inner, closed in tokens(root):
+        # White space in front of a block is none of its words.
+        if text and (buffer or not text.isspace()):
+            buffer.append(text if "&" not in text else unescape(text))
         role = role_of(tag, 0)
-        if role <= _ITEM and role:
+        if role == _ITEM:
             if buffer:
                 flush()
-            if role == _ITEM and lists:
-                state.marker, state.stated = lists[-1].next_item(node)
-        elif role == _SKIP:
-            node = node.next
-            continue
-        elif role or seams:
-            enter(role, tag or "", node)
-        child = node.first_child
-        if child is not None:
-            above.append((node, role))
-            node = child
-        else:
-            if role <= _ITEM and role:
-                if buffer:
-                    flush()
-                if role == _ITEM:
-                    state.marker = None
-            elif role or seams:
+            if tag == "/li":
+                state.marker = None
+                continue
+            if lists:
+                state.marker, state.stated = lists[-1].next_item(attributes)
+        elif role == _BLOCK:
+            if buffer:
+                flush()
+        elif role:
+            if tag[0] == "/":
                 leave(role)
-            node = node.next
+            else:
+                enter(role, tag, attributes)
+        elif seams and tag:
+            state.mark(_SEAM)
+        if not closed:
+            continue
+        if "&" in inner:
+            inner = unescape(inner)
+        if role in _PLAIN_ROLES:
+            # What most blocks are, and so the way that must be quick; else as in ``flush``.
+            if bold.depth or links.depth:
+                buffer.append(inner)
+                flush()
+            elif inner:
+                if _is_folded(inner):
+                    keep(inner)
+                    shown = inner
+                else:
+                    folded = " ".join(inner.split())
+                    keep(folded)
+                    shown = _printed(folded)
+                if shown:
+                    add(make(Block, (shown, state.heading, False, False, state.asides > 0,
+                                     state.path, state.marker, state.stated, None)))  # fmt: skip
+                    state.marker = None
+                    state.stated = False
+            if role == _ITEM:
+                state.marker = None
+            continue
+        if inner and (buffer or not inner.isspace()):
+            buffer.append(inner)
+        if role:
+            leave(role)
+        elif seams:
+            state.mark(_SEAM)
     if buffer:
         flush()
-    return Content(state.blocks, "".join(state.squeezed))
+    return Content(state.blocks, "".join(state.folded))
 
 
 class _Span:
@@ -194,15 +220,15 @@ class _Walk:
     """What the walk remembers between one node and the next."""
 
     __slots__ = (
-        "apart", "asides", "blocks", "bold", "broken", "buffer", "heading", "href", "links",
-        "lists", "marker", "path", "seams", "squeezed", "stated",
+        "apart", "asides", "blocks", "bold", "broken", "buffer", "folded", "heading", "href",
+        "links", "lists", "marker", "path", "seams", "stated",
     )  # fmt: skip
 
     def __init__(self, apart: frozenset[str], seams: bool) -> None:
         self.apart = apart
         self.seams = seams
         self.blocks: list[Block] = []
-        self.squeezed: list[str] = []
+        self.folded: list[str] = []
         self.buffer: list[str] = []
         self.lists: list[OpenList] = []
         self.path = ""
@@ -214,26 +240,26 @@ class _Walk:
         self.heading = self.asides = 0
         self.broken = False
 
-    def enter(self, role: int, tag: str, node: LexborNode) -> None:
+    def enter(self, role: int, tag: str, attributes: str) -> None:
         """Open an element: a block ends before it, or its words take on its look."""
         if role in _INLINE_ROLES:
             if self.seams:
-                self._mark(_SEAM)
+                self.mark(_SEAM)
             if role == _BOLD:
                 self.bold.open(self.buffer)
             elif role == _LINK:
                 self.links.open(self.buffer)
                 if self.href is None:
-                    self.href = node.attributes.get("href")
+                    self.href = attribute_table(attributes).get("href")
         elif role == _BREAK:
-            self._mark(_LINE)
+            self.mark(_LINE)
         else:
             if self.buffer:
                 self.flush()
             if role == _HEADING:
                 self.heading = int(tag[1])
             elif role == _LIST:
-                opened = OpenList(tag, node)
+                opened = OpenList(tag, attributes)
                 self.lists.append(opened)
                 self.path += opened.kind
             elif role == _ASIDE:
@@ -249,7 +275,7 @@ class _Walk:
                 if self.apart:
                     self._set_apart()
             if self.seams:
-                self._mark(_SEAM)
+                self.mark(_SEAM)
         elif role != _BREAK:
             if self.buffer:
                 self.flush()
@@ -261,7 +287,8 @@ class _Walk:
             elif role == _ASIDE:
                 self.asides -= 1
 
-    def _mark(self, sign: str) -> None:
+    def mark(self, sign: str) -> None:
+        """Note a line break, or the edge of an inline element, among the words."""
         self.buffer.append(sign)
         self.broken = True
 
@@ -288,21 +315,24 @@ class _Walk:
         buffer = self.buffer
         text = buffer[0] if len(buffer) == 1 else "".join(buffer)
         folded = " ".join(text.split())
+        bold, links = self.bold, self.links
+        styled = bold.depth or bold.pieces or links.depth or links.pieces
         if folded:
-            squeezed = folded.replace(" ", "")
-            self.squeezed.append(squeezed)
-            bold, links = self.bold, self.links
-            in_bold = (bold.depth or bold.pieces) and bold.covers(squeezed, buffer)
-            in_link = (links.depth or links.pieces) and links.covers(squeezed, buffer)
+            self.folded.append(folded)
+            in_bold = in_link = False
+            if styled:
+                squeezed = folded.replace(" ", "")
+                in_bold = bold.covers(squeezed, buffer)
+                in_link = links.covers(squeezed, buffer)
             for run in _runs(text) if self.broken else (folded,):
-                shown = run if run.isascii() else _printed(run)
+                shown = _printed(run)
                 if shown:
                     self.blocks.append(
                         Block(
                             shown,
                             self.heading,
-                            bool(in_bold),
-                            bool(in_link),
+                            in_bold,
+                            in_link,
                             self.asides > 0,
                             self.path,
                             self.marker,
@@ -312,11 +342,11 @@ class _Walk:
                     )
                     self.marker = None
                     self.stated = False
-        elif self.bold.depth or self.links.depth:
-            self.bold.start = self.links.start = 0
+        elif styled:
+            bold.start = links.start = 0
         buffer.clear()
         self.broken = False
-        if not self.links.depth:
+        if not links.depth:
             self.href = None
 
 

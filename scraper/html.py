@@ -118,7 +118,12 @@ def squeeze(text: str) -> str:
 
 def text_hash(text: str) -> str:
     """SHA-256 of a text in UTF-8, hex."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return bytes_hash(text.encode("utf-8", "surrogatepass"))
+
+
+def bytes_hash(data: bytes) -> str:
+    """SHA-256, hex."""
+    return hashlib.sha256(data).hexdigest()
 
 
 def joined_hash(hashes: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from selectolax.lexbor import LexborNode
+from scraper.markup import attribute_table
 
 BULLET = "•"
 """The printed label of an item in a bulleted list, whatever sign a style sheet would draw."""
@@ -19,17 +19,17 @@ class OpenList:
 
     __slots__ = ("count", "kind", "stated", "style")
 
-    def __init__(self, tag: str, node: LexborNode) -> None:
+    def __init__(self, tag: str, written: str) -> None:
         self.style = ""
         self.count = 0
         self.stated = False
         if tag != "ol":
             self.kind = "u"
             return
-        attributes = node.attributes
-        if not attributes:
+        if not written:
             self.kind = "n"
             return
+        attributes = attribute_table(written)
         self.style = _lettering(attributes)
         self.kind = "a" if self.style else "n"
         start = _whole(attributes.get("start"))
@@ -37,15 +37,17 @@ class OpenList:
             self.count = start - 1
             self.stated = True
 
-    def next_item(self, node: LexborNode) -> tuple[int | str, bool]:
-        """The marker of the next item, and whether the page states it."""
+    def next_item(self, written: str) -> tuple[int | str, bool]:
+        """The marker of the next item, and whether the page states it.
+
+        ``written`` holds the attributes of its tag as in a ``scraper.markup.Token``.
+        """
         if self.kind == "u":
             return BULLET, False
         self.count += 1
         stated = self.stated
         self.stated = False
-        attributes = node.attributes
-        value = _whole(attributes.get("value")) if attributes else None
+        value = _whole(attribute_table(written).get("value")) if written else None
         if value is not None:
             self.count = value
             stated = True
@@ -63,12 +65,12 @@ _STYLE_HINTS = (
 )
 
 
-def _lettering(attributes: dict[str, str | None]) -> str:
+def _lettering(attributes: dict[str, str]) -> str:
     """How an ordered list is lettered: by its ``type``, else by what its style or class says."""
     kind = attributes.get("type")
-    if kind is not None:
+    if kind:
         return _STYLES.get(kind.strip(), "")
-    hint = f"{attributes.get('style') or ''} {attributes.get('class') or ''}"
+    hint = f"{attributes.get('style', '')} {attributes.get('class', '')}"
     if len(hint) == 1:
         return ""
     for pattern, style in _STYLE_HINTS:

@@ -1,173 +1,238 @@
-"""What remedies are made of, as tables: the verbs that open one, sums, rates, deadlines.
+"""The verbs that open a remedy, as a table, and the clauses of a sentence that begin with them.
 
 The wording is that of the publisher's "Agreed action" and "Recommendations" sections. A new verb is
-a row in ``ACTIONS``; the first row that fits decides the kind.
+a row in ``ACTIONS``; the first row that fits decides the kind. Who is to do it, by when, and what
+is paid to whom is not asked here.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from typing import NamedTuple
 
-_UP_TO_5 = r"\b(?: [^\s,;:]+){0,5}?"
-_UP_TO_8 = r"\b(?: [^\s,;:]+){0,8}?"
-_GIVE = r"(?:provide|arrange|deliver|give|organise|carry out|complete|offer|hold)"
-_SORRY = r"(?:apology|apologi[sz]ing|to apologi[sz]e)"
-_DO = r"(?:carry out|complete|arrange|undertake|conduct|do|begin|start|hold|convene)"
-_IMPROVE = (
-    r"(?:improve|introduce|amend|revise|update|publish|monitor|make sure|ensure|put in place|set up"
-    r"|share|circulate|produce|develop|prepare|brief|check|keep)"
-)
+from scraper.deadlines import TIME_FIRST
 
-ACTIONS: tuple[tuple[str, str, str], ...] = (
-    ("apologise", "apology", r"apologi[sz]e"),
-    (
-        "apology",
-        "apology",
-        rf"(?:send|issue|make|write|publish|{_GIVE}){_UP_TO_8} {_SORRY}",
-    ),
-    ("pay", "payment", r"pay(?! (?:regard|attention|heed))"),
-    ("make a payment", "payment", rf"(?:make|offer|arrange){_UP_TO_5} (?:payments?|compensation)"),
-    ("meet a cost", "payment", rf"(?:meet|fund|cover|contribute){_UP_TO_8} costs?"),
-    ("refund", "refund", r"(?:refund|reimburse|repay|waive|write[ -]off|cancel|credit|clear)"),
-    ("train", "training", r"(?:train|retrain)"),
-    ("training", "training", rf"{_GIVE}{_UP_TO_8} (?:training|workshops?)"),
-    ("reassess", "reassessment", r"(?:reassess|re-assess|assess)"),
-    ("assessment", "reassessment", rf"{_DO}{_UP_TO_5} (?:re-?)?assessments?"),
-    ("review", "review", r"(?:review|reconsider|re-?examine|look again at|revisit|audit)"),
-    ("hold a review", "review", rf"{_DO}{_UP_TO_5} (?:review|audit|appeal|panel)"),
-    ("remind", "service_improvement", rf"(?:remind|(?:write to|email){_UP_TO_8} to remind)"),
-    ("guidance", "service_improvement", rf"(?:issue|give|provide|send|write){_UP_TO_5} guidance"),
-    ("improve", "service_improvement", _IMPROVE),
-    ("send", "other", r"(?:send|write to)"),
+_UP_TO_5 = r"(?: [^\s,;:]+){0,5}? "
+_UP_TO_8 = r"(?: [^\s,;:]+){0,8}? "
+_GIVE = "provide arrange deliver give organise carry complete offer hold"
+_DO = "carry complete arrange undertake conduct do begin start hold convene offer grant"
+_MORE = (
+    "produce develop prepare brief check keep create establish adopt strengthen implement devise"
 )
-"""Rule, kind, and the words a clause begins with. Order matters: the first that fits."""
+_DEEDS = (
+    "provide give arrange fund explain return remove repair reinstate backdate allow contact issue"
+    " restart stop invite meet visit install replace"
+)
+_DUE = (
+    r"(?:charges?|fees?|fines?|debts?|arrears|bills?|invoices?|penalt(?:y|ies)|balance|costs?"
+    r"|overpayments?)\b"
+)
+_NEWS = r"(?:reasons?|information|cop(?:y|ies)|explanations?|details|minutes|response|answer)\b"
+_NOT_ITS_OWN = r" (?!its\b|their\b|an?\b|the (?:policy|procedure|guidance|action)\b)"
+
+ACTIONS: tuple[tuple[str, str, str, str], ...] = (
+    ("apologise", "apology", "apologise apologize", ""),
+    ("apology", "apology", f"send issue make write publish {_GIVE}",
+     rf"{_UP_TO_8}(?:apology|apologies|apologi[sz]ing|to apologi[sz]e)\b"),
+    ("pay", "payment", "pay", r"(?! (?:regard|attention|heed|particular)\b)"),
+    ("make a payment", "payment", "make offer arrange provide",
+     rf"{_UP_TO_5}(?:payments?|compensation)\b"),
+    ("give a sum", "payment", "offer send give make award contribute",
+     r"(?: [^\s,;:£]+){0,6}? £\d"),
+    ("increase an offer", "payment", "increase raise",
+     r" (?:its|the|their|this) (?:\w+ )?(?:offer|payment|remedy)\b"),
+    ("meet a cost", "payment", "meet fund cover contribute", rf"{_UP_TO_8}costs?\b"),
+    ("refund", "refund", "refund reimburse repay waive cancel credit clear write-off deduct", ""),
+    ("write off", "refund", "write", r" off\b"),
+    ("remove a charge", "refund", "remove reduce adjust lower", rf"{_UP_TO_8}{_DUE}"),
+    ("train", "training", "train retrain", ""),
+    ("training", "training", _GIVE, rf"{_UP_TO_8}(?:training|workshops?)\b"),
+    ("reassess", "reassessment", "reassess re-assess assess", ""),
+    ("assessment", "reassessment", _DO, rf"{_UP_TO_5}(?:re-?)?assessments?\b"),
+    ("review", "review", "review reconsider reexamine re-examine revisit audit", ""),
+    ("look again", "review", "look", r" again at\b"),
+    ("hold a review", "review", _DO, rf"{_UP_TO_5}(?:reviews?|audits?|appeals?|panels?)\b"),
+    ("remind", "service_improvement", "remind", ""),
+    ("remind in writing", "service_improvement", "write email", rf"{_UP_TO_8}to remind\b"),
+    ("guidance", "service_improvement", "issue give provide send write",
+     rf"{_UP_TO_5}(?:guidance|reminders?)\b"),
+    ("amend a plan", "other", "amend revise update finalise",
+     rf"{_NOT_ITS_OWN}(?:[^\s,;:]+ ){{0,5}}?(?:plans?|records?|assessments?|accounts?|files?)\b"),
+    ("improve", "service_improvement",
+     f"improve introduce amend revise update publish monitor ensure share circulate {_MORE}", ""),
+    ("make sure", "service_improvement", "make", r" sure\b"),
+    ("set up for one", "other", "set",
+     r" up (?:an? )?(?:re)?(?:payment plan|direct payments?|meeting|account)\b"),
+    ("put in place", "service_improvement", "put set draw", r"(?: in place| up)\b"),
+    ("raise awareness", "service_improvement", "raise", r" (?:\w+ )?awareness\b"),
+    ("give news", "other", "give provide", rf"{_UP_TO_5}{_NEWS}"),
+    ("send", "other", "send", ""),
+    ("write to", "other", "write", r" to\b"),
+    ("do", "other", _DEEDS, ""),
+)  # fmt: skip
+"""Rule, kind, the verbs a clause begins with, and what must follow them (a regular expression).
+
+Order matters: the first that fits.
+"""
 
 SPLITTERS = frozenset(
-    ("apologise", "apology", "pay", "make a payment", "meet a cost", "refund", "train", "training",
-     "reassess", "assessment", "review", "hold a review", "remind", "send")
+    ("apologise", "apology", "pay", "make a payment", "give a sum", "increase an offer",
+     "meet a cost", "refund", "write off", "remove a charge", "train", "training", "reassess",
+     "assessment", "review", "look again", "hold a review", "remind", "remind in writing",
+     "amend a plan", "give news", "send", "write to")
 )  # fmt: skip
 """Rules that open another remedy in the middle of a clause ("…, pay her £300 and review …").
 
 The others only open a list item or follow the agreement: "so that it can improve" is no remedy.
 """
 
+PLAIN = "do"
+"""Everyday verbs: they open a clause of their own only after one without a part in which such a
+verb may stand ("review how it records and issues plans")."""
+
+NOUNS: tuple[tuple[str, str, str], ...] = (
+    ("an apology", "apology", "apology|letter of apology"),
+    ("a payment", "payment", "payments?"),
+    ("a refund", "refund", "refund|reimbursement"),
+    ("a training", "training", "training"),
+    ("an assessment", "reassessment", "(?:re-?)?assessment"),
+    ("a review", "review", "review|audit"),
+)
+"""Rule, kind and the nouns a list item may begin with instead: "a written apology to Mr V"."""
+
 OTHER = "other"
 
-# "has agreed to my recommendations" says nothing about what.
-_NO_NOUN = r"(?! to (?:the(?! following)|these|this|that|my|our|all|both)\b)"
-AGREEMENT = re.compile(
-    rf"\b(?=[hawsmnr])(?:(?:has|have|had)(?: also| now)? agreed{_NO_NOUN}"
-    r"(?: with \S+ recommendations?)?(?: that it will| it will| to)?|agrees to"
-    r"|agreed (?:that it will|to)|will(?: also| now)?"
-    r"|should(?: also| now)?|must(?: also)?|needs? to"
-    r"|recommend(?:s|ed)?(?: that)?(?: it| the (?:Care )?\w+)?)\b",
-)
-"""What turns a sentence into something the body is to do."""
 
-NOT_THE_BODY = re.compile(
-    r"\b(?:I|[Ww]e|[Hh]e|[Ss]he|[Tt]hey|(?:Mr|Mrs|Ms|Miss|Dr) \w+|[Tt]he Ombudsm[ae]n"
-    r"|[Tt]h(?:is|at|ere|ese|ose)|which|who|[Pp]eople)\s+$"
-)
-"""Subjects before "will" or "should" that are not the body: what they do is no remedy."""
+class Clause(NamedTuple):
+    """A stretch of text that is one remedy (or several payments), and the rule that found it."""
 
-THE_BODY = re.compile(
-    r"\b(?:[Cc]ouncils?|Provider|Trusts?|School|Company|Board|Home|Panel|[Aa]uthority|[Ii]t"
-    r"|[Oo]rganisations?|[Bb]oth|Academy|Association)(?:,[^,]{1,60},)?\s+$"
-)
-"""Subjects that are the body, so that whatever it will do is a remedy, whichever the verb."""
+    start: int
+    end: int
+    rule: str
+    kind: str
 
-STRONG_AGREEMENT = re.compile(r"(?:has|have)(?: also| now)? agreed|recommend")
-"""What counts outside the sections on remedies; "agreed to assess in July" is only history."""
 
-NO_REMEDY = re.compile(
-    r"\b(?:evidence|proof|confirmation|confirm)\b.{0,60}\b(?:complied|done|carried out|completed"
-    r"|actions?|it will do|what it will)\b|consider (?:the|this) report"
-    r"|\b(?:provide|send|give|show|tell) (?:us|the Ombudsman|me)\b"
-    r"|\bconfirm (?:within|to us)\b|\breports? (?:back )?to (?:us|the Ombudsman)\b",
+_Row = tuple[str, str, re.Pattern[str] | None]
+
+
+def _by_verb() -> dict[str, list[_Row]]:
+    """The table by verb. Finding a word in a dictionary is a tenth of trying every pattern."""
+    rows: dict[str, list[_Row]] = {}
+    for rule, kind, verbs, then in ACTIONS:
+        pattern = re.compile(then, re.IGNORECASE) if then else None
+        for verb in verbs.split():
+            rows.setdefault(verb, []).append((rule, kind, pattern))
+    return rows
+
+
+_BY_VERB = _by_verb()
+_NOUN = re.compile(
+    r"(?:an? |the )?(?:(?!to |of |for |in )[a-z-]+ ){0,3}?"
+    rf"(?:{'|'.join(f'(?P<n{index}>{nouns})' for index, (_, _, nouns) in enumerate(NOUNS))})\b",
     re.IGNORECASE,
 )
-"""Duties towards the Ombudsman, which put nothing right for anybody."""
-
-NO_REMEDY_WORDS = ("vidence", "roof", "onfirm", "onsider th", " us ", "Ombudsman ", " me ")
-"""Without one of these, ``NO_REMEDY`` cannot match: a quick look before a slow search."""
-
-AMOUNT = re.compile(
-    r"£\s?(?P<pounds>\d{1,3}(?:,\d{3}){1,2}|\d{1,9})(?:\.(?P<pence>\d{2}))?(?!,?\d)"
-)
-RATE = re.compile(
-    r"\s*(?:per|an?|each|every|for each|for every)\s+(?:\w+\s+)?"
-    r"(?P<period>hour|day|night|week|fortnight|month|term|quarter|year)\b"
-    r"|\s*(?P<adverb>daily|weekly|fortnightly|monthly|yearly|annually)\b",
+_PART = re.compile(r"\b(?:to|how|that|which|who|when|whether|if|what|why|where|so|by)\b")
+_BINDING = re.compile(r"\b(?:will|should|must)\s")
+_WORD = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)?")
+_JOINT = re.compile(r"[,;:–] (?:(?:and|then) )?| (?:and|then) ")
+_FILLING = re.compile(
+    r"(?:(?:and|then|also|each|both|to|will|should|must|now|it will|fully|formally|immediately"
+    rf"|promptly|in writing)\s+|{TIME_FIRST})*",
     re.IGNORECASE,
 )
-ADVERBS = {"daily": "day", "weekly": "week", "fortnightly": "fortnight", "monthly": "month",
-           "yearly": "year", "annually": "year"}  # fmt: skip
-SHARE = re.compile(
-    r"(?P<percent>\d{1,3}(?:\.\d+)?)\s?(?:%|per ?cent\b)|\b(?P<half>half)\b(?= (?:of |the ))"
-    r"|\b(?P<full>full|whole|entire)\b(?= (?:costs?|amount|fees?)\b)"
-)
-TOTAL_BEFORE = re.compile(
-    r"(?:\b(?:a|in) total (?:payment |sum |remedy )?(?:of|is|being)?"
-    r"|\btotall?ing|\bin total,?|\bmaking|\baltogether"
-    r"|\b(?:this|that|it) (?:comes|amounts|adds up) to)\s*$",
-    re.IGNORECASE,
-)
-TOTAL_AFTER = re.compile(r"\s*,?\s*(?:in total|altogether|in all)\b", re.IGNORECASE)
-NOT_PAID_BEFORE = re.compile(
-    r"\b(?:bills?|invoices?|debts?|fees?|charges?|arrears|ow(?:ed|es|ing)|fines?|penalt(?:y|ies)"
-    r"|overpayment|contribution|balance|rent|paid|spent|lost|income|savings)"
-    r"(?: (?:of|for|was|is|at|her|him|them|it))*\s*$",
-    re.IGNORECASE,
-)
-OF_A_SUM = re.compile(r"\($")
-FOR_EACH = re.compile(r"\s+(?:each|(?:per|for each) (?:person|child|family))\s*\)")
-"""``£300 (£150 each)``: the share of a sum that was just named."""
+_FILLERS = frozenset(
+    ("and", "then", "also", "each", "both", "to", "will", "should", "must", "now", "it", "fully",
+     "formally", "immediately", "promptly", "in", "within", "by", "no")
+)  # fmt: skip
+"""The words that ``_FILLING`` may begin with."""
 
-DIRECT_OBJECT = re.compile(
-    r"pays?\b(?: (?!for\b|towards\b|because\b|about\b)[^\s,;:£]+)*\s*$", re.IGNORECASE
-)
-"""Nothing between "pay" and the sum but whom and what: ``pay her the savings of £612``."""
+_TO_VERB = re.compile(r"\bto (?!(?:the|his|her|their|him|them|its|each|both|all|any|an?)\b)[a-z]")
 
-NOT_PAID_AFTER = re.compile(
-    r"\s+(?:(?:he|she|they|it|the \w+)(?: has| have| had)? (?:paid|spent|owed?s?|lost|was|were)\b"
-    r"|bill|invoice|debt|fee|charge|fine|arrears|overpayment)\b",
-    re.IGNORECASE,
-)
-"""A sum that is a bill or a debt which the text only mentions, not what is to be paid."""
 
-PAYEE_BEFORE = re.compile(
-    r"(?:\b(?:[Pp]ay|[Rr]efund|[Rr]eimburse|[Rr]epay)(?:s|ing)?|,|;|\band|\bplus)\s+(?:to )?"
-    r"(?P<payee>(?:the |each |both )?[\w’'-]+"
-    r"(?: (?:and )?[\w’'-]+){0,5}?)\s+"
-    r"(?:(?:a|an|the|further|another|additional|symbolic|total|sum|payment|remedy|of|up|to)\s+)*$"
-)
-PAYEE_AFTER = re.compile(
-    r"\s*(?:each\s+)?to (?P<payee>(?:the |each |both )?[\w’'-]+(?: (?:and )?[A-Z][\w’'-]*)*"
-    r"(?: (?:family|families|complainant|woman|man|mother|father|parents|sister|brother|son"
-    r"|daughter|husband|wife|partner|estate|carer|neighbours?|child|children))?)\b"
-)
-WHO_PAID = re.compile(
-    r"\s+(?:that |which )?(?P<payee>(?:Mr|Mrs|Ms|Miss|Dr) (?:and (?:Mr|Mrs|Ms|Miss|Dr) )?"
-    r"[A-Z][\w’'-]*)"
-    r" (?:has |have |had )?(?:already )?(?:paid|spent)\b"
-)
-"""Who gets a refund of "the £3,266 Ms Y spent"."""
+def clauses(text: str, start: int, end: int, *, first: bool) -> list[Clause]:
+    """The clauses of ``text[start:end]`` that open with a verb of the table.
 
-POSSESSIVES = frozenset(("her", "his", "their", "the"))
-"""What stands between a payee and what is paid: ``pay Ms Q her savings of £612``."""
+    ``first``: what stands at ``start`` is a clause whatever its verb (``OTHER``).
+    """
+    openings: list[tuple[int, str, str]] = []
+    named = _opening(text, start, end) or (_noun(text, start, end) if first else None)
+    if named is not None:
+        openings.append((start, *named))
+    elif first and _WORD.search(text, start, end) is not None:
+        openings.append((start, OTHER, OTHER))
+    else:
+        return []
+    for at in _joints(text, start, end):
+        verb = past_filling(text, at)
+        named = _opening(text, verb, end)
+        if verb <= openings[-1][0]:
+            continue
+        if named is not None and _splits(named[0], text, openings[-1][0], at):
+            openings.append((verb, *named))
+        elif _BINDING.match(text, at, verb):
+            openings.append((verb, *(named or (OTHER, OTHER))))
+        elif (
+            named is None
+            and _TO_VERB.match(text, at, end)
+            and _TO_VERB.search(text, openings[-1][0], at) is None
+        ):
+            # "to pay her £200 and to mend the hole", but not "£200 to make up for the delay and
+            # to recognise …", where the infinitives say what for.
+            openings.append((verb, OTHER, OTHER))
+    stops = [*(opened[0] for opened in openings[1:]), end]
+    return [Clause(at, stop, *what) for (at, *what), stop in zip(openings, stops, strict=True)]
 
-PRONOUNS = frozenset(("her", "him", "them", "both"))
 
-NO_PAYEE = frozenset(("a", "an", "for", "of", "to", "recognise", "remedy", "acknowledge", "reflect",
-                      "the", "another", "further", "also", "and", "sum", "payment", "total", "up",
-                      "symbolic", "put", "make"))  # fmt: skip
-"""Words that stand between "pay" and the sum without being anybody."""
+def _splits(rule: str, text: str, opened: int, at: int) -> bool:
+    """Whether a clause that the table names opens at ``at``, within the one before it."""
+    if rule == PLAIN:
+        return _PART.search(text, opened, at) is None
+    return rule in SPLITTERS
 
-NO_NAME = frozenset(("which", "making", "totalling", "bringing", "this", "that", "worth"))
-"""Words before a sum that say something about it and name nobody."""
 
-BREAKDOWN = re.compile(
-    r"(?:This|That|It|The sum|The total|The payment)"
-    r" (?:is|was|comprises|consists of|includes|is made up of|comes to|amounts to)\b"
-)
-"""How a sentence begins that takes the sum of the sentence before it apart."""
+def _noun(text: str, at: int, end: int) -> tuple[str, str] | None:
+    """Rule and kind of an item that names the deed by a noun."""
+    found = _NOUN.match(text, at, end)
+    if found is None or found.lastgroup is None:
+        return None
+    rule, kind, _ = NOUNS[int(found.lastgroup[1:])]
+    return rule, kind
+
+
+def _joints(text: str, start: int, end: int) -> Iterator[int]:
+    """Where another clause may begin: after a comma, a colon, an "and"."""
+    return (joint.end() for joint in _JOINT.finditer(text, start + 1, end))
+
+
+def _opening(text: str, at: int, end: int) -> tuple[str, str] | None:
+    """Rule and kind of the clause that begins at ``at``, if the table knows its verb."""
+    word = _WORD.match(text, at, end)
+    if word is None:
+        return None
+    verb = word.group().lower()
+    rows = _BY_VERB.get(verb) or _BY_VERB.get(_infinitive(verb))
+    if rows is None:
+        return None
+    for rule, kind, then in rows:
+        if then is None or then.match(text, word.end(), end) is not None:
+            return rule, kind
+    return None
+
+
+def _infinitive(verb: str) -> str:
+    """``pays`` → ``pay``, ``carries`` → ``carry``, ``reassesses`` → ``reassess``."""
+    if verb.endswith("ies"):
+        return f"{verb[:-3]}y"
+    if verb.endswith("es") and verb[:-2] in _BY_VERB:
+        return verb[:-2]
+    return verb.removesuffix("s")
+
+
+def past_filling(text: str, at: int) -> int:
+    """Past "also", "will", "within one month of the decision" and the like, to the verb."""
+    word = _WORD.match(text, at)
+    if word is None or word.group().lower() not in _FILLERS:
+        return at
+    found = _FILLING.match(text, at)
+    return at if found is None else found.end()

@@ -38,6 +38,7 @@ COLUMNS: Mapping[str, Callable[[Hit], object]] = {
     "source": lambda hit: hit.source,
     "reference": lambda hit: hit.reference,
     "body": lambda hit: hit.body,
+    "body_name": lambda hit: hit.body_name,
     "decided_on": lambda hit: hit.decided_on,
     "outcome": lambda hit: hit.outcome,
     "outcome_raw": lambda hit: hit.outcome_raw,

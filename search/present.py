@@ -62,6 +62,7 @@ def hit_json(hit: Hit) -> dict[str, object]:
         "reference": hit.reference,
         "title": hit.title,
         "body": hit.body,
+        "body_name": hit.body_name,
         "category": hit.category,
         "subcategory": hit.subcategory,
         "outcome": hit.outcome,

@@ -38,6 +38,8 @@ BATCH = 200
 class Hit:
     """One decision found. Header fields are as the archive has them; the score has no unit.
 
+    ``body`` is the one name for all spellings, ``body_name`` the one in the title.
+
     ``why`` has each part of the query and what it added to the score, where that was asked for.
     """
 
@@ -60,6 +62,7 @@ class Hit:
     exact: bool
     snippets: tuple[Snippet, ...]
     why: tuple[Why, ...] = ()
+    body_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +250,7 @@ def _hits(found: _Found, marker: Marker, texts: HitText, most: int) -> Iterator[
                 exact=exact,
                 snippets=tuple(best(marker, header, rows, most)) if most else (),
                 why=found.why.get(number, ()),
+                body_name=_or_none(header.get("body_name")),
             )
 
 

@@ -30,7 +30,7 @@ from archive.records import (
 )
 from search.words import fold_name, sentence_starts, words
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 """Raised with every change to fields, positions or boosts; an older index is then rebuilt."""
 
 BOOSTS: dict[str, float] = {
@@ -168,8 +168,8 @@ class Codes(fields.FieldType):  # type: ignore[misc]  # Whoosh is Any to mypy
 CODE_FIELDS: tuple[str, ...] = (
     "id",  # decision.id
     "ref",  # reference key
-    "body",  # the words of the body's name
-    "name",  # the whole name as one code
+    "body",  # the words of the body's one name, and of the name as in this title
+    "name",  # the one name for all spellings as one code
     "category",
     "subcategory",
     "outcome",
@@ -233,8 +233,8 @@ def document(stored: StoredDecision) -> dict[str, Any]:
         EXACT: exact,
         "id": [str(stored.id)],
         "ref": [reference_key(decision.reference)],
-        "body": [word.exact for word in words(decision.body)],
-        "name": [fold_name(decision.body)],
+        "body": [word.exact for name in (stored.body, decision.body) for word in words(name)],
+        "name": [fold_name(stored.body)],
         "category": [fold_name(decision.category or "")],
         "subcategory": [fold_name(decision.subcategory or "")],
         "outcome": [str(decision.outcome)],

@@ -8,6 +8,8 @@ from typing import Any
 
 from archive.records import (
     Citation,
+    CitationKind,
+    CrossReference,
     Decision,
     DecisionKind,
     Enumeration,
@@ -111,7 +113,10 @@ def decision(reference: str = "24 001 234", **changes: Any) -> Decision:
         findings=(Finding(1, None, Outcome.UPHELD, "Upheld"),),
         text_sha256="0" * 64,
         parser_version="test-1",
-        citations=(Citation(3, 2, 34, 50, "Housing Act", 1996, None, "Housing Act 1996", None),),
+        citations=(
+            Citation(3, 2, 34, 50, "Housing Act", 1996, None, "Housing Act 1996", None),
+            Citation(4, 5, 37, 43, None, None, None, "SEND Tribunal", None, CitationKind.TRIBUNAL),
+        ),
         remedies=(
             Remedy(
                 section=4,
@@ -128,7 +133,12 @@ def decision(reference: str = "24 001 234", **changes: Any) -> Decision:
                 deadline="P1M",
                 raw="pay Ms B £250",
                 rule="pay-someone",
+                per_person=True,
             ),
+        ),
+        cross_references=(
+            CrossReference(3, 4, 0, 11, 3, 5, "paragraph 3"),
+            CrossReference(3, 4, 0, 11, 9, None, "paragraph 3"),
         ),
         warnings=("an oddity",),
     )
@@ -152,6 +162,7 @@ def report(reference: str, *, compliance: str | None = None, **changes: Any) -> 
             "sections": (section,),
             "citations": (),
             "remedies": (),
+            "cross_references": (),
             "satisfied_on_raw": compliance,
             **changes,
         },

@@ -261,7 +261,11 @@ def fill(archive: Archive, first: int, last: int, *extra: str) -> None:
     source_id = archive.register(SOURCE)
     for number in range(first, last + 1):
         one = decision(
-            f"24 001 {number:03}", sections=text_of(number, *extra), citations=(), remedies=()
+            f"24 001 {number:03}",
+            sections=text_of(number, *extra),
+            citations=(),
+            remedies=(),
+            cross_references=(),
         )
         archive.save_decision(
             source_id,
@@ -351,7 +355,11 @@ def test_a_new_reading_is_marked_again(archive: Archive) -> None:
     one = archive.find("24 001 007")
     ids, _ = archive.current_pages(one.id)
     other = decision(
-        "24 001 007", sections=text_of(7, "A sentence more."), citations=(), remedies=()
+        "24 001 007",
+        sections=text_of(7, "A sentence more."),
+        citations=(),
+        remedies=(),
+        cross_references=(),
     )
     archive.save_decision(archive.register(SOURCE), other, ids, at=later(2))
     assert not archive.find("24 001 007").standard
@@ -372,7 +380,7 @@ def test_the_migration_goes_up_and_down_with_marks_in_it(archive: Archive, confi
     fill(archive, 1, 40)
     archive.mark_boilerplate(later(1))
     engine = database.migration_engine(config.database_url)
-    database.migrate(engine, "0001")
+    database.migrate(engine, "0004")
     database.migrate(engine, "0005")
     assert rows(archive) == []
     assert archive.mark_boilerplate(later(2)).paragraphs == 40

@@ -277,3 +277,22 @@ def test_two_homes_with_one_database_share_its_lock(config: Config, tmp_path: Pa
         pass
     with writer_lock(other), pytest.raises(LockedError), writer_lock(config):
         pass
+
+
+def test_readings_come_up_from_the_first_schema_and_go_down_again(config: Config) -> None:
+    path = make(config)
+    engine = database.migration_engine(config.database_url)
+
+    def rows(statement: str) -> list[tuple[object, ...]]:
+        with closing(sqlite3.connect(path)) as plain, plain:
+            return plain.execute(statement).fetchall()
+
+    assert rows("SELECT number, target_id IS NULL FROM cross_reference") == [(3, 0), (9, 1)]
+    assert rows("SELECT kind FROM citation ORDER BY id") == [("statute",), ("tribunal",)]
+    database.migrate(engine, "0001")
+    assert rows("SELECT raw FROM citation") == [("Housing Act 1996",)]
+    assert rows("SELECT name FROM sqlite_master WHERE name = 'cross_reference'") == []
+    database.migrate(engine, "head")
+    assert rows("SELECT raw, kind FROM citation") == [("Housing Act 1996", "statute")]
+    assert rows("SELECT amount_pence, per_person FROM remedy") == [(25_000, 0)]
+    assert rows("SELECT COUNT(*) FROM cross_reference") == [(0,)]

@@ -50,7 +50,13 @@ def comparable(decision: Decision, *, depth: bool) -> Decision:
             for section in sections
         )
     return dataclasses.replace(
-        decision, sections=sections, text_sha256="", parser_version="", citations=(), remedies=()
+        decision,
+        sections=sections,
+        text_sha256="",
+        parser_version="",
+        citations=(),
+        remedies=(),
+        cross_references=(),
     )
 
 

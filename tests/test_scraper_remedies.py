@@ -305,7 +305,7 @@ def test_items_within_an_item_only_describe_it() -> None:
         ("by 31 March 2021", "2021-03-31"),
         ("by 31 June 2021", None),
         ("within a reasonable time", None),
-        ("in three months", None),
+        ("in three months", "P3M"),
     ],
 )
 def test_deadlines(text: str, expected: str | None) -> None:

@@ -14,6 +14,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from archive.records import (
     Citation,
+    CrossReference,
     Decision,
     DecisionKind,
     Finding,
@@ -27,9 +28,9 @@ from archive.records import (
 from scraper.blocks import Block, Content, walk
 from scraper.citations import cited
 from scraper.classify import readable, refusal
-from scraper.cross_references import dangling
+from scraper.cross_references import cross_references
 from scraper.errors import ParseError, Refused
-from scraper.html import content_element, joined_hash, parse, text_hash
+from scraper.html import content_element, joined_hash, parse
 from scraper.remedies import find_remedies
 from scraper.sources.dates import parse_day
 from scraper.sources.lgsco_header import Header, Title, find_title, read_header
@@ -109,7 +110,7 @@ def read_sheet(page: Page, wanted: str | None) -> Sheet:
     for element in _elements(tree):
         content = walk(element, apart=LINKS_APART)
         if hashed is None:
-            hashed = text_hash(content.squeezed)
+            hashed = content.hash()
         title = find_title(content.blocks, wanted)
         if title is None:
             continue
@@ -235,7 +236,7 @@ def _decision(
         section.kind is SectionKind.FINAL_DECISION for section in text.sections
     ):
         warnings.append("the statement has no section with the final decision")
-    citations, remedies, unclear = _derived(text.sections)
+    citations, remedies, references, unclear = _derived(text.sections)
     warnings += unclear
     return Decision(
         source=source,
@@ -260,24 +261,26 @@ def _decision(
         parser_version=version,
         citations=tuple(citations),
         remedies=tuple(remedies),
+        cross_references=tuple(references),
         warnings=tuple(warnings),
     )
 
 
 def _derived(
     sections: Sequence[Section],
-) -> tuple[list[Citation], list[Remedy], list[str]]:
-    """Citations, remedies, and warnings from reading the paragraphs again for what they mean."""
+) -> tuple[list[Citation], list[Remedy], list[CrossReference], list[str]]:
+    """Citations, remedies, cross-references, and warnings: what the paragraphs mean."""
     paragraphs = [(section, each) for section in sections for each in section.paragraphs]
     if any(len(each.text) > LONGEST_PARAGRAPH for _, each in paragraphs):
-        return [], [], ["a paragraph is too long to be searched for citations and remedies"]
+        return [], [], [], ["a paragraph is too long to be searched for citations and remedies"]
     citations = [
         citation
         for section, each in paragraphs
         for citation in cited(each.text, section.position, each.ordinal)
     ]
     remedies, warnings = find_remedies(sections)
-    return citations, remedies, [*dangling(each for _, each in paragraphs), *warnings]
+    references, dangling = cross_references(sections)
+    return citations, remedies, references, [*dangling, *warnings]
 
 
 def _kind(text: Text) -> DecisionKind:

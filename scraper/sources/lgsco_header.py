@@ -45,7 +45,9 @@ class Header(NamedTuple):
 
 def read_title(text: str) -> tuple[str, str] | None:
     """Body and reference of a title, or None. The reference is in the last pair of brackets."""
-    found = TITLE.match(text) if text.endswith(")") else None
+    if not text.endswith(")") or not text[text.rfind("(") + 1 :].lstrip()[:2].isdigit():
+        return None  # what most paragraphs that end in a bracket are; TITLE would read them whole
+    found = TITLE.match(text)
     if found is None:
         return None
     return found.group("body").strip(), printed_reference(found.group("reference"))

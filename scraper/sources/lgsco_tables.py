@@ -153,7 +153,9 @@ BANNER_ENDS = frozenset(("privacy settings",))
 """First and last words of the cookie banner; everything between belongs to it."""
 
 SATISFIED = re.compile(
-    r"^ombudsm[ae]n satisfied with (?:the )?[\w'’ ]{1,60}? ?response\s*:\s*(?P<date>.+?)\.?$",
+    r"^ombudsm[ae]n (?:(?:is|was|are|were) )?satisfied with (?:the )?[\w'’ ]{1,60}?"
+    r" ?(?:response|actions?)(?: (?:of|from|by) [\w'’ ]{1,60}?)?\s*"
+    r"(?::\s*|[–-]\s*(?=\d)|(?<= )(?=\d))(?P<date>.+?)\.?$",
     re.IGNORECASE,
 )
 """The compliance line at a report's end, in all its spellings (the council, council's …)."""

@@ -163,7 +163,10 @@ class _Reader:
         odd = block.level or block.aside or self.in_banner or self.ended or self.in_summary
         if (long or text[-1] in ".;") and self.sections and not odd:
             # What most blocks are. No heading and no piece of furniture ends like a sentence.
-            self.paragraph(block, text)
+            if block.lists == "n" and not (self.frame or block.stated or text[0].isdigit()):
+                self.next_paragraph(block, text)
+            else:
+                self.paragraph(block, text)
             return
         named = "" if long else plain(text)
         furniture = self.furniture(block, named)
@@ -214,7 +217,9 @@ class _Reader:
             self._later = {
                 plain(block.text)
                 for block in self.blocks
-                if len(block.text) <= _LONGEST_HEADING and _may_be_heading(block)
+                if (block.level or block.marker is None)
+                and len(block.text) <= _LONGEST_HEADING
+                and _may_be_heading(block)
             }
         return named in self._later
 
@@ -265,6 +270,22 @@ class _Reader:
         self.letter = ""
         self.frame = lists
         self.pieces.append(Piece("heading", heading, section.position))
+
+    def next_paragraph(self, block: Block, text: str) -> None:
+        """The commonest paragraph: an item of a numbered list that carries on counting.
+
+        Nothing but a quick way to what ``paragraph`` would do with it.
+        """
+        if not isinstance(block.marker, int):
+            self.paragraph(block, text)
+            return
+        section = self.sections[-1]
+        section.numbered = True
+        self.letter = ""
+        self.count += 1
+        self.ordinal += 1
+        section.paragraphs.append(Paragraph(self.ordinal, self.count, None, 0, text))
+        self.pieces.append(Piece("paragraph", text, section.position))
 
     def paragraph(self, block: Block, text: str) -> None:
         """Add a paragraph to the open section; without one, to a section that has no heading."""
