@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from archive import alike, boilerplate, database
 from archive.alike import ALIKE, Known, find
@@ -347,6 +347,28 @@ def test_a_share_that_changes_is_written_down_without_a_change_of_any_decision(
     assert archive.mark_boilerplate(later(2)).complete
     assert changes(archive)[log:] == []
     assert {share for _, _, share in rows(archive)} == {round(40 / 60, 3)}
+
+
+def test_under_other_rules_marks_go_or_change_and_that_is_logged(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(archive, 1, 40)
+    archive.mark_boilerplate(later(1))
+    with archive.engine.begin() as connection:
+        connection.execute(
+            update(BoilerplateRow).where(BoilerplateRow.paragraph_id < 5).values(cluster="0" * 16)
+        )
+    log = len(changes(archive))
+    monkeypatch.setattr(alike, "RULES", alike.RULES + 1)
+    done = archive.mark_boilerplate(later(2))
+    assert (done.complete, done.paragraphs, done.clusters, done.decisions) == (True, 40, 1, 1)
+    assert changes(archive)[log:] == [(1, "derived")]
+    monkeypatch.setattr(alike, "RULES", alike.RULES + 1)
+    monkeypatch.setattr(alike, "LEAST_DECISIONS", 41)
+    done = archive.mark_boilerplate(later(3))
+    assert (done.complete, done.paragraphs, done.decisions) == (True, 0, 40)
+    assert rows(archive) == []
+    assert not any(one.standard for one in archive.stored_all())
 
 
 def test_a_new_reading_is_marked_again(archive: Archive) -> None:
