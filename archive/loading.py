@@ -13,6 +13,7 @@ from archive.correction_rows import standing
 from archive.ledger import DecisionUrlRow, RevisionRow
 from archive.models import (
     BodyRow,
+    BoilerplateRow,
     CitationRow,
     CrossReferenceRow,
     DecisionRow,
@@ -87,6 +88,7 @@ def _load_batch(connection: Connection, ids: Sequence[int]) -> Iterator[StoredDe
     remedies = _spans(connection, ids, RemedyRow)
     references = _spans(connection, ids, CrossReferenceRow)
     ordinals = _targets(connection, references)
+    standard = _standard(connection, ids)
     revisions = dict(
         connection.execute(
             select(RevisionRow.decision_id, func.max(RevisionRow.number))
@@ -142,6 +144,7 @@ def _load_batch(connection: Connection, ids: Sequence[int]) -> Iterator[StoredDe
             corrections=tuple(corrections[head.id]),
             canonical=head.canonical,
             body_type=None if head.body_type is None else BodyType(head.body_type),
+            standard=standard[head.id],
         )
 
 
@@ -173,6 +176,19 @@ def _sections(connection: Connection, ids: Sequence[int]) -> dict[int, list[Sect
                 paragraphs=tuple(paragraphs[row.id]),
             )
         )
+    return found
+
+
+def _standard(connection: Connection, ids: Sequence[int]) -> dict[int, dict[int, float]]:
+    """Standard wording by decision: ordinal → share of decisions that have it."""
+    found: dict[int, dict[int, float]] = defaultdict(dict)
+    for decision_id, ordinal, share in connection.execute(
+        select(SectionRow.decision_id, ParagraphRow.ordinal, BoilerplateRow.share)
+        .join(ParagraphRow, ParagraphRow.id == BoilerplateRow.paragraph_id)
+        .join(SectionRow, SectionRow.id == ParagraphRow.section_id)
+        .where(SectionRow.decision_id.in_(ids))
+    ):
+        found[decision_id][ordinal] = share
     return found
 
 

@@ -29,7 +29,7 @@ from sqlalchemy.orm import Mapped
 from archive.records import CorrectionKind, DecisionKind, Outcome, Said, Status
 from archive.tables import KEY, Base, UtcInstant, column, one_of
 
-SCHEMA_REVISION = "0004"
+SCHEMA_REVISION = "0005"
 """The Alembic revision these models stand for; readers compare it without importing Alembic."""
 
 
@@ -309,6 +309,31 @@ class ParagraphRow(Base):
         Integer, "0 for text, 1 for an item of a list, 2 within it", derived=True
     )
     text: Mapped[str] = column(Text, "The text, verbatim, white space folded")
+
+
+class BoilerplateRow(Base):
+    __tablename__ = "boilerplate"
+    __table_args__ = (Index("ix_boilerplate_cluster", "cluster"),)
+    paragraph_id: Mapped[int] = column(
+        KEY,
+        "A paragraph that stands nearly word for word in many decisions",
+        ForeignKey("paragraph.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+        derived=True,
+    )
+    cluster: Mapped[str] = column(
+        String(16),
+        "The same for all paragraphs of that wording; named after its commonest form",
+        derived=True,
+        example="0f3b6c1d2e4a5b69",
+    )
+    share: Mapped[float] = column(
+        Float, "Part of all decisions with that wording, from 0 to 1", derived=True, example="0.72"
+    )
+    computed_at: Mapped[datetime] = column(
+        UtcInstant, "When this was found, or the share last changed", unit="UTC", derived=True
+    )
 
 
 class CitationRow(Base):

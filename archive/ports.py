@@ -129,3 +129,6 @@ class ParagraphRow(Protocol):
     def label(self) -> str | None: ...
     @property
     def text(self) -> str: ...
+    @property
+    def share(self) -> float | None:
+        """For standard wording the part of all decisions that have it, from 0 to 1; else None."""

@@ -54,6 +54,7 @@ class TextRow:
     number: int | None
     label: str | None
     text: str
+    share: float | None = None
 
 
 class HitTexts:
@@ -82,8 +83,9 @@ class HitTexts:
         for names, values in _batches(decision_ids):
             statement = (
                 "SELECT s.decision_id, s.kind, t.kind, s.position, s.heading, p.ordinal, p.number, "  # noqa: S608 - only placeholders are put in
-                "p.label, p.text FROM section s "
+                "p.label, p.text, b.share FROM section s "
                 "JOIN paragraph p ON p.section_id = s.id "
+                "LEFT JOIN boilerplate b ON b.paragraph_id = p.id "
                 "LEFT JOIN section t ON t.id = s.parent_id "
                 f"WHERE s.decision_id IN ({names}) ORDER BY s.decision_id, p.ordinal"
             )

@@ -14,8 +14,9 @@ from functools import cached_property
 from sqlalchemy import ColumnElement, Connection, Engine, Select, func, insert, select
 from sqlalchemy.exc import DataError
 
-from archive import captures, loading, writing
+from archive import boilerplate, captures, loading, writing
 from archive.body_book import BodyBook
+from archive.boilerplate import Marking
 from archive.correction_book import CorrectionBook
 from archive.errors import Ambiguous, ArchiveError, NotFound, OriginMismatch, Unstorable
 from archive.ledger import ArchiveMetaRow, ChangeRow, PageRow, RevisionRow
@@ -325,6 +326,13 @@ class Archive:
                 (row.id, row.url, str(row.refused))
                 for row in connection.execute(statement.order_by(PageRow.id))
             ]
+
+    def mark_boilerplate(self, at: datetime) -> Marking:
+        """Bring the marks of standard wording up to date; before the index, which follows them.
+
+        A decision whose marks change gets a ``derived`` change. For the writer only.
+        """
+        return boilerplate.update(self._engine, at=at)
 
     # --- the change log -------------------------------------------------------------------
 

@@ -231,6 +231,7 @@ def _keep_up(app: App, archive: Archive, progress: Progress) -> None:
 
 
 def _index(app: App, archive: Archive) -> IndexReport:
+    archive.mark_boilerplate(_now())
     return app.search_index().follow(archive)
 
 

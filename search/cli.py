@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -321,6 +322,7 @@ def index(app: App, rebuild: bool, optimize: bool, as_json: bool) -> None:
     if rebuild and optimize:
         raise UsageError("--rebuild makes the index in one piece already; leave --optimize out.")
     with app.open_archive(write=True) as archive:
+        archive.mark_boilerplate(datetime.now(UTC))
         room = app.search_index()
         if rebuild:
             report = room.rebuild(archive)

@@ -16,14 +16,17 @@ from typing import Any
 
 from search.days import date_codes
 from search.nearness import Interval, in_one_unit, windows
-from search.postings import adjacent, reach, walk
+from search.postings import adjacent, near_pairs, reach, walk
 from search.provisions import term as term_of
 from search.schema import (
+    COUNTS_LITTLE,
     EXACT,
     PARAGRAPH_MARK,
     REGION_BOOSTS,
     REGION_SHIFT,
     REGIONS_NAMED,
+    SCOPED_BOOSTS,
+    SCOPED_COUNTS_LITTLE,
     SENTENCE_MARK,
     STEMMED,
     decode_positions,
@@ -35,6 +38,7 @@ from search.tree import (
     Everything,
     Filter,
     Fuzzy,
+    Leaf,
     Money,
     Near,
     Node,
@@ -49,11 +53,23 @@ from search.tree import (
 )
 from search.words import stem
 
-K1 = 1.2
-"""How soon further occurrences of a word stop counting."""
+K1 = 3.0
+"""How soon further occurrences of a word stop counting: late, because what is only mentioned in
+passing is mentioned once or twice."""
 
-B = 0.6
-"""How much a long decision is held against a word in it (0 not at all, 1 in full)."""
+B = 0.1
+"""How much a long decision is held against a word in it (0 not at all, 1 in full). Little: refusals
+are short, and a long investigation is not about more things than a short one."""
+
+IDF_LEAST = 0.5
+"""What a word counts at least: one that stands in every decision still tells them apart by how
+often it does, outside the standard wording."""
+
+FOREMOST = 1000
+"""So many of the best hits are looked at a second time, which bounds what that costs."""
+
+NEAR = 8
+"""Words typed side by side are held to belong together up to this many words apart."""
 
 MOST_FORMS = 500
 """Words that are counted to explain one beginning or spelling."""
@@ -94,8 +110,7 @@ class Evaluation:
                 found = self._header(node)
                 return dict.fromkeys(found if within is None else found.intersection(within), 0.0)
             case Scoped(item, names):
-                regions = frozenset[int]().union(*(REGIONS_NAMED[name] for name in names))
-                return self.scores(item, within, regions if scope is None else scope & regions)
+                return self.scores(item, within, _narrowed(names, scope))
             case Everything():
                 return dict.fromkeys(self._universe(within), 0.0)
             case Not(item):
@@ -132,8 +147,8 @@ class Evaluation:
     def _estimate(self, node: Node) -> int:
         """How many documents a node may have, roughly; NOT comes last, to have most excluded."""
         match node:
-            case Word(_, stem):
-                return self._frequency(STEMMED, stem)
+            case Word(_, stemmed):
+                return self._frequency(STEMMED, stemmed)
             case Provision(path):
                 return self._frequency(EXACT, term_of(path))
             case Phrase(words):
@@ -248,20 +263,22 @@ class Evaluation:
         field, terms = self._terms(node)
         for term in terms:
             for doc, matcher in self._postings(field, term, within):
-                if scope is None:
-                    weight = matcher.weight()
-                else:
-                    weight = _weigh(decode_positions(matcher.value()), scope)
-                if weight:
+                if weight := self._weight(matcher, scope):
                     weights[doc] = weights.get(doc, 0.0) + weight
         if len(terms) == 1 and scope is None:
             return self._bm25(weights, self._reader.doc_frequency(field, terms[0]))
         return self._bm25(weights, len(weights))
 
+    def _weight(self, matcher: Any, scope: Scope) -> float:
+        """The weight of the posting a matcher stands on; it is ready in the index."""
+        if scope is None:
+            return float(matcher.weight())
+        return _weigh(decode_positions(matcher.value()), scope)
+
     def _terms(self, node: Word | Prefix | Fuzzy | Provision) -> tuple[str, list[bytes]]:
         match node:
-            case Word(_, stem):
-                return STEMMED, [stem.encode("utf-8")]
+            case Word(_, stemmed):
+                return STEMMED, [stemmed.encode("utf-8")]
             case Provision(path):
                 return EXACT, [term_of(path).encode("utf-8")]
             case Prefix(start):
@@ -365,6 +382,63 @@ class Evaluation:
             for doc, matcher in self._postings(EXACT, mark, within)
         }
 
+    def together(
+        self, node: Node, within: Collection[int] | None, scope: Scope = None
+    ) -> tuple[Scores, set[int]]:
+        """What words side by side add to a score, and the decisions that this puts first.
+
+        ``node`` is what ``tree.side_by_side`` gives: a phrase, perhaps limited to some parts. In
+        standard wording words are side by side in every decision, so that leads nowhere.
+        """
+        if isinstance(node, Scoped):
+            return self.together(node.item, within, _narrowed(node.regions, scope))
+        matches = self._matches(node, within, scope)
+        leading = {
+            doc
+            for doc, intervals in matches.items()
+            if not all(_counts_little(start, scope) for start, _ in intervals)
+        }
+        return self._weighed(matches, scope), leading
+
+    def occurrences(
+        self, node: Leaf, within: Collection[int], scope: Scope = None
+    ) -> dict[int, tuple[int, int]]:
+        """How often a leaf stands in some decisions, and how often of that where it counts little.
+
+        A reference counts in the words it is printed with.
+        """
+        text = Phrase(node.words) if isinstance(node, Reference) else node
+        return {
+            doc: (len(intervals), sum(_counts_little(start, scope) for start, _ in intervals))
+            for doc, intervals in self._matches(text, within, scope).items()
+        }
+
+    def pairs(self, pairs: Sequence[Near], within: Collection[int], scope: Scope = None) -> Scores:
+        """What each two plain words add by standing near each other, whichever comes first.
+
+        As rare as the rarer of the two: how many decisions have both near would have to be counted
+        in all of them.
+        """
+        found: Scores = {}
+        positions: dict[str, dict[int, Sequence[int]]] = {}
+        stems = dict.fromkeys(w.stem for pair in pairs for w in pair.items if isinstance(w, Word))
+        for one in stems:
+            postings = self._postings(STEMMED, one.encode("utf-8"), within)
+            positions[one] = {
+                doc: _scoped(decode_positions(matcher.value()), scope) for doc, matcher in postings
+            }
+        for pair in pairs:
+            one, other = (word.stem for word in pair.items if isinstance(word, Word))
+            weights: Scores = {}
+            for doc, places in positions[one].items():
+                close = near_pairs(places, positions[other].get(doc, ()), NEAR)
+                if close:
+                    weights[doc] = _weigh(close, scope)
+            frequency = min(self._frequency(STEMMED, one), self._frequency(STEMMED, other))
+            for doc, score in self._bm25(weights, frequency).items():
+                found[doc] = found.get(doc, 0.0) + score
+        return found
+
     def _weighed(self, matches: dict[int, list[Interval]], scope: Scope) -> Scores:
         weights = {
             doc: _weigh([start for start, _ in intervals], scope)
@@ -392,7 +466,7 @@ class Evaluation:
             return weights
         # The index counts replaced decisions until it merges their segment.
         frequency = min(frequency, self._documents)
-        idf = math.log(1 + (self._documents - frequency + 0.5) / (frequency + 0.5))
+        idf = max(IDF_LEAST, math.log(1 + (self._documents - frequency + 0.5) / (frequency + 0.5)))
         mean = self._mean_length
         scores: Scores = {}
         for doc, length in self._lengths(weights):
@@ -423,6 +497,16 @@ class Evaluation:
         return values
 
 
+def _narrowed(names: Iterable[str], scope: Scope) -> frozenset[int]:
+    regions = frozenset[int]().union(*(REGIONS_NAMED[name] for name in names))
+    return regions if scope is None else scope & regions
+
+
+def _counts_little(position: int, scope: Scope) -> bool:
+    table = COUNTS_LITTLE if scope is None else SCOPED_COUNTS_LITTLE
+    return table[position >> REGION_SHIFT]
+
+
 def _scoped(positions: Sequence[int], scope: Scope) -> Sequence[int]:
     if scope is None:
         return positions
@@ -433,5 +517,5 @@ def _weigh(positions: Iterable[int], scope: Scope) -> float:
     """The boosted number of occurrences, of those in the regions asked for."""
     if scope is None:
         return sum(REGION_BOOSTS[position >> REGION_SHIFT] for position in positions)
-    # Asked for by name, standard wording counts in full.
-    return float(sum(1 for position in positions if position >> REGION_SHIFT in scope))
+    regions = (position >> REGION_SHIFT for position in positions)
+    return sum(SCOPED_BOOSTS[region] for region in regions if region in scope)

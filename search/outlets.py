@@ -64,6 +64,7 @@ COLUMNS: Mapping[str, Callable[[Hit], object]] = {
     "heading": _snippet("heading"),
     "paragraph": _snippet("paragraph"),
     "ordinal": _snippet("ordinal"),
+    "voice": _snippet("voice"),
     "snippet": _snippet("text"),
     "context_before": _context("leading"),
     "context_after": _context("following"),

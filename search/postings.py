@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
@@ -45,3 +46,15 @@ def adjacent(positions: Sequence[Sequence[int]]) -> Sequence[int]:
         if not starts:
             return ()
     return sorted(starts or ())
+
+
+def near_pairs(one: Sequence[int], other: Sequence[int], limit: int) -> list[int]:
+    """Where two words stand at most ``limit`` apart: the places of the rarer one, in order."""
+    if len(one) > len(other):
+        one, other = other, one
+    found = []
+    for place in one:
+        at = bisect.bisect_left(other, place - limit)
+        if at < len(other) and other[at] <= place + limit:
+            found.append(place)
+    return found

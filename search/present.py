@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from search.query import Hit, SearchResults
+    from search.ranking import Why
     from search.snippets import Around, Snippet
 
 SEARCH_SCHEMA = 1
@@ -86,7 +87,10 @@ def hit_json(hit: Hit) -> dict[str, object]:
         "largest_sum_pence": hit.largest_sum_pence,
         "attribution": hit.attribution,
         "snippets": [_snippet_json(snippet) for snippet in hit.snippets],
-        "why": [{"term": term, "score": score} for term, score in hit.why],
+        "why": [
+            {"term": part.term, "score": part.score, "times": part.times, "little": part.little}
+            for part in hit.why
+        ],
     }
 
 
@@ -104,6 +108,8 @@ def _snippet_json(snippet: Snippet) -> dict[str, object]:
         "after": snippet.after,
         "leading": [asdict(one) for one in snippet.leading],
         "following": [asdict(one) for one in snippet.following],
+        "voice": snippet.voice,
+        "share": snippet.share,
     }
 
 
@@ -131,6 +137,15 @@ def place(snippet: Snippet | Around) -> str:
 def pounds(pence: int) -> str:
     """``£1,950``, with pence only where there are any."""
     return f"£{pence / 100:,.2f}" if pence % 100 else f"£{pence // 100:,}"
+
+
+def whose(snippet: Snippet) -> str:
+    """Who speaks there, as it follows the place: `` [the Ombudsman's finding]``."""
+    if snippet.voice is None:
+        return ""
+    if snippet.share is None:
+        return f" [{snippet.voice}]"
+    return f" [{snippet.voice}, in {100 * snippet.share:.0f}% of decisions]"
 
 
 def facts(hit: Hit) -> str:
@@ -168,7 +183,7 @@ def _forms(results: SearchResults, term: str) -> str:
 
 def why(hit: Hit) -> str:
     """Why a hit ranks where it does: what each part of the query added to its score."""
-    parts = " + ".join(f"{_line(term)} {score:.2f}" for term, score in hit.why)
+    parts = " + ".join(f"{_line(part.term)} {part.score:.2f}{_often(part)}" for part in hit.why)
     return f"score {hit.score:.2f} = {parts}"
 
 
@@ -177,6 +192,17 @@ def meant(results: SearchResults) -> Iterator[str]:
     for one in results.suggestions:
         decisions = f"{one.total:,} decision{'' if one.total == 1 else 's'}"
         yield f"{_line(one.query)}  ({decisions}; {_line(one.why)})"
+
+
+def _often(part: Why) -> str:
+    """``(7 times, 3 in standard wording, which counts little)``."""
+    if not part.times:
+        return ""
+    often = "once" if part.times == 1 else f"{part.times:,} times"
+    if not part.little:
+        return f" ({often})"
+    where = "" if part.little == part.times else f"{part.little:,} of them "
+    return f" ({often}, {where}in standard wording, which counts little)"
 
 
 def plain(results: SearchResults, hits: Iterable[Hit], offset: int = 0) -> Iterator[str]:
@@ -197,7 +223,7 @@ def plain_hits(hits: Iterable[Hit], offset: int = 0) -> Iterator[str]:
             before, after = _ellipses(snippet)
             for one in snippet.leading:
                 yield f"   | {place(one)}: {_line(one.text)}"
-            yield f"   {place(snippet)}: {before}{_line(snippet.text)}{after}"
+            yield f"   {place(snippet)}{whose(snippet)}: {before}{_line(snippet.text)}{after}"
             for one in snippet.following:
                 yield f"   | {place(one)}: {_line(one.text)}"
         if hit.why:
@@ -267,8 +293,9 @@ def _marked(snippet: Snippet) -> Text:
     from rich.text import Text
 
     before, after = _ellipses(snippet)
-    text = Text(f"{place(snippet)}: ", style="")
-    text.stylize("green", 0, len(text))
+    text = Text()
+    text.append(place(snippet), style="green")
+    text.append(f"{whose(snippet)}: ", style="dim")
     text.append(before)
     at = 0
     for start, end in snippet.marks:

@@ -19,6 +19,7 @@ from search.evaluate import Evaluation, Scores
 from search.facets import FacetCount, FacetValue, count, labelled
 from search.index import Index, OpenIndex
 from search.parse import as_reference
+from search.ranking import Ranked, Why, explained, rank
 from search.request import SearchRequest, Sort, describe, read
 from search.snippets import Marker, Snippet, best
 from search.suggest import Suggestion, suggestions
@@ -27,8 +28,6 @@ from search.tree import (
     Everything,
     Node,
     Reference,
-    Scoped,
-    side_by_side,
     understood,
     wanted,
 )
@@ -68,7 +67,7 @@ class Hit:
     score: float
     exact: bool
     snippets: tuple[Snippet, ...]
-    why: tuple[tuple[str, float], ...] = ()
+    why: tuple[Why, ...] = ()
     shared: tuple[str, ...] = ()
     largest_sum_pence: int | None = None
     body_name: str | None = None
@@ -114,7 +113,7 @@ class _Found:
     facets: dict[str, list[FacetCount]] = field(default_factory=dict)
     terms: dict[str, int] = field(default_factory=dict)
     forms: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
-    why: dict[int, tuple[tuple[str, float], ...]] = field(default_factory=dict)
+    why: dict[int, tuple[Why, ...]] = field(default_factory=dict)
     indexed: int = 0
     cursor: int = 0
     suggestions: tuple[Suggestion, ...] = ()
@@ -195,31 +194,23 @@ def _find(opened: OpenIndex, request: SearchRequest, node: Node, wider: Node | N
     evaluation = Evaluation(opened.reader)
     node = _whole_reference(evaluation, request, node)
     scores = evaluation.scores(node)
-    exact: set[int] | None = None
-    if together := side_by_side(node):
-        bonus = evaluation.scores(together, scores.keys()) if scores else {}
-        exact = set(bonus)
-        scores = {doc: score + bonus.get(doc, 0.0) for doc, score in scores.items()}
-    named: set[int] = set()
-    for leaf, _ in wanted(node):
-        if isinstance(leaf, Reference):
-            named |= evaluation.codes("ref", [leaf.key])
-    ordered = _ordered(evaluation, scores, named, exact or set(), request)
+    ranked = rank(evaluation, node, scores)
+    ordered = _ordered(evaluation, ranked, request)
     numbers = evaluation.column("number", ordered)
     more = 0 if wider is None else len(evaluation.scores(wider)) - len(scores)
     terms: dict[str, int] = {}
     forms: dict[str, list[tuple[str, int]]] = {}
-    why: dict[int, tuple[tuple[str, float], ...]] = {}
+    why: dict[int, tuple[Why, ...]] = {}
     if request.explain:
-        terms, why = _explained(evaluation, node, together, numbers)
+        terms, why = explained(evaluation, node, ranked, ordered)
         forms = {
             understood(leaf): found for leaf, _ in wanted(node) if (found := evaluation.forms(leaf))
         }
     return _Found(
         node=node,
         total=len(scores),
-        exact_total=None if exact is None else len(exact),
-        hits=[(numbers[doc], scores[doc], doc in (exact or ())) for doc in ordered],
+        exact_total=None if ranked.exact is None else len(ranked.exact),
+        hits=[(numbers[doc], ranked.scores[doc], doc in (ranked.exact or ())) for doc in ordered],
         sums={
             numbers[doc]: value - 1
             for doc, value in evaluation.column("remedy", ordered).items()
@@ -228,31 +219,12 @@ def _find(opened: OpenIndex, request: SearchRequest, node: Node, wider: Node | N
         facets=count(evaluation, node, scores, request.facets),
         terms=terms,
         forms=forms,
-        why=why,
+        why={numbers[doc]: parts for doc, parts in why.items()},
         indexed=opened.reader.doc_count(),
         cursor=opened.manifest.cursor,
         suggestions=() if more else suggestions(evaluation, node, len(scores)),
         more=more,
     )
-
-
-def _explained(
-    evaluation: Evaluation, node: Node, together: Node | None, numbers: dict[int, int]
-) -> tuple[dict[str, int], dict[int, tuple[tuple[str, float], ...]]]:
-    """Decisions with each part of the query, and for each shown hit what each part added."""
-    terms: dict[str, int] = {}
-    added: dict[int, list[tuple[str, float]]] = {number: [] for number in numbers.values()}
-    parts: list[Node] = [
-        leaf if regions is None else Scoped(leaf, regions) for leaf, regions in wanted(node)
-    ]
-    for part in [*parts, *([together] if together else [])]:
-        name = understood(part)
-        scores = evaluation.scores(part)
-        terms[name] = len(scores)
-        for doc, number in numbers.items():
-            if doc in scores:
-                added[number].append((name, round(scores[doc], 4)))
-    return terms, {number: tuple(parts) for number, parts in added.items()}
 
 
 def _whole_reference(evaluation: Evaluation, request: SearchRequest, node: Node) -> Node:
@@ -267,22 +239,14 @@ def _whole_reference(evaluation: Evaluation, request: SearchRequest, node: Node)
     return named if isinstance(rest, Everything) else And((named, rest))
 
 
-def _ordered(
-    evaluation: Evaluation,
-    scores: Scores,
-    named: set[int],
-    exact: set[int],
-    request: SearchRequest,
-) -> list[int]:
+def _ordered(evaluation: Evaluation, ranked: Ranked, request: SearchRequest) -> list[int]:
     """The documents of the page asked for, in order; ties go to the newer, then the lower id."""
+    scores = ranked.scores
     end = len(scores) if request.limit is None else request.offset + request.limit
     if request.sort is Sort.RELEVANCE:
-        first = {
-            doc: (doc not in named, doc not in exact, -round(score, 6))
-            for doc, score in scores.items()
-        }
-        leading = heapq.nsmallest(end, first.values())
-        worst = leading[-1] if leading else None
+        first = {doc: ranked.key(doc) for doc in scores}
+        foremost = heapq.nsmallest(end, first.values())
+        worst = foremost[-1] if foremost else None
         pool = [doc for doc, key in first.items() if worst is not None and key <= worst]
         days = evaluation.column("day", pool)
         numbers = evaluation.column("number", pool)
@@ -318,7 +282,7 @@ def hits_of(
     node: Node,
     texts: HitText,
     request: SearchRequest,
-    why: Mapping[int, tuple[tuple[str, float], ...]],
+    why: Mapping[int, tuple[Why, ...]],
 ) -> Iterator[Hit]:
     """Decisions (id, score, exact) with their headers and snippets for a tree, as they are read."""
     most = request.snippets

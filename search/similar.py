@@ -59,7 +59,7 @@ class Similar:
 
 def is_standard(row: ParagraphRow) -> bool:
     """Whether a paragraph is standard wording, which says nothing about the case."""
-    return row.section_kind in STANDARD or row.section_top in STANDARD
+    return row.share is not None or row.section_kind in STANDARD or row.section_top in STANDARD
 
 
 def similar(index: Index, asked: str, request: SearchRequest, texts: HitText) -> Similar:

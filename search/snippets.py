@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from archive.ports import ParagraphRow
 from search.nearness import Interval, in_one_unit, windows
 from search.provisions import Named, names
-from search.schema import BOOSTS, provision_places
+from search.schema import BOOSTS, STANDARD_BOOST, provision_places
 from search.spelling import spelt_like
 from search.tree import (
     Everything,
@@ -29,6 +29,7 @@ from search.tree import (
     side_by_side,
     wanted,
 )
+from search.voices import voice
 from search.words import Word as TextWord
 from search.words import sentence_starts, words
 
@@ -70,6 +71,8 @@ class Snippet:
     the decision, ``paragraph`` its printed number. A summary, title or heading has no ordinal.
     ``before`` and ``after`` say that the paragraph goes on there; ``leading`` and ``following`` are
     the paragraphs around it, in reading order, where those were asked for (it is whole then).
+    ``voice`` says who speaks (see ``search.voices``); ``share`` is the part of all decisions with
+    that standard wording.
     """
 
     section: str
@@ -84,6 +87,8 @@ class Snippet:
     after: bool = False
     leading: tuple[Around, ...] = ()
     following: tuple[Around, ...] = ()
+    voice: str | None = None
+    share: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +104,8 @@ class _Candidate:
     things: frozenset[int]
     score: float
     boost: float
+    voice: str | None
+    share: float | None
 
 
 class Marker:
@@ -265,6 +272,7 @@ def _paragraphs(marker: Marker, paragraphs: Sequence[ParagraphRow]) -> Iterable[
             paragraph=row.number,
             label=row.label,
             text=row.text,
+            share=row.share,
         )
 
 
@@ -312,8 +320,10 @@ def _candidate(
     paragraph: int | None = None,
     label: str | None = None,
     top: str | None = None,
+    share: float | None = None,
 ) -> _Candidate:
     found, worth = marker.find(text, region, top)
+    boost = BOOSTS[region] * (1.0 if share is None else STANDARD_BOOST)
     return _Candidate(
         section=section or region,
         heading=heading,
@@ -324,8 +334,10 @@ def _candidate(
         text=text,
         spans=merged(span for _, span in found),
         things=frozenset(thing for thing, _ in found),
-        score=worth * BOOSTS[region],
-        boost=BOOSTS[region],
+        score=worth * boost,
+        boost=boost,
+        voice=voice(region, top, standard=share is not None),
+        share=share,
     )
 
 
@@ -385,6 +397,8 @@ def _cut(candidate: _Candidate, span: Span) -> Snippet:
         ),
         before=start > 0,
         after=end < len(candidate.text),
+        voice=candidate.voice,
+        share=candidate.share,
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from search.provisions import spelt
 
@@ -212,6 +213,27 @@ def side_by_side(node: Node) -> Node | None:
         return Phrase(best)
     scoped = (side_by_side(item) for item in items if isinstance(item, Scoped))
     return next((phrase for phrase in scoped if phrase is not None), None)
+
+
+def neighbours(node: Node, within: int) -> list[tuple[Near, tuple[str, ...] | None]]:
+    """Each two plain words typed one after the other among the things that must all be there.
+
+    As nearness of at most ``within`` words, with the regions it is limited to, None for everywhere.
+    """
+    if isinstance(node, Scoped):
+        inner = neighbours(node.item, within)
+        return [(pair, overlap(names, node.regions)) for pair, names in inner]
+    if not isinstance(node, And):
+        return []
+    found: list[tuple[Near, tuple[str, ...] | None]] = [
+        (Near((one, other), within), None)
+        for one, other in pairwise(node.items)
+        if isinstance(one, Word) and isinstance(other, Word) and one.stem != other.stem
+    ]
+    for item in node.items:
+        if isinstance(item, Scoped):
+            found.extend(neighbours(item, within))
+    return found
 
 
 def wanted(node: Node) -> Iterator[tuple[Leaf, tuple[str, ...] | None]]:

@@ -85,6 +85,7 @@ class Row:
     number: int | None
     label: str | None
     text: str
+    share: float | None = None
 
 
 class FakeArchive:
@@ -118,6 +119,15 @@ class FakeArchive:
             self.kept[decision_id], status=Status.WITHDRAWN, status_since=NOW
         )
         self._note(decision_id, ChangeKind.WITHDRAWN)
+
+    def mark(self, decision_id: int, **standard: float) -> None:
+        """Mark paragraphs as standard wording: ``p3=0.9`` for the third."""
+        shares = {int(name.removeprefix("p")): share for name, share in standard.items()}
+        self.kept[decision_id] = replace(self.kept[decision_id], standard=shares)
+        self._note(decision_id, ChangeKind.DERIVED)
+
+    def mark_boilerplate(self, at: datetime) -> None:
+        """What the real archive works out before the index follows; tests say it with ``mark``."""
 
     def erase(self, decision_id: int) -> None:
         del self.kept[decision_id]
@@ -183,6 +193,7 @@ class FakeArchive:
                     paragraph.number,
                     paragraph.label,
                     paragraph.text,
+                    self.kept[number].standard.get(paragraph.ordinal),
                 )
                 for section in self.kept[number].decision.sections
                 for paragraph in section.paragraphs

@@ -260,7 +260,10 @@ def test_plain_output_can_be_grepped(app: FakeApp) -> None:
     assert lines[0] == "2 decisions, 1 with the exact phrase"
     assert lines[1] == "understood as: data AND protection"
     assert "1. 20 011 198  Hampleshire County Council" in lines
-    assert "   What I found ¶3: The Council saw this as a data protection complaint." in lines
+    assert (
+        "   What I found ¶3 [the Ombudsman's finding]: "
+        "The Council saw this as a data protection complaint." in lines
+    )
     assert "\x1b" not in result.stdout
 
 
@@ -396,6 +399,16 @@ def test_explain_says_where_words_stand_and_why_a_hit_ranks(app: FakeApp) -> Non
     lines = app.run("search", "dat*", "OR", "hampleshir~", "--explain").stdout.splitlines()
     assert "in 2 of 3 decisions: dat* (data 2)" in lines
     assert any(line.startswith("in 1 of 3 decisions: hampleshir~ (hampleshire 1") for line in lines)
+
+
+def test_explain_says_how_much_is_standard_wording(app: FakeApp) -> None:
+    (hit,) = answer(app, "protection", "body:hampleshire", "--explain")["hits"]
+    (part,) = hit["why"]
+    assert (part["term"], part["times"], part["little"]) == ("protection", 2, 1)
+    lines = app.run("search", "protection", "body:hampleshire", "--explain").stdout.splitlines()
+    assert any(
+        "(2 times, 1 of them in standard wording, which counts little)" in li for li in lines
+    )
 
 
 @pytest.fixture

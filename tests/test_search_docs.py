@@ -134,6 +134,7 @@ FOUND: dict[str, str] = {
     "search 'Sch 5 para 5(b)'": "3",
     "search 's.42 /s \"care act\"'": "4",
     "search powers:s24A": "13",
+    "search stop section:powers": "13",
     "search tuition body:hampleshire": "1",
     "search tuition 'body:\"hampleshire county\"'": "1",
     'search tuition --body "hampleshire county"': "1",

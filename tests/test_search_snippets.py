@@ -15,6 +15,7 @@ from search.query import Hit, search
 from search.request import SearchRequest
 from search.snippets import LONGEST, Marker, Snippet, merged, window
 from search.tree import And, Node, Phrase, Provision, Word
+from search.voices import VOICES, voice
 from search.words import stem, words
 from tests.plain_reading import holds, leaves, nearby, spots, texts
 from tests.search_fakes import FakeArchive, decision
@@ -88,6 +89,55 @@ def test_the_best_paragraphs_are_shown_substance_before_powers(tmp_path: Path) -
     assert hit.snippets[0].heading == "What I found"
     assert hit.snippets[0].text == "It was a data protection matter."
     assert marked(hit.snippets[0]) == ["data protection"]
+
+
+def test_substance_is_shown_before_standard_wording(tmp_path: Path) -> None:
+    archive = FakeArchive(
+        decision(
+            sections={
+                K.METHOD: ["We weigh the evidence. Evidence is evidence."],
+                K.ANALYSIS: ["The evidence was thin.", "More of the evidence."],
+            }
+        )
+    )
+    archive.mark(1, p1=0.45)
+    hit = only_hit(tmp_path, archive, SearchRequest("evidence", snippets=3))
+    assert [(s.ordinal, s.voice) for s in hit.snippets] == [
+        (2, "the Ombudsman's finding"),
+        (3, "the Ombudsman's finding"),
+    ]
+    (only,) = only_hit(tmp_path, archive, SearchRequest("weigh")).snippets
+    assert (only.ordinal, only.voice, only.share) == (1, "standard wording", 0.45)
+
+
+@pytest.mark.parametrize(
+    ("kind", "top", "standard", "expected"),
+    [
+        (K.COMPLAINT, None, False, "complainant's account"),
+        (K.FINDINGS, None, False, "the Ombudsman's finding"),
+        (K.ANALYSIS, K.FINDINGS, False, "the Ombudsman's finding"),
+        (K.ANALYSIS, K.FINDINGS, True, "standard wording"),
+        (K.POWERS, None, False, "standard wording"),
+        (K.REMEDY, None, False, "agreed action"),
+        (K.RECOMMENDATIONS, None, False, "recommended action"),
+        (K.FINAL_DECISION, None, False, "the Ombudsman's finding"),
+        (K.BACKGROUND, K.FINDINGS, False, "background"),
+        (K.METHOD, None, False, "method"),
+        (K.SCOPE, None, False, "method"),
+        (K.OTHER, K.FINDINGS, False, "the Ombudsman's finding"),
+        (K.OTHER, None, False, "background"),
+        ("summary", None, False, "the Ombudsman's summary"),
+        ("title", None, False, None),
+    ],
+)
+def test_a_snippet_says_who_speaks(
+    kind: str, top: str | None, standard: bool, expected: str | None
+) -> None:
+    assert voice(kind, top, standard=standard) == expected
+
+
+def test_every_kind_of_section_has_a_voice() -> None:
+    assert set(K) <= set(VOICES)
 
 
 def test_each_further_snippet_shows_what_is_not_shown_yet(tmp_path: Path) -> None:
