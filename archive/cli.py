@@ -88,9 +88,7 @@ def export(app: App, form: str, output: str | None, include_withdrawn: bool) -> 
         attributions = {key: info.attribution for key, info in archive.sources().items()}
         stored = archive.stored_all()
         rows = stored if include_withdrawn else (for_others(item) for item in stored)
-        own = [app.config.index_dir, app.config.backup_dir, app.config.config_file]
-        own += [app.config.sqlite_path] if app.config.sqlite_path else []
-        with text_output(output, forbidden=own) as stream:
+        with text_output(output, forbidden=app.config.own_files) as stream:
             count = FORMATS[form](rows, stream, attributions)
     click.echo(f"{count} decisions written", err=True)
 

@@ -59,6 +59,19 @@ class Config:
         return self.home / "config.toml"
 
     @property
+    def own_files(self) -> tuple[Path, ...]:
+        """Files and directories of the archive itself, which nothing else may be written to.
+
+        What SQLite keeps beside a database is as much the database as the file of its name.
+        """
+        own = [self.index_dir, self.backup_dir, self.config_file, self.lock_file, self.log_file]
+        database = self.sqlite_path
+        if database is not None:
+            names = [database.name + ending for ending in ("", "-wal", "-shm", "-journal")]
+            own += [database.with_name(name) for name in (*names, self.lock_file.name)]
+        return tuple(own)
+
+    @property
     def sqlite_path(self) -> Path | None:
         """The database file, or None where the database is a server."""
         return sqlite_path(self.database_url)

@@ -24,6 +24,7 @@ from archive.evidence import Evidence, open_evidence
 from archive.filing import new_files
 from archive.screen import clean, write_json
 from search import certificate as certificates
+from search import synonyms
 from search.certificate import Json
 from search.certificate_check import Certificate, Comparison, compare, read_certificate, versions
 from search.certificate_words import (
@@ -62,8 +63,7 @@ def certify(
     UsageError for a name that is taken, IndexUnusable where the index is not in step.
     """
     beside = _readable(output)
-    own = [app.config.index_dir, app.config.backup_dir, app.config.config_file]
-    own += [app.config.sqlite_path] if app.config.sqlite_path else []
+    own = (*app.config.own_files, app.config.home / synonyms.NAME)
     with (
         new_files([output, beside], forbidden=own, overwrite=overwrite) as (sealed, readable),
         open_evidence(app.config.database_url) as evidence,

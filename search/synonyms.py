@@ -15,7 +15,7 @@ to stand side by side, in any order.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -90,14 +90,14 @@ class Synonyms:
     """The rows, ready to be looked up."""
 
     def __init__(self, groups: Sequence[Sequence[str]]) -> None:
-        self._rows: dict[Key, list[Name]] = {}
+        self._rows: dict[Key, dict[Name, None]] = {}
         self._written: dict[Key, str] = {}
         for group in groups:
             names = [Name(text, _key(parse(text))) for text in group]
             for name in names:
                 self._written.setdefault(name.key, name.text)
-                row = self._rows.setdefault(name.key, [])
-                row.extend(other for other in names if other.key != name.key and other not in row)
+                row = self._rows.setdefault(name.key, {})
+                row.update((other, None) for other in names if other.key != name.key)
         self._longest = max(map(len, self._rows), default=0)
 
     def expand(self, node: Node) -> tuple[Node, tuple[Offer, ...]]:
@@ -143,7 +143,7 @@ class Synonyms:
                 at += 1
         return done[0] if len(done) == 1 else And(tuple(done))
 
-    def _note(self, offers: dict[str, Offer], run: Sequence[Node], others: Sequence[Name]) -> None:
+    def _note(self, offers: dict[str, Offer], run: Sequence[Node], others: Iterable[Name]) -> None:
         name = self._written[_run_key(run)]
         offers.setdefault(name, Offer(name, tuple(other.text for other in others)))
 
