@@ -31,10 +31,18 @@ if TYPE_CHECKING:
 
 COMMANDS: dict[str, tuple[str, str, str]] = {
     "search": ("search.cli", "search", "Find decisions by words, phrases and filters."),
+    "similar": ("search.similar_command", "similar", "Find decisions like a given one."),
+    "terms": ("search.terms_command", "terms", "List the words of the index that begin so."),
+    "certificate": (
+        "search.certificate_command",
+        "certificate",
+        "Check a certificate of a search, or print it.",
+    ),
     "show": ("archive.cli", "show", "Print one decision with its paragraph numbers."),
     "crawl": ("scraper.cli", "crawl", "Fetch what the Ombudsman lists and the archive lacks."),
     "doctor": ("scraper.cli", "doctor", "Check this machine and take one look at the site."),
     "status": ("archive.cli", "status", "Say what the archive holds and how fresh it is."),
+    "correct": ("archive.correct_command", "correct", "Correct what was read as remedies."),
     "history": ("archive.history_command", "history", "Tell what happened to one decision."),
     "diff": ("scraper.versions_command", "diff", "Show the words that changed between versions."),
     "changes": ("archive.history_command", "changes", "List what was added, amended, gone."),

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from typing import Any
 
 import zstandard
 from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.orm import aliased
 
 from archive.errors import DatabaseUnusable, NotFound
 from archive.ledger import PageRow, RevisionPageRow, RevisionRow
@@ -18,6 +20,10 @@ LEVEL = 10
 
 MAX_BODY = 64 * 1024 * 1024
 """No stored page is larger; more means that the database was tampered with."""
+
+
+Loaded = Page | NotFound | DatabaseUnusable
+"""A capture, or why it cannot be had."""
 
 
 def save(connection: Connection, page: Page) -> int:
@@ -54,14 +60,38 @@ def refuse(connection: Connection, page_ids: Sequence[int], reason: str | None) 
 
 def load(connection: Connection, page_id: int) -> Page:
     """A capture with its bytes. Raises NotFound, or DatabaseUnusable when the bytes are damaged."""
-    row = connection.execute(select(PageRow.__table__).where(PageRow.id == page_id)).one_or_none()
-    if row is None:
-        raise NotFound(f"there is no capture number {page_id} in the archive")
-    compressed = row.body_zstd
-    if compressed is None:
-        compressed = connection.execute(
-            select(PageRow.body_zstd).where(PageRow.id == row.body_page_id)
-        ).scalar_one_or_none()
+    found = load_many(connection, [page_id])[page_id]
+    if isinstance(found, Page):
+        return found
+    raise found
+
+
+def load_many(connection: Connection, page_ids: Sequence[int]) -> dict[int, Loaded]:
+    """Captures with their bytes, by number; in place of each that cannot be had, the error."""
+    holder = aliased(PageRow)
+    rows = {
+        row.id: row
+        for row in connection.execute(
+            select(PageRow.__table__, holder.body_zstd.label("held_zstd"))
+            .outerjoin(holder, holder.id == PageRow.body_page_id)
+            .where(PageRow.id.in_(page_ids))
+        )
+    }
+    found: dict[int, Loaded] = {}
+    for page_id in page_ids:
+        if page_id not in rows:
+            found[page_id] = NotFound(f"there is no capture number {page_id} in the archive")
+            continue
+        try:
+            found[page_id] = _page(rows[page_id])
+        except DatabaseUnusable as error:
+            found[page_id] = error
+    return found
+
+
+def _page(row: Any) -> Page:
+    page_id = row.id
+    compressed = row.held_zstd if row.body_zstd is None else row.body_zstd
     body = _decompress(compressed, page_id, row.url)
     if hashlib.sha256(body).hexdigest() != row.sha256:
         raise DatabaseUnusable(

@@ -285,6 +285,7 @@ def config(app: App, as_json: bool) -> None:
         "database_url": hide_password(app.config.database_url),
         "contact": app.config.contact,
         "delay": app.config.delay,
+        "quality_limits": app.config.quality_limits or None,
     }
     if as_json:
         write_json(
@@ -300,7 +301,7 @@ def config(app: App, as_json: bool) -> None:
     out = console()
     for name, value in values.items():
         shown = "not set" if value is None else value
-        out.print(clean(f"{name:<14}{shown}   (from {origins.get(name, 'default')})"))
+        out.print(clean(f"{name:<16}{shown}   (from {origins.get(name, 'default')})"))
 
 
 def hide_password(url: str) -> str:

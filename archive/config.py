@@ -22,13 +22,15 @@ class Config:
     """Everything a command may need to know. Paths are absolute.
 
     ``delay`` is in seconds between requests; ``contact`` is an e-mail or web address that the
-    publisher can write to, sent in the user agent.
+    publisher can write to, sent in the user agent. ``quality_limits`` are limits for ``decisions
+    quality`` as a person writes them: ``left_aside=5%, unheaded=3%``.
     """
 
     home: Path
     database_url: str
     contact: str | None = None
     delay: float = 3.0
+    quality_limits: str = ""
     origins: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -85,6 +87,7 @@ _SETTINGS = {
     "database_url": str,
     "contact": str,
     "delay": float,
+    "quality_limits": str,
 }
 """Settings that a person may write in the file or the environment, and their type."""
 

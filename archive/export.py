@@ -41,7 +41,7 @@ def for_others(stored: StoredDecision) -> StoredDecision:
         cross_references=(),
         warnings=(),
     )
-    return replace(stored, decision=bare)
+    return replace(stored, decision=bare, corrections=())
 
 
 def notice(stored: StoredDecision) -> str | None:

@@ -11,8 +11,8 @@ import os
 import stat
 import sys
 import tempfile
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -45,6 +45,8 @@ def text_output(output: str | None, *, forbidden: Collection[Path]) -> Iterator[
         with _standard_output() as stream:
             yield stream
         return
+    if not str(output).strip():
+        raise UsageError("--output needs the name of a file, or - for stdout")
     path = _target(str(output), forbidden)
     if path.exists() and not path.is_file():
         with path.open("w", encoding="utf-8", newline="", errors="surrogatepass") as special:
@@ -69,9 +71,75 @@ def _standard_output() -> Iterator[IO[str]]:
         stream.detach()
 
 
+@contextmanager
+def new_files(
+    outputs: Sequence[str], *, forbidden: Collection[Path], overwrite: bool
+) -> Iterator[list[IO[str]]]:
+    """UTF-8 files that appear together, whole, when the block ends well; none of them otherwise.
+
+    Without ``overwrite`` a file that is there is left alone, and of two runs that write the same
+    name at once one fails. Raises UsageError for a name that is taken or cannot be meant,
+    ArchiveError when the disk refuses.
+    """
+    paths = [_target(output, forbidden) for output in outputs]
+    for path in paths:
+        if path.exists() and not path.is_file():
+            raise UsageError(f"{path} is no ordinary file; name another")
+        if path.exists() and not overwrite:
+            raise _taken(path)
+    partials: list[Path] = []
+    try:
+        with ExitStack() as stack:
+            files: list[IO[str]] = []
+            for path in paths:
+                handle, name = tempfile.mkstemp(
+                    prefix=".decisions-", suffix=".partial", dir=path.parent
+                )
+                partials.append(Path(name))
+                files.append(
+                    stack.enter_context(os.fdopen(handle, "w", encoding="utf-8", newline=""))
+                )
+            yield files
+            for file in files:
+                file.flush()
+                os.fsync(file.fileno())
+        for path, partial in zip(paths, partials, strict=True):
+            partial.chmod(path.stat().st_mode if path.exists() else 0o666 & ~_umask())
+            if overwrite:
+                partial.replace(path)
+            else:
+                _put(partial, path)
+    except OSError as error:
+        raise ArchiveError(f"{paths[0]} cannot be written ({error}); name another file") from error
+    finally:
+        for partial in partials:
+            with suppress(OSError):
+                partial.unlink()
+
+
+def _put(partial: Path, path: Path) -> None:
+    """Give a file its name unless somebody else has it by now."""
+    try:
+        if os.name == "nt":
+            partial.rename(path)
+        else:
+            os.link(partial, path)
+    except FileExistsError:
+        raise _taken(path) from None
+    except OSError:
+        # No links on this file system: the look and the renaming are two steps there.
+        if path.exists():
+            raise _taken(path) from None
+        partial.replace(path)
+
+
+def _taken(path: Path) -> UsageError:
+    return UsageError(f"{path} is there already; name another file, or write over it with --force")
+
+
 def _target(output: str, forbidden: Collection[Path]) -> Path:
     if not output.strip():
-        raise UsageError("--output needs the name of a file, or - for stdout")
+        raise UsageError("a file to write needs a name")
     try:
         path = Path(output).resolve()
         kind = path.stat().st_mode if path.exists() else stat.S_IFREG

@@ -4,14 +4,29 @@ from __future__ import annotations
 
 import hashlib
 import json
+from typing import NamedTuple
 
 from archive.records import Decision, DecisionKind
 from archive.shapes import decision_json
 
 
-def reading_sha256(decision: Decision) -> str:
+class Hashes(NamedTuple):
+    """The three hashes that are kept of a reading; ``shared`` is None for a statement."""
+
+    content: str
+    reading: str
+    shared: str | None
+
+
+def hashes(decision: Decision) -> Hashes:
+    """All of them at once: they are worth handing on, being a good part of a page's cost."""
+    content = decision.content_sha256()
+    return Hashes(content, reading_sha256(decision, content), shared_sha256(decision))
+
+
+def reading_sha256(decision: Decision, content_sha256: str | None = None) -> str:
     """Hash of everything the parser read, derived parts included, but not the parser's version."""
-    shape = decision_json(decision)
+    shape = decision_json(decision, content_sha256)
     del shape["parser_version"]
     text = json.dumps(shape, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(text.encode("ascii")).hexdigest()

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from archive.correction_rows import standing
 from archive.ledger import DecisionUrlRow, RevisionRow
 from archive.models import (
     BodyRow,
@@ -100,6 +101,7 @@ def _load_batch(connection: Connection, ids: Sequence[int]) -> Iterator[StoredDe
         .order_by(DecisionUrlRow.first_seen_at, DecisionUrlRow.url)
     ):
         urls[decision_id].append(url)
+    corrections = standing(connection, ids)
     for head in heads:
         decision = Decision(
             source=head.source_key,
@@ -137,6 +139,7 @@ def _load_batch(connection: Connection, ids: Sequence[int]) -> Iterator[StoredDe
             last_seen_at=head.last_seen_at,
             revision=revisions.get(head.id, 1),
             urls=tuple(urls[head.id]),
+            corrections=tuple(corrections[head.id]),
             canonical=head.canonical,
             body_type=None if head.body_type is None else BodyType(head.body_type),
         )
@@ -266,5 +269,6 @@ def _remedy(row: Any) -> Remedy:
         deadline=row.deadline,
         raw=row.raw,
         rule=row.rule,
+        correction=row.correction_id,
         per_person=row.per_person,
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -121,21 +121,33 @@ def _batches(ids: Sequence[int]) -> Iterator[tuple[str, dict[str, object]]]:
 @contextmanager
 def open_texts(database_url: str) -> Iterator[HitTexts]:
     """Open an archive's texts to read. Raises DatabaseUnusable."""
-    path = sqlite_path(database_url)
-    texts = _over_server(database_url) if path is None else _over_sqlite(database_url)
+    texts = HitTexts(*open_run(database_url))
     try:
         yield texts
     finally:
         texts.close()
 
 
-def _over_sqlite(database_url: str) -> HitTexts:
+def open_run(database_url: str, *, one_view: bool = False) -> tuple[Run, Callable[[], None]]:
+    """A function that runs SQL read-only, and one that closes it. Raises DatabaseUnusable.
+
+    With ``one_view`` all of it sees the archive as it was at the first statement, whatever is
+    written meanwhile.
+    """
+    if sqlite_path(database_url) is None:
+        return _over_server(database_url, one_view)
+    return _over_sqlite(database_url, one_view)
+
+
+def _over_sqlite(database_url: str, one_view: bool) -> tuple[Run, Callable[[], None]]:
     import sqlite3
 
     path = sqlite_path(database_url)
     if path is None:
         raise ArchiveError(f"{database_url} is not a SQLite file")
     connection = connect_readonly(path)
+    if one_view:
+        connection.execute("BEGIN")
 
     def run(statement: str, values: Mapping[str, object]) -> Rows:
         try:
@@ -146,22 +158,34 @@ def _over_sqlite(database_url: str) -> HitTexts:
                 "a writing command such as `decisions index` if this version is newer than it"
             ) from error
 
-    return HitTexts(run, connection.close)
+    return run, connection.close
 
 
-def _over_server(database_url: str) -> HitTexts:
+def _over_server(database_url: str, one_view: bool) -> tuple[Run, Callable[[], None]]:
     from sqlalchemy import text
     from sqlalchemy.exc import SQLAlchemyError
 
     from archive.database import reading_engine
 
     engine = reading_engine(database_url)
+    # A view of its own time lasts as long as the connection's one transaction.
+    kept = None
+    if one_view:
+        try:
+            kept = engine.connect().execution_options(isolation_level="REPEATABLE READ")
+        except SQLAlchemyError as error:
+            raise DatabaseUnusable(f"the archive cannot be read ({error})") from error
 
     def run(statement: str, values: Mapping[str, object]) -> Rows:
         try:
-            with engine.connect() as connection:
+            with nullcontext(kept) if kept is not None else engine.connect() as connection:
                 return [tuple(row) for row in connection.execute(text(statement), values)]
         except SQLAlchemyError as error:
             raise DatabaseUnusable(f"the archive cannot be read ({error})") from error
 
-    return HitTexts(run, engine.dispose)
+    def close() -> None:
+        if kept is not None:
+            kept.close()
+        engine.dispose()
+
+    return run, close

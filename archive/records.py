@@ -72,6 +72,14 @@ class ChangeKind(StrEnum):
     DERIVED = "derived"
 
 
+class CorrectionKind(StrEnum):
+    """What a person says of a remedy: it reads otherwise, it is none, or here is one more."""
+
+    CHANGED = "changed"
+    REMOVED = "removed"
+    ADDED = "added"
+
+
 class BodyType(StrEnum):
     """What kind of council or provider a body is; one that cannot be told has none."""
 
@@ -290,7 +298,8 @@ class Remedy:
     """Something the body agreed or was recommended to do. Money in pence; totals are marked.
 
     ``per_person`` says that each of several payees gets the sum ("£200 each"). ``deadline`` is
-    described in ``scraper.deadlines``.
+    described in ``scraper.deadlines``. ``correction`` is the number of the person's correction that
+    this row comes from, None for the parser's own; ``rule`` is ``person`` then.
     """
 
     section: int
@@ -308,6 +317,44 @@ class Remedy:
     raw: str
     rule: str
     per_person: bool = False
+    correction: int | None = None
+
+
+PERSON_RULE = "person"
+"""The rule of a remedy that a person vouches for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A person's word on one remedy, which outlives every reading of the page.
+
+    ``remedy`` is what the person says (of a removed one: what is no remedy), with its place in the
+    reading it was made on: version ``revision``, content text ``text_sha256``. It is found again by
+    ``paragraph_sha256`` (``archive.corrections.paragraph_hash``), or, where the published text is
+    the very same and only cut up otherwise, as the ``occurrence``-th of ``occurrences`` places
+    where its words stand.
+
+    ``machine_then`` is what the parser made of these words when the correction was made,
+    ``machine_now`` what it makes of them in the current reading; ``beside`` are other rows of the
+    parser on overlapping words, which stay. ``fits`` is False when the words are no longer found.
+    """
+
+    id: int
+    kind: CorrectionKind
+    remedy: Remedy
+    revision: int
+    text_sha256: str
+    paragraph_sha256: str
+    paragraph_number: int | None
+    occurrence: int
+    occurrences: int
+    machine_then: tuple[Remedy, ...]
+    beside: tuple[Remedy, ...]
+    made_at: datetime
+    by: str | None = None
+    note: str | None = None
+    fits: bool = True
+    machine_now: tuple[Remedy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,11 +403,8 @@ class Decision:
         Two captures with the same value say the same; citations, cross-references, remedies,
         section kinds and warnings do not enter, so a better parser of those changes nothing here.
         """
-        digest = hashlib.sha256()
-        for piece in self._content():
-            digest.update(piece.encode("utf-8", "surrogatepass"))
-            digest.update(b"\x00")
-        return digest.hexdigest()
+        ended = "".join(f"{piece}\x00" for piece in self._content())
+        return hashlib.sha256(ended.encode("utf-8", "surrogatepass")).hexdigest()
 
     def _content(self) -> Iterator[str]:
         yield self.reference
@@ -408,6 +452,7 @@ class ListingPage:
 class StoredDecision:
     """A decision as the archive holds it: the current reading and what is known about it.
 
+    ``decision.remedies`` are the parser's with the standing ``corrections`` applied.
     ``canonical`` is the one name of the council or provider for all its spellings (ours);
     ``decision.body`` is the spelling of this title, verbatim.
     """
@@ -421,6 +466,7 @@ class StoredDecision:
     last_seen_at: datetime
     revision: int
     urls: tuple[str, ...] = ()
+    corrections: tuple[Correction, ...] = ()
     canonical: str | None = None
     body_type: BodyType | None = None
 

@@ -9,12 +9,16 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from archive.corrections import agrees, pounds, reads_otherwise
 from archive.errors import NotFound
 from archive.records import (
+    Correction,
+    CorrectionKind,
     Decision,
     DecisionKind,
     Outcome,
     Paragraph,
+    Remedy,
     Section,
     SectionKind,
     Status,
@@ -118,8 +122,81 @@ def text_lines(stored: StoredDecision, *, width: int, attribution: str) -> Itera
         yield indent + "-" * min(len(section.heading), max(width - len(indent), 1))
         for paragraph in section.paragraphs:
             yield from _paragraph_lines(paragraph, width)
+    corrected = list(correction_lines(stored))
+    if corrected:
+        yield ""
+        yield from _remedy_lines(decision)
+        yield from corrected
     yield ""
     yield from textwrap.wrap(f"Source: {attribution}", width)
+
+
+def _remedy_lines(decision: Decision) -> Iterator[str]:
+    yield "Remedies as read from the text:"
+    for row in decision.remedies:
+        marked = "" if row.correction is None else f" [correction {row.correction}, by a person]"
+        yield f"  {remedy_words(decision, row)}{marked}"
+
+
+def remedy_words(decision: Decision, row: Remedy) -> str:
+    """A remedy in a line: what, how much, to whom, by when, and where it stands."""
+    for paragraph in decision.paragraphs():
+        if paragraph.ordinal == row.paragraph:
+            number = f"o{row.paragraph}" if paragraph.number is None else paragraph.number
+            return f"{_values(row)}; paragraph {number}: “{row.raw}”"
+    return f"{_values(row)}: “{row.raw}”"
+
+
+def _values(row: Remedy) -> str:
+    said = row.kind.replace("_", " ")
+    if row.amount_pence is not None:
+        said += f" of {pounds(row.amount_pence)}"
+    if row.rate_pence is not None:
+        said += f" of {pounds(row.rate_pence)} per {row.rate_period}"
+    if row.share_percent is not None:
+        said += f", {row.share_percent:g}% of the cost"
+    if row.payee:
+        said += f" to {row.payee}"
+    if row.per_person:
+        said += ", to each"
+    if row.is_total:
+        said += " (a total)"
+    return said + (f", time allowed {row.deadline}" if row.deadline else "")
+
+
+_DID = {
+    CorrectionKind.CHANGED: "{}",
+    CorrectionKind.REMOVED: "no remedy (was read as {})",
+    CorrectionKind.ADDED: "added: {}",
+}
+
+
+def correction_words(correction: Correction) -> str:
+    """A correction in a line: what is said, by whom and when, and what the parser says now."""
+    said = _DID[correction.kind].format(_values(correction.remedy))
+    by = f" by {correction.by}" if correction.by else ""
+    line = f"correction {correction.id}{by}, {plain_day(correction.made_at)}: {said}: "
+    line += f"“{correction.remedy.raw}”"
+    if correction.note:
+        line += f". {correction.note}"
+    if agrees(correction):
+        line += " [the parser agrees by now]"
+    elif reads_otherwise(correction):
+        now = "; ".join(map(_values, correction.machine_now)) or "no remedy"
+        line += f" [look again: the parser now reads: {now}]"
+    return line
+
+
+def correction_lines(stored: StoredDecision) -> Iterator[str]:
+    """What persons have corrected in a decision; nothing where nobody did."""
+    fitting = [each for each in stored.corrections if each.fits]
+    lost = [each for each in stored.corrections if not each.fits]
+    if fitting:
+        yield "Corrected by a person (our reading of the words, not the words):"
+        yield from (f"  {correction_words(each)}" for each in fitting)
+    if lost:
+        yield "No longer fits the text; kept, and tried again with every new reading:"
+        yield from (f"  {correction_words(each)}" for each in lost)
 
 
 def _paragraph_lines(paragraph: Paragraph, width: int) -> Iterator[str]:
@@ -159,6 +236,13 @@ def markdown_lines(stored: StoredDecision, *, attribution: str) -> Iterator[str]
         yield f"{'##' if section.parent is None else '###'} {_plain(section.heading)}"
         yield ""
         yield from _markdown_paragraphs(section)
+    corrected = [*_remedy_lines(decision), *correction_lines(stored)]
+    if stored.corrections:
+        yield ""
+        yield from (
+            f"- {_plain(line.strip())}" if line.startswith(" ") else f"\n{_plain(line)}\n"
+            for line in corrected
+        )
     yield ""
     key = f"{reference_slug(decision.reference)}@{stored.revision}"
     yield f"Source: {_plain(attribution)}. Key: `{key}`"

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DataError
 
 from archive import captures, loading, writing
 from archive.body_book import BodyBook
+from archive.correction_book import CorrectionBook
 from archive.errors import Ambiguous, ArchiveError, NotFound, OriginMismatch, Unstorable
 from archive.ledger import ArchiveMetaRow, ChangeRow, PageRow, RevisionRow
 from archive.listings import Listings
@@ -32,6 +33,7 @@ from archive.records import (
     reference_key,
     reference_keys,
 )
+from archive.rereading import Rereading
 from archive.run_book import RunBook
 from archive.window_book import WindowBook
 from archive.writing import Saved
@@ -57,6 +59,7 @@ class Archive:
         self.presence = Presence(engine)
         self.windows = WindowBook(engine)
         self.runs = RunBook(engine)
+        self.corrections = CorrectionBook(engine)
         self.bodies = BodyBook(engine)
 
     @property
@@ -300,6 +303,10 @@ class Archive:
         statement = select(PageRow.id).where(PageRow.refused.is_not(None), PageRow.id.in_(newest))
         with self._engine.connect() as connection:
             return list(connection.execute(statement.order_by(PageRow.id)).scalars())
+
+    def rereading(self, source_id: int) -> Rereading:
+        """For reading all the stored pages of a source again. For the writer only."""
+        return Rereading(self._engine, source_id)
 
     def accept_page(self, page_id: int) -> None:
         """A refused capture could be read after all."""

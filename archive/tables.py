@@ -12,6 +12,7 @@ from sqlalchemy import (
     Dialect,
     Integer,
     MetaData,
+    Table,
     TypeDecorator,
 )
 from sqlalchemy.orm import DeclarativeBase, MappedColumn, mapped_column
@@ -54,6 +55,12 @@ class Base(DeclarativeBase):
     """All tables of the archive."""
 
     metadata = MetaData(naming_convention=NAMING)
+
+
+def table_of(model: Any) -> Table:
+    """The table of a model. Large inserts take it: the mapped class costs a good part of them."""
+    table: Table = model.__table__
+    return table
 
 
 def column(

@@ -8,6 +8,15 @@ from __future__ import annotations
 
 _REVISION = "(SELECT MAX(r.number) FROM revision r WHERE r.decision_id = d.id)"
 _SLUG = "REPLACE(REPLACE(d.reference, ' ', '-'), '/', '-')"
+_KEY = f"""{_SLUG} || '@' || CAST({_REVISION} AS TEXT) || '#' ||
+               CASE WHEN p.number IS NULL THEN 'o' || CAST(p.ordinal AS TEXT)
+                    ELSE 'p' || CAST(p.number AS TEXT) END"""
+_KEY_TOLD = (
+    "Permanent name: reference, version, printed number (p) or ordinal (o)",
+    "",
+    "20-011-198@1#p7",
+    True,
+)
 
 VIEWS: dict[str, str] = {
     "v_decision": f"""
@@ -32,14 +41,31 @@ VIEWS: dict[str, str] = {
                d.outcome AS outcome, d.status AS status, c.position AS section_position,
                c.kind AS section_kind, c.heading AS heading, p.ordinal AS ordinal,
                p.number AS number, p.label AS label, p.level AS level, p.text AS text,
-               {_SLUG} || '@' || CAST({_REVISION} AS TEXT) || '#' ||
-               CASE WHEN p.number IS NULL THEN 'o' || CAST(p.ordinal AS TEXT)
-                    ELSE 'p' || CAST(p.number AS TEXT) END AS paragraph_key
+               {_KEY} AS paragraph_key
         FROM paragraph p
         JOIN section c ON c.id = p.section_id
         JOIN decision d ON d.id = c.decision_id
         JOIN source s ON s.id = d.source_id
         JOIN body b ON b.id = d.body_id
+    """,  # noqa: S608 - built from constants only
+    "v_remedy": f"""
+        CREATE VIEW v_remedy AS
+        SELECT r.id AS id, d.id AS decision_id, s.key AS source, d.reference AS reference,
+               b.name AS body, d.decided_on AS decided_on, d.outcome AS outcome,
+               d.status AS status, r.kind AS kind, r.amount_pence AS amount_pence,
+               r.rate_pence AS rate_pence, r.rate_period AS rate_period,
+               r.share_percent AS share_percent, r.payee AS payee, r.is_total AS is_total,
+               r.per_person AS per_person, r.deadline AS deadline, r.raw AS raw, r.rule AS rule,
+               CASE WHEN r.correction_id IS NULL THEN 0 ELSE 1 END AS corrected,
+               r.correction_id AS correction_id, m.made_by AS made_by, m.made_at AS made_at,
+               m.note AS note, {_KEY} AS paragraph_key
+        FROM remedy r
+        JOIN paragraph p ON p.id = r.paragraph_id
+        JOIN section c ON c.id = p.section_id
+        JOIN decision d ON d.id = c.decision_id
+        JOIN source s ON s.id = d.source_id
+        JOIN body b ON b.id = d.body_id
+        LEFT JOIN remedy_correction m ON m.id = r.correction_id
     """,  # noqa: S608 - built from constants only
     "v_body": """
         CREATE VIEW v_body AS
@@ -97,12 +123,34 @@ VIEW_COLUMNS: dict[str, dict[str, str | tuple[str, str, str, bool]]] = {
         "label": "paragraph.label",
         "level": "paragraph.level",
         "text": "paragraph.text",
-        "paragraph_key": (
-            "Permanent name: reference, version, printed number (p) or ordinal (o)",
-            "",
-            "20-011-198@1#p7",
-            True,
-        ),
+        "paragraph_key": _KEY_TOLD,
+    },
+    "v_remedy": {
+        "id": "remedy.id",
+        "decision_id": "decision.id",
+        "source": "source.key",
+        "reference": "decision.reference",
+        "body": "body.name",
+        "decided_on": "decision.decided_on",
+        "outcome": "decision.outcome",
+        "status": "decision.status",
+        "kind": "remedy.kind",
+        "amount_pence": "remedy.amount_pence",
+        "rate_pence": "remedy.rate_pence",
+        "rate_period": "remedy.rate_period",
+        "share_percent": "remedy.share_percent",
+        "payee": "remedy.payee",
+        "is_total": "remedy.is_total",
+        "per_person": "remedy.per_person",
+        "deadline": "remedy.deadline",
+        "raw": "remedy.raw",
+        "rule": "remedy.rule",
+        "corrected": ("1: a person says so; 0: read by the parser", "", "0", True),
+        "correction_id": "remedy.correction_id",
+        "made_by": "remedy_correction.made_by",
+        "made_at": "remedy_correction.made_at",
+        "note": "remedy_correction.note",
+        "paragraph_key": _KEY_TOLD,
     },
     "v_body": {
         "id": "body.id",

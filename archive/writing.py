@@ -7,14 +7,15 @@ parser, differ. Everything else that changes what is stored is *derived*: the pa
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from archive import captures, parts
+from archive.correction_rows import lay_over, standing
 from archive.errors import ArchiveError
-from archive.hashes import reading_sha256, shared_sha256
+from archive.hashes import Hashes, hashes
 from archive.ledger import (
     ChangeRow,
     DecisionLinkRow,
@@ -23,21 +24,21 @@ from archive.ledger import (
     RevisionPageRow,
     RevisionRow,
 )
-from archive.models import (
-    DecisionRow,
-    FindingRow,
-    SectionRow,
-)
+from archive.models import DecisionRow
 from archive.records import ChangeKind, Decision, Status, reference_key
 
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What saving did. ``change`` is None when the archive held the very same reading."""
+    """What saving did. ``change`` is None when the archive held the very same reading.
+
+    ``unfit`` are the numbers of corrections by persons whose words are in this text no more.
+    """
 
     decision_id: int
     change: ChangeKind | None
     revision: int
+    unfit: tuple[int, ...] = ()
 
 
 def save(
@@ -50,12 +51,15 @@ def save(
     previous: Decision | None,
     listed_id: int | None,
     crawl_id: int | None,
+    hashed: Hashes | None = None,
 ) -> Saved:
     """Store a decision read from these captures; all in the caller's transaction.
 
     ``previous`` is the version held so far as the *current* parser reads its captures; it is
-    needed whenever a decision that is held comes with other captures.
+    needed whenever a decision that is held comes with other captures. ``hashed`` spares their
+    computing where the caller has them.
     """
+    hashed = hashes(decision) if hashed is None else hashed
     held = connection.execute(
         select(
             DecisionRow.id,
@@ -70,7 +74,7 @@ def save(
     ).one_or_none()
     if held is None:
         sight = {"first_crawl_id": crawl_id, "lag_days": _lag(connection, listed_id)}
-        saved = _add(connection, source_id, decision, page_ids, at, sight)
+        saved = _add(connection, source_id, decision, hashed, page_ids, at, sight)
     else:
         number = connection.execute(
             select(func.max(RevisionRow.number)).where(RevisionRow.decision_id == held.id)
@@ -81,7 +85,7 @@ def save(
             # The same reference under a second category: one decision, both addresses known. The
             # text held stays, or the two pages' category lines would take turns for ever.
             saved = Saved(held.id, None, number)
-        elif reading_sha256(decision) == held.reading_sha256:
+        elif hashed.reading == held.reading_sha256:
             saved = Saved(held.id, None, number)
         else:
             if not same_pages and previous is None:
@@ -92,9 +96,11 @@ def save(
             amended = (
                 not same_pages
                 and previous is not None
-                and previous.content_sha256() != decision.content_sha256()
+                and previous.content_sha256() != hashed.content
             )
-            saved = _replace(connection, held.id, number, decision, page_ids, at, amended)
+            saved = _replace(
+                connection, held.id, source_id, number, decision, hashed, page_ids, at, amended
+            )
         values: dict[str, object] = {}
         if not same_pages:
             values["last_seen_at"] = at
@@ -103,9 +109,9 @@ def save(
         if restored:
             values |= {"status": Status.LIVE.value, "status_since": None}
             _log(connection, held.id, ChangeKind.RESTORED, at)
-            saved = Saved(saved.decision_id, saved.change or ChangeKind.RESTORED, saved.revision)
+            saved = replace(saved, change=saved.change or ChangeKind.RESTORED)
         connection.execute(update(DecisionRow).where(DecisionRow.id == held.id).values(**values))
-    _note_url(connection, saved.decision_id, decision.url, at)
+    note_url(connection, saved.decision_id, decision.url, at)
     if listed_id is not None:
         connection.execute(
             update(ListedRow)
@@ -134,6 +140,7 @@ def _add(
     connection: Connection,
     source_id: int,
     decision: Decision,
+    hashed: Hashes,
     page_ids: Sequence[int],
     at: datetime,
     sight: dict[str, int | None],
@@ -148,13 +155,13 @@ def _add(
             first_seen_at=at,
             last_seen_at=at,
             **sight,
-            **parts.head(connection, decision),
+            **parts.head(decision, hashed, _body_id(connection, decision)),
         )
         .returning(DecisionRow.id)
     ).scalar_one()
-    parts.write(connection, decision_id, decision)
-    _link_same_report(connection, decision_id, source_id, decision)
-    revision_id = _add_revision(connection, decision_id, 1, decision, page_ids, at)
+    parts.write(connection, [parts.Reading(decision_id, decision, decision.remedies)])
+    link_same_report(connection, decision_id, source_id, hashed.shared, held=None)
+    revision_id = _add_revision(connection, decision_id, 1, decision, hashed, page_ids, at)
     _log(connection, decision_id, ChangeKind.ADDED, at, revision_id)
     return Saved(decision_id, ChangeKind.ADDED, 1)
 
@@ -162,37 +169,45 @@ def _add(
 def _replace(
     connection: Connection,
     decision_id: int,
+    source_id: int,
     number: int,
     decision: Decision,
+    hashed: Hashes,
     page_ids: Sequence[int],
     at: datetime,
     amended: bool,
 ) -> Saved:
+    shared_before = connection.execute(
+        select(DecisionRow.shared_sha256).where(DecisionRow.id == decision_id)
+    ).scalar_one()
     connection.execute(
         update(DecisionRow)
         .where(DecisionRow.id == decision_id)
-        .values(**parts.head(connection, decision))
+        .values(**parts.head(decision, hashed, _body_id(connection, decision)))
     )
-    connection.execute(delete(SectionRow).where(SectionRow.decision_id == decision_id))
-    connection.execute(delete(FindingRow).where(FindingRow.decision_id == decision_id))
-    parts.write(connection, decision_id, decision)
-    source_id = connection.execute(
-        select(DecisionRow.source_id).where(DecisionRow.id == decision_id)
-    ).scalar_one()
-    _link_same_report(connection, decision_id, source_id, decision)
+    corrections = standing(connection, [decision_id])[decision_id]
+    applied = lay_over(connection, decision, corrections)
+    parts.remove(connection, [decision_id])
+    parts.write(connection, [parts.Reading(decision_id, decision, applied.remedies)])
+    link_same_report(connection, decision_id, source_id, hashed.shared, held=shared_before)
+    unfit = tuple(each.id for each in applied.unfit(corrections))
     if amended:
         number += 1
-        revision_id = _add_revision(connection, decision_id, number, decision, page_ids, at)
+        revision_id = _add_revision(connection, decision_id, number, decision, hashed, page_ids, at)
         _log(connection, decision_id, ChangeKind.AMENDED, at, revision_id)
-        return Saved(decision_id, ChangeKind.AMENDED, number)
+        return Saved(decision_id, ChangeKind.AMENDED, number, unfit)
     revision_id = connection.execute(
         update(RevisionRow)
         .where(RevisionRow.decision_id == decision_id, RevisionRow.number == number)
-        .values(content_sha256=decision.content_sha256(), parser_version=decision.parser_version)
+        .values(content_sha256=hashed.content, parser_version=decision.parser_version)
         .returning(RevisionRow.id)
     ).scalar_one()
     _log(connection, decision_id, ChangeKind.DERIVED, at, revision_id)
-    return Saved(decision_id, ChangeKind.DERIVED, number)
+    return Saved(decision_id, ChangeKind.DERIVED, number, unfit)
+
+
+def _body_id(connection: Connection, decision: Decision) -> int:
+    return parts.body_ids(connection, [decision.body])[decision.body]
 
 
 def _add_revision(
@@ -200,6 +215,7 @@ def _add_revision(
     decision_id: int,
     number: int,
     decision: Decision,
+    hashed: Hashes,
     page_ids: Sequence[int],
     at: datetime,
 ) -> int:
@@ -208,7 +224,7 @@ def _add_revision(
         .values(
             decision_id=decision_id,
             number=number,
-            content_sha256=decision.content_sha256(),
+            content_sha256=hashed.content,
             text_sha256=decision.text_sha256,
             parser_version=decision.parser_version,
             created_at=at,
@@ -225,10 +241,20 @@ def _add_revision(
     return int(revision_id)
 
 
-def _link_same_report(
-    connection: Connection, decision_id: int, source_id: int, decision: Decision
+def link_same_report(
+    connection: Connection,
+    decision_id: int,
+    source_id: int,
+    shared: str | None,
+    *,
+    held: str | None,
 ) -> None:
-    """Link a report to the other references it stands under, in both directions."""
+    """Link a report to the other references it stands under, in both directions.
+
+    ``held`` is the hash it was stored with so far: nothing is to do where both are alike.
+    """
+    if shared == held:
+        return
     connection.execute(
         delete(DecisionLinkRow).where(
             DecisionLinkRow.kind == "same_report",
@@ -236,7 +262,6 @@ def _link_same_report(
             | (DecisionLinkRow.other_id == decision_id),
         )
     )
-    shared = shared_sha256(decision)
     if shared is None:
         return
     others = connection.execute(
@@ -255,7 +280,8 @@ def _link_same_report(
         connection.execute(insert(DecisionLinkRow), links)
 
 
-def _note_url(connection: Connection, decision_id: int, url: str, at: datetime) -> None:
+def note_url(connection: Connection, decision_id: int, url: str, at: datetime) -> None:
+    """Remember an address at which a decision was found."""
     known = connection.execute(
         select(DecisionUrlRow.url).where(
             DecisionUrlRow.decision_id == decision_id, DecisionUrlRow.url == url

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from archive.records import IndexReport
     from archive.store import Archive
     from scraper.client import Fetcher
+    from scraper.interrupting import Interruptions
     from scraper.order import Order
+    from scraper.page_reader import Reader
     from scraper.progress import Progress
     from scraper.sources import Source
 
@@ -241,14 +243,26 @@ def _index(app: App, archive: Archive) -> IndexReport:
     metavar="KEY",
     help="Which ombudsman.",
 )
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1, max=64),
+    metavar="N",
+    help="Read in so many processes; without it one a core (at most 4), and one for few pages.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 @click.pass_obj
-def reparse(app: App, source_key: str, as_json: bool) -> None:
-    """Read the stored pages again with this version's parser, and index what changed."""
+def reparse(app: App, source_key: str, jobs: int | None, as_json: bool) -> None:
+    """Read the stored pages again with this version's parser, and index what changed.
+
+    Nothing is fetched. Ctrl-C (exit 130) keeps what was read; run it again to read the rest.
+    """
+    from scraper.interrupting import Interruptions
     from scraper.progress import shown
     from scraper.reparsing import reparse as run
+    from scraper.report import unfit_sentence
 
-    with app.open_archive(write=True) as archive:
+    interruptions = Interruptions()
+    with interruptions.heard(), app.open_archive(write=True) as archive:
         held = archive.sources().get(source_key)
         if held is None:
             raise UsageError(f"the archive holds nothing of {source_key!r}; crawl it first")
@@ -257,8 +271,11 @@ def reparse(app: App, source_key: str, as_json: bool) -> None:
         source = (
             live if live.info.base_url == held.base_url else make_source(source_key, held.base_url)
         )
-        with shown() as progress:
-            report = run(archive, source, now=_now, progress=progress)
+        reader = _reader(
+            source, jobs, len(archive.decision_ids(archive.source_id(source_key))), interruptions
+        )
+        with shown() as progress, interruptions.shielded():
+            report = run(archive, source, now=_now, progress=progress, reader=reader)
         indexed = _index(app, archive)
     if as_json:
         write_json(
@@ -269,6 +286,7 @@ def reparse(app: App, source_key: str, as_json: bool) -> None:
                 "rescued": report.rescued,
                 "failed": len(report.failures),
                 "failures": [{"url": url, "reason": why} for url, why in report.failures.items()],
+                "corrections_unfit": report.unfit,
                 "index": {"documents": indexed.documents, "written": indexed.written},
             }
         )
@@ -276,10 +294,26 @@ def reparse(app: App, source_key: str, as_json: bool) -> None:
         click.echo(f"{report.read:,} decisions read again, {report.changed:,} read differently")
         if report.rescued:
             click.echo(f"{report.rescued:,} decisions saved from pages that were refused before")
+        if report.unfit:
+            click.echo(unfit_sentence(len(report.unfit)))
         for why in list(report.failures.values())[:10]:
             click.echo(clean(f"not readable by this version, left as it was: {why}"), err=True)
     if report.failures:
         raise SystemExit(3)
+
+
+def _reader(
+    source: Source, asked: int | None, decisions: int, interruptions: Interruptions
+) -> Reader:
+    """Who reads the pages of a reparse: this process, or workers that make the source anew."""
+    from scraper.page_reader import OneByOne, Remake
+    from scraper.reading_workers import Workers, jobs_for
+
+    jobs = jobs_for(asked, decisions)
+    if jobs == 1:
+        return OneByOne(source, interruptions.open)
+    make = Remake(source.info.key, source.info.base_url)
+    return Workers(make, jobs, at_rest=interruptions.open)
 
 
 @click.command()

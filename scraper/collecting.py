@@ -137,6 +137,7 @@ class Collector:
             crawl_id=self.crawl_id,
         )
         self.report.failures.pop(url, None)
+        self.report.unfit += saved.unfit
         match saved.change:
             case ChangeKind.ADDED:
                 self.report.new += 1

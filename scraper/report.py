@@ -30,7 +30,8 @@ class CrawlReport:
 
     ``failures`` pairs an address with the reason; ``unproven`` names windows whose listing did not
     add up; ``stopped`` is the sentence of an early end. ``warnings`` are sentences about the site's
-    health (``scraper.health``) that a person should see: they make the run partial. ``tell``
+    health (``scraper.health``) that a person should see: they make the run partial. ``unfit`` are
+    numbers of corrections by persons whose words an amended text no longer has. ``tell``
     hears of each failure and each span of dates that does not add up when it is noted.
     """
 
@@ -58,6 +59,7 @@ class CrawlReport:
     stopped: str | None = None
     stop_code: int | None = None
     warnings: list[str] = field(default_factory=list)
+    unfit: list[int] = field(default_factory=list)
     tell: InitVar[Tell | None] = None
 
     def __post_init__(self, tell: Tell | None) -> None:
@@ -107,6 +109,7 @@ class CrawlReport:
             "seconds": round(self.seconds, 1),
             "stopped": self.stopped,
             "warnings": self.warnings,
+            "corrections_unfit": self.unfit,
             "exit_code": self.exit_code(),
         }
 
@@ -136,9 +139,21 @@ class CrawlReport:
         lines += [f"failed: {why}" for why in list(self.failures.values())[:10]]
         if len(self.failures) > 10:
             lines.append(f"… and {len(self.failures) - 10} more failures (see --json)")
+        if self.unfit:
+            lines.append(unfit_sentence(len(self.unfit)))
         if self.stopped:
             lines.append(f"stopped: {self.stopped}")
         return lines + [f"attention: {warning}" for warning in self.warnings]
+
+
+def unfit_sentence(number: int) -> str:
+    """That corrections by persons have lost their words, and where to see them."""
+    what = (
+        "correction by a person no longer fits"
+        if number == 1
+        else ("corrections by persons no longer fit")
+    )
+    return f"{number:,} {what} the text; see them with: decisions correct --list"
 
 
 def _time(seconds: float) -> str:

@@ -4,6 +4,7 @@
 
     SearchError (archive.errors.DecisionsError)
     ├── IndexUnusable              no index, another schema, another archive, or a damaged one
+    ├── CertificateError           a file is no certificate, or not as it was made
     └── QueryError                 the query does not parse; says where (exit 2)
 """
 
@@ -18,6 +19,10 @@ class SearchError(DecisionsError):
 
 class IndexUnusable(SearchError):
     """There is no index to answer from; the message names the command that makes one."""
+
+
+class CertificateError(SearchError):
+    """A file is no certificate of a search, was changed, or cannot be held against this archive."""
 
 
 class QueryError(SearchError):

@@ -22,7 +22,7 @@ from scraper.sources.pieces import Reading
 
 KEY = "lgsco"
 
-PARSER_VERSION = "lgsco:2"
+PARSER_VERSION = "lgsco:3"
 """Changes whenever the same page may be read differently."""
 
 LICENCE = (

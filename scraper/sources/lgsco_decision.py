@@ -285,17 +285,12 @@ def _derived(
     sections: Sequence[Section],
 ) -> tuple[list[Citation], list[Remedy], list[CrossReference], list[str]]:
     """Citations, remedies, cross-references, and warnings: what the paragraphs mean."""
-    paragraphs = [(section, each) for section in sections for each in section.paragraphs]
-    if any(
-        len(each.text) > LONGEST_PARAGRAPH or each.text.count("£") > MOST_SUMS
-        for _, each in paragraphs
-    ):
-        return [], [], [], ["a paragraph is too long to be searched for citations and remedies"]
-    citations = [
-        citation
-        for section, each in paragraphs
-        for citation in cited(each.text, section.position, each.ordinal)
-    ]
+    citations: list[Citation] = []
+    for section in sections:
+        for each in section.paragraphs:
+            if len(each.text) > LONGEST_PARAGRAPH or each.text.count("£") > MOST_SUMS:
+                return [], [], [], ["a paragraph is too long to be searched for what it means"]
+            citations += cited(each.text, section.position, each.ordinal)
     remedies, warnings = find_remedies(sections)
     references, dangling = cross_references(sections)
     return citations, remedies, references, [*dangling, *warnings]

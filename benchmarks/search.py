@@ -1,0 +1,264 @@
+"""Our index beside SQLite FTS5, tantivy and stock Whoosh, in one run on one corpus.
+
+    python -m benchmarks.search FOLDER [--decisions 2000] [--rounds 15] [--engines ours,fts5,…]
+
+Makes the corpus and the indexes in FOLDER and keeps them, so a second run only asks (``--fresh``
+builds anew). Builds run one after the other, each in a process of its own: seconds on the clock and
+of the processor, megabytes on disk, and the most memory it took. Questions run interleaved: each
+round asks each engine every question once, so a busy machine slows all alike. *Cold* is a process
+of its own from its start to the answer, Python and imports included; files stay in the system's
+cache, which only root can empty. Where engines must agree on the number of hits, they are held
+against each other.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmarks.search_corpus import corpus, decisions, texts
+from benchmarks.search_engines import ENGINES, QUESTIONS, Engine, available
+
+EXTRA = 100
+COLD_ROUNDS = 3
+
+
+def main() -> int:
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("folder", type=Path)
+    options.add_argument("--decisions", type=int, default=2000)
+    options.add_argument("--rounds", type=int, default=15)
+    options.add_argument("--engines", default=",".join(ENGINES))
+    options.add_argument("--fresh", action="store_true", help="build the indexes anew")
+    options.add_argument("--profile", action="store_true", help="show where our build spends time")
+    options.add_argument("--task", nargs=2, metavar=("TASK", "ENGINE"), help=argparse.SUPPRESS)
+    options.add_argument("--question", help=argparse.SUPPRESS)
+    chosen = options.parse_args()
+    path = corpus(chosen.folder, chosen.decisions, EXTRA)
+    if chosen.profile:
+        profile(chosen.folder, path, chosen.decisions)
+        return 0
+    if chosen.task:
+        what, name = chosen.task
+        return task(what, name, chosen.folder, path, chosen.decisions, chosen.question)
+    names, missing = available(chosen.engines.split(","))
+    for name, why in missing.items():
+        print(f"{name} is left out: {why}")
+    describe(path, chosen.decisions)
+    builds = {name: built(name, chosen, again=chosen.fresh) for name in names}
+    warm, counts = interleaved(names, chosen.folder, chosen.decisions, chosen.rounds)
+    cold = cold_times(names, chosen)
+    show_builds(builds)
+    show_times("warm, in milliseconds: median / 95%", names, warm)
+    show_times("cold, in milliseconds: median / worst", names, cold)
+    return agreement(counts)
+
+
+def place(folder: Path, name: str, count: int) -> Path:
+    """Where an engine's index lies."""
+    return folder / f"{name}-{count}"
+
+
+def task(what: str, name: str, folder: Path, path: Path, count: int, question: str | None) -> int:
+    """What runs in a process of its own: a build, an addition, or one cold question."""
+    target = place(folder, name, count)
+    if what == "nothing":
+        return 0
+    if what == "ask":
+        engine = ENGINES[name](target, count)
+        engine.open()
+        engine.ask(QUESTIONS[str(question)])
+        engine.close()
+        return 0
+    if what == "add":
+        target = folder / f"{name}-{count}-add"
+    if what == "build":
+        target.mkdir(parents=True)
+    engine = ENGINES[name](target, count)
+    made = decisions(path, 0, count) if what == "build" else list(decisions(path, count))
+    begin, used = time.perf_counter(), time.process_time()
+    engine.build(made) if what == "build" else engine.add(made)
+    spent, used = time.perf_counter() - begin, time.process_time() - used
+    print(json.dumps({"seconds": spent, "cpu_seconds": used, "peak_mb": _peak_mb()}))
+    return 0
+
+
+def _peak_mb() -> float:
+    """The most memory this process had, in megabytes; 0 where the system does not tell."""
+    try:
+        import resource
+    except ImportError:
+        return 0.0
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most / (1024 * 1024 if sys.platform == "darwin" else 1024)
+
+
+def _child(chosen: argparse.Namespace, what: str, name: str, *more: str) -> tuple[str, float]:
+    """Run a task in a process of its own; gives its output and its seconds from start to end."""
+    command = [
+        sys.executable, "-m", "benchmarks.search", str(chosen.folder),
+        "--decisions", str(chosen.decisions), "--task", what, name, *more,
+    ]  # fmt: skip
+    begin = time.perf_counter()
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return done.stdout, time.perf_counter() - begin
+
+
+def built(name: str, chosen: argparse.Namespace, *, again: bool) -> Mapping[str, float]:
+    """Figures of an engine's build and of adding a hundred; taken from the folder if there."""
+    target = place(chosen.folder, name, chosen.decisions)
+    notes = target.with_suffix(".json")
+    if again or not notes.exists():
+        shutil.rmtree(target, ignore_errors=True)
+        figures: dict[str, float] = json.loads(_child(chosen, "build", name)[0])
+        figures["size_mb"] = size_mb(target)
+        copy = chosen.folder / f"{name}-{chosen.decisions}-add"
+        shutil.rmtree(copy, ignore_errors=True)
+        shutil.copytree(target, copy)
+        figures["add_seconds"] = json.loads(_child(chosen, "add", name)[0])["seconds"]
+        shutil.rmtree(copy)
+        notes.write_text(json.dumps(figures), encoding="utf-8")
+        print(f"{name}: built in {figures['seconds']:.1f} s", flush=True)
+    found: dict[str, float] = json.loads(notes.read_text(encoding="utf-8"))
+    return found
+
+
+def size_mb(folder: Path) -> float:
+    """Megabytes of all files in a folder."""
+    return sum(one.stat().st_size for one in folder.rglob("*") if one.is_file()) / 1e6
+
+
+Times = dict[str, dict[str, list[float]]]
+
+
+def interleaved(
+    names: Sequence[str], folder: Path, count: int, rounds: int
+) -> tuple[Times, dict[str, dict[str, int | None]]]:
+    """Milliseconds by question and engine, and how many each found. One round is not counted."""
+    engines: dict[str, Engine] = {
+        name: ENGINES[name](place(folder, name, count), count) for name in names
+    }
+    for engine in engines.values():
+        engine.open()
+    times: Times = defaultdict(lambda: defaultdict(list))
+    counts: dict[str, dict[str, int | None]] = defaultdict(dict)
+    for turn in range(rounds + 1):
+        for asked, question in QUESTIONS.items():
+            for name, engine in engines.items():
+                begin = time.perf_counter()
+                counts[asked][name] = engine.ask(question)
+                spent = (time.perf_counter() - begin) * 1000
+                if turn and counts[asked][name] is not None:
+                    times[asked][name].append(spent)
+    for engine in engines.values():
+        engine.close()
+    return times, counts
+
+
+def cold_times(names: Sequence[str], chosen: argparse.Namespace) -> Times:
+    """Milliseconds from the start of a process to its answer, by question and engine."""
+    times: Times = defaultdict(lambda: defaultdict(list))
+    for _ in range(COLD_ROUNDS):
+        for asked, question in QUESTIONS.items():
+            for name in names:
+                if name == "fts5" and question.kind == "fuzzy":
+                    continue
+                _, seconds = _child(chosen, "ask", name, "--question", asked)
+                times[asked][name].append(seconds * 1000)
+        for name in names:
+            times["(nothing asked)"][name].append(_child(chosen, "nothing", name)[1] * 1000)
+    return times
+
+
+def describe(path: Path, count: int) -> None:
+    """The corpus in a line."""
+    words = paragraphs = 0
+    for made in decisions(path, 0, count):
+        pieces = list(texts(made))
+        words += sum(len(text.split()) for text in pieces)
+        paragraphs += len(pieces)
+    print(
+        f"{count:,} invented decisions, on average {words / count:,.0f} words in "
+        f"{paragraphs / count:.0f} headings and paragraphs",
+        flush=True,
+    )
+
+
+def show_builds(builds: Mapping[str, Mapping[str, float]]) -> None:
+    """The table of builds."""
+    keys = ("seconds", "cpu_seconds", "peak_mb", "size_mb", "add_seconds")
+    print(
+        "\n| engine | build s | of CPU s | peak MB | size MB | +100 s |\n|---|---|---|---|---|---|"
+    )
+    for name, figures in builds.items():
+        cells = (figures[key] for key in keys)
+        print(f"| {name} | " + " | ".join(f"{value:,.1f}" for value in cells) + " |")
+
+
+def show_times(heading: str, names: Sequence[str], times: Times) -> None:
+    """One table: a question a line, an engine a column."""
+    print(f"\n{heading}\n\n| question | {' | '.join(names)} |\n|---|{'---|' * len(names)}")
+    for asked, by_engine in times.items():
+        cells = [_cell(by_engine.get(name, [])) for name in names]
+        print(f"| {asked} | {' | '.join(cells)} |")
+
+
+def _cell(spent: Sequence[float]) -> str:
+    if not spent:
+        return "-"
+    ordered = sorted(spent)
+    late = ordered[min(len(ordered) - 1, round(len(ordered) * 0.95))]
+    return f"{_short(statistics.median(ordered))} / {_short(late)}"
+
+
+def _short(value: float) -> str:
+    return f"{value:,.0f}" if value >= 10 else f"{value:.1f}"
+
+
+def agreement(counts: Mapping[str, Mapping[str, int | None]]) -> int:
+    """Print how many each engine found; 1 when those differ that must not."""
+    wrong = 0
+    print("\nhits:")
+    for asked, found in counts.items():
+        told = {name: number for name, number in found.items() if number is not None}
+        same = len(set(told.values())) == 1
+        if same:
+            print(f"  {asked}: {next(iter(told.values())):,}")
+            continue
+        must = QUESTIONS[asked].agree
+        wrong += must
+        shown: Mapping[str, Any] = told
+        print(
+            f"  {asked}: {', '.join(f'{n} {c:,}' for n, c in shown.items())}"
+            + ("  THEY MUST AGREE" if must else "  (each spells near words in its own way)")
+        )
+    return 1 if wrong else 0
+
+
+def profile(folder: Path, path: Path, count: int) -> None:
+    """The forty functions in which our build spends most time itself."""
+    import cProfile
+    import pstats
+
+    target = folder / "profile"
+    shutil.rmtree(target, ignore_errors=True)
+    engine = ENGINES["ours"](target, count)
+    recorder = cProfile.Profile()
+    recorder.enable()
+    engine.build(decisions(path, 0, count))
+    recorder.disable()
+    shutil.rmtree(target)
+    pstats.Stats(recorder).sort_stats("tottime").print_stats(40)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
