@@ -33,6 +33,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "search": ("search.cli", "search", "Find decisions by words, phrases and filters."),
     "similar": ("search.similar_command", "similar", "Find decisions like a given one."),
     "terms": ("search.terms_command", "terms", "List the words of the index that begin so."),
+    "certificate": (
+        "search.certificate_command",
+        "certificate",
+        "Check a certificate of a search, or print it.",
+    ),
     "show": ("archive.cli", "show", "Print one decision with its paragraph numbers."),
     "crawl": ("scraper.cli", "crawl", "Fetch what the Ombudsman lists and the archive lacks."),
     "doctor": ("scraper.cli", "doctor", "Check this machine and take one look at the site."),

@@ -63,7 +63,11 @@ _OWED_TO_US = re.compile(
 )
 """Duties towards the Ombudsman, which put nothing right for anybody."""
 
-_LEAD_IN = re.compile(rf"[\s,:]*(?:{TIME_FIRST}|(?:to|also|each|both|now|it will|then)\s+|:\s*)*")
+_LEAD_IN = re.compile(
+    rf"[\s,:]*(?:{TIME_FIRST}|(?:to|also|each|both|now|it will|then)\s+|:\s*"
+    r"|the (?:Council|Trust|School|Provider|Home|Company|Academy|Board|Association|Authority)s?\s+"
+    r"){0,8}"
+)
 _NEAR = 80
 _SHORTEST_REPORT = len("He says it ")
 

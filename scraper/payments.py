@@ -174,21 +174,22 @@ def sum_before(text: str, start: int, end: int, rule: str) -> Sum | None:
 
 
 def _share(text: str, start: int, end: int) -> re.Match[str] | None:
+    clause = text[start:end]
     if (
-        "%" in text
-        or "half" in text
-        or "cent" in text
-        or "full " in text
-        or "whole " in text
-        or "entire " in text
+        "%" in clause
+        or "half" in clause
+        or "cent" in clause
+        or "full " in clause
+        or "whole " in clause
+        or "entire " in clause
     ):
-        return _SHARE.search(text, start, end)
+        return _SHARE.search(clause)
     return None
 
 
 def _paid(text: str, start: int, end: int, *, refund: bool) -> list[re.Match[str]]:
     """The amounts that are to be paid, without those that are only mentioned."""
-    if "£" not in text:
+    if text.find("£", start, end) < 0:
         return []
     kept: list[re.Match[str]] = []
     for found in AMOUNT.finditer(text, start, end):

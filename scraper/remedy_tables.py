@@ -58,6 +58,7 @@ ACTIONS: tuple[tuple[str, str, str, str], ...] = (
      rf"{_UP_TO_5}(?:guidance|reminders?)\b"),
     ("amend a plan", "other", "amend revise update finalise",
      rf"{_NOT_ITS_OWN}(?:[^\s,;:]+ ){{0,5}}?(?:plans?|records?|assessments?|accounts?|files?)\b"),
+    ("make an offer", "other", "make", rf"{_UP_TO_5}(?:offers?|referrals?|decisions?)\b"),
     ("improve", "service_improvement",
      f"improve introduce amend revise update publish monitor ensure share circulate {_MORE}", ""),
     ("make sure", "service_improvement", "make", r" sure\b"),
@@ -79,7 +80,7 @@ SPLITTERS = frozenset(
     ("apologise", "apology", "pay", "make a payment", "give a sum", "increase an offer",
      "meet a cost", "refund", "write off", "remove a charge", "train", "training", "reassess",
      "assessment", "review", "look again", "hold a review", "remind", "remind in writing",
-     "amend a plan", "give news", "send", "write to")
+     "amend a plan", "make an offer", "give news", "send", "write to")
 )  # fmt: skip
 """Rules that open another remedy in the middle of a clause ("…, pay her £300 and review …").
 
@@ -132,13 +133,15 @@ _NOUN = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_WORD = 20
+_PERFECT = {"written": "write", "paid": "pay", "repaid": "repay", "sent": "send", "made": "make",
+            "given": "give", "held": "hold", "met": "meet", "carried": "carry"}  # fmt: skip
 _LETTER = re.compile(r"\w")
 _PART = re.compile(r"\b(?:to|how|that|which|who|when|whether|if|what|why|where|so|by)\b")
 _BINDING = re.compile(r"\b(?:will|should|must)\s")
 _JOINTS = (", ", " and ", "; ", ": ", "– ", " then ")
 _FILLING = re.compile(
     r"(?:(?:and|then|also|each|both|to|will|should|must|now|it will|fully|formally|immediately"
-    rf"|promptly|in writing)\s+|{TIME_FIRST})*",
+    rf"|promptly|in writing)\s+|{TIME_FIRST}){{0,8}}",
     re.IGNORECASE,
 )
 _FILLERS = frozenset(
@@ -158,7 +161,7 @@ def clauses(text: str, start: int, end: int, *, first: bool) -> list[Clause]:
     if start >= end:
         return []
     openings: list[tuple[int, str, str]] = []
-    named = _opening(text, start, end) or (_noun(text, start, end) if first else None)
+    named = _opening(text, start, end, done=first) or (_noun(text, start, end) if first else None)
     if named is not None:
         openings.append((start, *named))
     elif first and _LETTER.search(text, start, end) is not None:
@@ -220,10 +223,16 @@ def _joints(text: str, start: int, end: int) -> list[int]:
     return sorted(found)
 
 
-def _opening(text: str, at: int, end: int) -> tuple[str, str] | None:
-    """Rule and kind of the clause that begins at ``at``, if the table knows its verb."""
+def _opening(text: str, at: int, end: int, *, done: bool = False) -> tuple[str, str] | None:
+    """Rule and kind of the clause that begins at ``at``, if the table knows its verb.
+
+    ``done``: in the perfect too ("the Council should have: written to the parents …").
+    """
     verb, after = _word(text, at)
     rows = _BY_VERB.get(verb) or _BY_VERB.get(_infinitive(verb))
+    if rows is None and done:
+        rows = _BY_VERB.get(_PERFECT.get(verb) or verb.removesuffix("d"))
+        rows = rows or _BY_VERB.get(verb.removesuffix("ed"))
     if rows is None:
         return None
     for rule, kind, then in rows:

@@ -43,7 +43,8 @@ def markdown_top(top: Json, name: str) -> Iterator[str]:
     yield ""
     yield f"- As typed: {_plain(top['query'])}"
     for part, value in top["request"].items():
-        if value not in (None, [], "", False):
+        repeated = part == "query" and value == top["query"]
+        if value not in (None, [], "", False) and not repeated:
             shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
             yield f"- {FILTERS.get(part, _plain(part))}: {_plain(shown)}"
     yield f"- Understood as: {_plain(top['understood'])}"
@@ -63,7 +64,7 @@ def markdown_top(top: Json, name: str) -> Iterator[str]:
         yield f"- {_plain(caveat)}"
     yield f"- {_plain(ABOUT)}"
     yield ""
-    yield f"## Found: {top['total']:,} decision{'' if top['total'] == 1 else 's'}"
+    yield f"## Found: {_decisions(top['total'])}"
     yield ""
     if not top["total"]:
         yield "No decision in the archive answered."
@@ -89,7 +90,7 @@ def markdown_end(sha256: str) -> Iterator[str]:
 def _archive(top: Json) -> Iterator[str]:
     archive, tool = top["archive"], top["tool"]
     index = tool["index"]
-    yield f"- {archive['decisions']:,} decisions, all of them in the index ({top['searched']:,})"
+    yield f"- {_decisions(archive['decisions'])}; in the index, and searched: {top['searched']:,}"
     yield f"- Status of the decisions: {_counts(archive['statuses'])}"
     yield f"- Archive `{_code(archive['archive_id'])}`, epoch `{_code(archive['epoch'])}`"
     yield f"- Last change: {archive['last_change']}"
@@ -110,7 +111,7 @@ def _coverage(source: str, found: Json) -> Iterator[str]:
     if found["only"]:
         yield f"- Only these councils or providers were crawled: {_plain(', '.join(found['only']))}"
     yield (
-        f"- {found['held']:,} decisions held; {found['listed_and_missing']:,} listed and not held; "
+        f"- {_decisions(found['held'])} held; {found['listed_and_missing']:,} listed and not held; "
         f"{found['listed_and_unavailable']:,} listed, their pages missing on the site"
     )
     if found["proven_since"] is None:
@@ -131,8 +132,13 @@ def _coverage(source: str, found: Json) -> Iterator[str]:
         )
     for gap in found["never_asked"]:
         yield f"- Never asked for: {gap['first_day']} to {gap['last_day']}"
-    if not (found["open_windows"] or found["parts_not_adding_up"] or found["never_asked"]):
+    amiss = found["open_windows"] or found["parts_not_adding_up"] or found["never_asked"]
+    if found["proven_since"] is not None and not amiss:
         yield "- No span of dates is open."
+
+
+def _decisions(count: int) -> str:
+    return f"{count:,} decision{'' if count == 1 else 's'}"
 
 
 def _counts(found: Json) -> str:

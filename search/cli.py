@@ -112,6 +112,10 @@ AROUND = 60
     help="Show N paragraphs before and after each that was found.",
 )
 @click.option("--expand", is_flag=True, help="Look for other names of the same thing too.")
+@click.option(
+    "--certificate", metavar="FILE", help="Also write a certificate of the search and all its hits."
+)
+@click.option("--force", is_flag=True, help="Write over a certificate that is there.")
 @click.option("--explain", is_flag=True, help="Say how often each word occurs and why a hit ranks.")
 @click.option("--json", "form", flag_value="json", help="Print JSON.")
 @click.option("--jsonl", "form", flag_value="jsonl", help="Print a JSON object a line, one a hit.")
@@ -132,6 +136,8 @@ def search(
     columns: str | None,
     everything: bool,
     expand: bool,
+    certificate: str | None,
+    force: bool,
     **asked: Any,
 ) -> None:
     """Find decisions.
@@ -159,11 +165,16 @@ def search(
     if force and certificate is None:
         raise UsageError("--force goes with --certificate.")
     try:
+        typed = request.query
         wider, offers = expanded(request, load(app.config.home))
         if expand:
             if not offers:
                 note(f"No other names of this are known; yours go into {app.config.home / NAME}")
-            typed, request, offers = request.query, wider, ()
+            request, offers = wider, ()
+        if certificate is not None:
+            from search.certificate_command import certify
+
+            note(certify(app, request, certificate, overwrite=force, typed=typed))
         with app.hit_text() as texts:
             if texts.identity()[2] == 0:
                 results, hits = _nothing(request)
@@ -177,6 +188,8 @@ def search(
                 _show(results, hits, request)
             else:
                 write(form, results, hits, chosen, sys.stdout)
+                if form != "json" and results.suggestions:
+                    note("\n".join(["Did you mean:", *(f"  {line}" for line in meant(results))]))
     except QueryError as error:
         raise _pointed(error, request.query) from None
 

@@ -133,11 +133,11 @@ class Evaluation:
         """How many documents a node may have, roughly; NOT comes last, to have most excluded."""
         match node:
             case Word(_, stem):
-                return self.frequency(STEMMED, stem)
+                return self._frequency(STEMMED, stem)
             case Provision(path):
-                return self.frequency(EXACT, term_of(path))
+                return self._frequency(EXACT, term_of(path))
             case Phrase(words):
-                return min(self.frequency(EXACT, word) for word in words)
+                return min(self._frequency(EXACT, word) for word in words)
             case Reference() | Filter() | Days():
                 return 0
             case Scoped(item, _):
@@ -177,7 +177,7 @@ class Evaluation:
 
     def frequency(self, field: str, word: str) -> int:
         """In how many decisions a word stands, replaced ones not yet merged away included."""
-        return int(self._reader.doc_frequency(field, word.encode("utf-8")))
+        return self._frequency(field, word)
 
     def forms(self, node: Node) -> list[tuple[str, int]]:
         """The words of the index that a word, beginning or spelling stands for, commonest first."""
@@ -381,6 +381,9 @@ class Evaluation:
                 if within is None or doc in within:
                     found.setdefault(doc, 0.0)
         return found
+
+    def _frequency(self, field: str, word: str) -> int:
+        return int(self._reader.doc_frequency(field, word.encode("utf-8")))
 
     # Scores
 

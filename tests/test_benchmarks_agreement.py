@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import agreement
+from tests.plain_reading import plainly
 
 
 def test_a_few_random_queries_agree(tmp_path: Path) -> None:
@@ -17,7 +18,6 @@ def test_a_few_random_queries_agree(tmp_path: Path) -> None:
 
 
 def test_a_difference_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    plainly = agreement.plainly
     monkeypatch.setattr(agreement, "plainly", lambda *args: not plainly(*args))
     with pytest.raises(AssertionError, match="seed 7"):
         agreement.compare(5, 5, 7, tmp_path)

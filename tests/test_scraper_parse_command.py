@@ -14,6 +14,7 @@ from scraper.html import MAX_BYTES
 from scraper.parse_command import explained
 from scraper.reading import FileRead, read_file
 from scraper.sources.lgsco import Lgsco
+from tests.golden import PAGES
 from tests.site.cases import expected_json
 from tests.site.invention import invent
 from tests.site.markups import MARKUPS, render
@@ -45,6 +46,25 @@ def test_a_saved_page_prints_the_documented_object(saved: Path) -> None:
     assert {key: printed[key] for key in expected} == expected
     assert isinstance(printed["citations"], list)
     assert isinstance(printed["remedies"], list)
+    assert printed["cross_references"] == []
+
+
+def test_citations_have_a_kind_and_references_a_target(tmp_path: Path) -> None:
+    page = PAGES / "cross-references.html"
+    (printed,) = objects(run(page, "--json"))
+    assert {
+        "kind": "guidance",
+        "act": None,
+        "raw": "Working Together to Safeguard Children",
+    }.items() <= printed["citations"][1].items()
+    ordinals = {
+        each["number"]: each["ordinal"]
+        for section in printed["sections"]
+        for each in section["paragraphs"]
+    }
+    assert len(printed["cross_references"]) == 9
+    assert all(each["target"] == ordinals[each["number"]] for each in printed["cross_references"])
+    assert all("per_person" in each for each in printed["remedies"])
 
 
 def test_the_same_decision_prints_the_same_object_in_every_markup(tmp_path: Path) -> None:

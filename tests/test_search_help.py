@@ -135,6 +135,8 @@ def test_the_command_shows_them(app: FakeApp) -> None:
     assert "Did you mean:\n  late tuition  (2 decisions; tuition for tution)" in result.stdout
     shape = json.loads(app.run("search", "tution", "--json").stdout)
     assert shape["suggestions"] == [{"query": "tuition", "total": 3, "why": "tuition for tution"}]
+    piped = app.run("search", "tution", "--refs")
+    assert (piped.stdout, piped.stderr.splitlines()[1][:9]) == ("", "  tuition")
     assert "--facet body" in app.run("search", "body:kent").stdout
     assert "no decision of this reference" in app.run("search", "99-999-999").stdout
 

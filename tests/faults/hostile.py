@@ -1,8 +1,8 @@
 """Pages made to hurt, up to the 5 MB that are read at all (``tests.hostile_pages``).
 
-Each: reading it takes no more than ten seconds and 400 MB, in whatever process; the crawl goes on;
-the page is kept, as a decision or with the reason why it is none; and what the site sends the next
-night is had.
+Each: reading it takes no more than ten seconds and 400 MB, in whatever process. With those that
+are small enough: the crawl goes on; the page is kept, as a decision or with the reason why it is
+none; and what the site sends the next night is had.
 """
 
 from __future__ import annotations
@@ -22,6 +22,10 @@ from tests.faults.command import ROOT
 from tests.faults.trials import FRESH, HELD, Fault, Ground, Skipped, path_of, references, settles
 from tests.hostile_pages import HOSTILE, capture, stuffed
 from tests.site import Fault as Spoilt
+
+LARGE = 100_000
+"""Characters of a stuffing from which it is only read: a crawl does the same with any page, and
+tries it twice a night, so that the longest take a minute."""
 
 STARTING = 2.0
 """Seconds on top, for a process to be started and ended on a busy machine."""
@@ -61,6 +65,8 @@ def met(name: str, ground: Ground) -> None:
     if sys.platform == "win32":
         raise Skipped("memory cannot be measured here")
     within_limits(name)
+    if len(HOSTILE[name]()) > LARGE:
+        return
     with ground.world() as world:
         spoilt = Spoilt("stuffed", path_of(FRESH[0]), value=HOSTILE[name]())
         world.site.faults.add(spoilt)
