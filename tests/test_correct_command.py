@@ -52,7 +52,7 @@ def refused(home: Path, *words: str) -> str:
 
 def test_a_decision_alone_lists_its_remedies_with_numbers(home: Path) -> None:
     told = done(home, "24", "001", "234")
-    assert "  1. payment of £250.00 to Ms B, to each, time allowed P1M" in told
+    assert "  1. payment of £250.00 to Ms B, to each, time allowed 1 month" in told
     assert "paragraph 3: “pay Ms B £250”" in told
 
 
