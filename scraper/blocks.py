@@ -47,10 +47,12 @@ class Block(NamedTuple):
 
 
 class Content(NamedTuple):
-    """The blocks of an element, and all its text, folded, that ``content_hash`` counts."""
+    """The blocks of an element, all its text, folded, that ``content_hash`` counts, and the element
+    as the tree builder writes it out."""
 
     blocks: list[Block]
     folded: str
+    written: str = ""
 
     def hash(self) -> str:
         """What ``scraper.html.content_hash`` gives for the page, from text already at hand."""
@@ -125,7 +127,8 @@ def walk(root: LexborNode, *, apart: frozenset[str] = frozenset(), seams: bool =
         state.lists, state.bold, state.links, state.blocks.append, state.folded.append
     )  # fmt: skip
     role_of, make = _ROLES.get, tuple.__new__
-    for text, tag, attributes, inner, closed in tokens(root):
+    written, found = tokens(root)
+    for text, tag, attributes, inner, closed in found:
         # White space in front of a block is none of its words.
         if text and (buffer or not text.isspace()):
             buffer.append(text if "&" not in text else unescape(text))
@@ -181,7 +184,7 @@ def walk(root: LexborNode, *, apart: frozenset[str] = frozenset(), seams: bool =
             state.mark(_SEAM)
     if buffer:
         flush()
-    return Content(state.blocks, "".join(state.folded))
+    return Content(state.blocks, "".join(state.folded), written)
 
 
 class _Span:
