@@ -80,7 +80,7 @@ _ROLES: dict[str, int] = {
 }
 _ROLES |= {f"/{tag}": role for tag, role in _ROLES.items()}
 _INLINE_ROLES = frozenset((_BOLD, _LINK))
-_PLAIN_ROLES = (_BLOCK, _ITEM)
+_PLAIN_ROLES = frozenset((_BLOCK, _ITEM))
 
 _LINE = "\x1e"
 _SEAM = "\x1d"
@@ -92,15 +92,6 @@ def fold(text: str) -> str:
     """White space folded to single spaces; marks that print nothing left out."""
     folded = " ".join(text.split())
     return _printed(folded)
-
-
-def _is_folded(text: str) -> bool:
-    """Whether nothing in a text need be folded or left out; quick, and true of most texts.
-
-    White space but for the space, and marks that print nothing, are not printable (Python's word
-    for Unicode's categories Z and C).
-    """
-    return text.isprintable() and "  " not in text and text[0] != " " != text[-1]
 
 
 def _printed(folded: str) -> str:
@@ -133,35 +124,27 @@ def walk(root: LexborNode, *, apart: frozenset[str] = frozenset(), seams: bool =
         if text and (buffer or not text.isspace()):
             buffer.append(text if "&" not in text else unescape(text))
         role = role_of(tag, 0)
-        if role == _ITEM:
-            if buffer:
-                flush()
-            if tag == "/li":
-                state.marker = None
-                continue
-            if lists:
-                state.marker, state.stated = lists[-1].next_item(attributes)
-        elif role == _BLOCK:
-            if buffer:
-                flush()
-        elif role:
-            if tag[0] == "/":
-                leave(role)
-            else:
-                enter(role, tag, attributes)
-        elif seams and tag:
-            state.mark(_SEAM)
-        if not closed:
-            continue
-        if "&" in inner:
-            inner = unescape(inner)
         if role in _PLAIN_ROLES:
+            if buffer:
+                flush()
+            if role == _ITEM:
+                if tag == "/li":
+                    state.marker = None
+                    continue
+                if lists:
+                    state.marker, state.stated = lists[-1].next_item(attributes)
+            if not closed:
+                continue
+            if "&" in inner:
+                inner = unescape(inner)
             # What most blocks are, and so the way that must be quick; else as in ``flush``.
             if bold.depth or links.depth:
                 buffer.append(inner)
                 flush()
             elif inner:
-                if _is_folded(inner):
+                if inner.isprintable() and "  " not in inner and inner[0] != " " != inner[-1]:
+                    # Nothing to fold or to leave out: white space but for the space, and marks that
+                    # print nothing, are not "printable" (Unicode's categories Z and C).
                     keep(inner)
                     shown = inner
                 else:
@@ -176,12 +159,22 @@ def walk(root: LexborNode, *, apart: frozenset[str] = frozenset(), seams: bool =
             if role == _ITEM:
                 state.marker = None
             continue
-        if inner and (buffer or not inner.isspace()):
-            buffer.append(inner)
         if role:
-            leave(role)
-        elif seams:
+            if tag[0] == "/":
+                leave(role)
+            else:
+                enter(role, tag, attributes)
+        elif seams and tag:
             state.mark(_SEAM)
+        if closed:
+            if "&" in inner:
+                inner = unescape(inner)
+            if inner and (buffer or not inner.isspace()):
+                buffer.append(inner)
+            if role:
+                leave(role)
+            elif seams:
+                state.mark(_SEAM)
     if buffer:
         flush()
     return Content(state.blocks, "".join(state.folded), written)

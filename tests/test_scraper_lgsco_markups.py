@@ -45,8 +45,7 @@ def comparable(decision: Decision, *, depth: bool) -> Decision:
             dataclasses.replace(
                 section,
                 paragraphs=tuple(
-                    dataclasses.replace(paragraph, level=0, label=None)
-                    for paragraph in section.paragraphs
+                    paragraph._replace(level=0, label=None) for paragraph in section.paragraphs
                 ),
             )
             for section in sections
