@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 COMMANDS: dict[str, tuple[str, str, str]] = {
     "search": ("search.cli", "search", "Find decisions by words, phrases and filters."),
+    "similar": ("search.similar_command", "similar", "Find decisions like a given one."),
+    "terms": ("search.terms_command", "terms", "List the words of the index that begin so."),
     "certificate": (
         "search.certificate_command",
         "certificate",

@@ -208,14 +208,14 @@ def _rename(connection: Connection, body_id: int, name: str, by: Said) -> bool:
 
 
 def _most(connection: Connection, spellings: tuple[str, ...]) -> str:
-    """The spelling with the most decisions, the first of those known."""
+    """The spelling of most decisions, the first known of equals; in capitals only if all are."""
     counted = connection.execute(
         select(DecisionRow.body_name, func.count())
         .where(DecisionRow.body_name.in_(spellings))
         .group_by(DecisionRow.body_name)
     )
     counts: dict[str, int] = dict(counted.all())
-    return max(spellings, key=lambda name: counts.get(name, 0))
+    return max(spellings, key=lambda name: (not name.isupper(), counts.get(name, 0)))
 
 
 def _best(connection: Connection, body_id: int, without: list[int]) -> str:

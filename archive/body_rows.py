@@ -32,19 +32,6 @@ _WEIGHT = {said.value: weight for weight, said in enumerate(Said)}
 _AT_ONCE = 500
 
 
-def bodies_of(connection: Connection, names: Iterable[str]) -> dict[str, int]:
-    """The bodies of spellings, by spelling; new ones are made in the order given."""
-    wanted = list(dict.fromkeys(names))
-    known = dict(
-        connection.execute(
-            select(BodyNameRow.name, BodyNameRow.body_id).where(BodyNameRow.name.in_(wanted))
-        ).all()
-    )
-    return {
-        name: int(known[name]) if name in known else body_of(connection, name) for name in wanted
-    }
-
-
 def body_of(connection: Connection, name: str) -> int:
     """The body of a spelling: the very spelling, else its key, else a new body.
 

@@ -72,7 +72,10 @@ def _same_by_rule(connection: Connection) -> list[list[int]]:
 
 
 def _join(connection: Connection, group: list[int]) -> None:
-    """Make one body of a group, unless files or persons said of its members what differs."""
+    """Make one body of a group, unless files or persons said of its members what differs.
+
+    It is called as a file or person says, else as most titles do, those in capitals last.
+    """
     held = {body_id: rows.facts_of(connection, body_id) for body_id in group}
     strong = (Said.IMPORT.value, Said.PERSON.value)
     for name in rows.FACTS:
@@ -82,7 +85,12 @@ def _join(connection: Connection, group: list[int]) -> None:
     sizes = {body_id: len(rows.decisions_of(connection, body_id)) for body_id in group}
     kept = max(
         group,
-        key=lambda one: (held[one]["name_by"] in strong, sizes[one], -one),
+        key=lambda one: (
+            held[one]["name_by"] in strong,
+            not held[one]["name"].isupper(),
+            sizes[one],
+            -one,
+        ),
     )
     for body_id in group:
         if body_id != kept and rows.between(connection, body_id, kept) is None:

@@ -1,7 +1,7 @@
 """What kind of body a name stands for: by our table of councils, else by a rule on its words.
 
 A rule is a row of ``RULES``, tried in order; it is here only if the words say it beyond doubt.
-"X County Council" is a county (the two that are not are in the table, which is asked first), "X
+"X County Council" is a county (the three that are not stand in the table, which is asked first), "X
 City Council" could be three kinds and no rule tells it. What nothing tells stays unknown.
 """
 

@@ -34,7 +34,9 @@ MOST_WORDS = 1000
 @click.option("--share", metavar="PERCENT", help="A share of a cost: 50%.")
 @click.option("--payee", metavar="WHO", help="Who receives it.")
 @click.option("--total/--no-total", default=None, help="Whether it is a total of other remedies.")
-@click.option("--each/--in-all", default=None, help="Whether each of several payees gets it.")
+@click.option(
+    "--each/--in-all", default=None, help="Whether each of several payees gets it, or all of them."
+)
 @click.option("--deadline", metavar="TIME", help="'1 month', '20 working days' or 2021-03-31.")
 @click.option("--not-a-remedy", is_flag=True, help="What was read as remedy N is none.")
 @click.option("--add", is_flag=True, help="Here is one that was missed; with --paragraph, --kind.")
@@ -84,7 +86,7 @@ def correct(
     """
     from archive.correction_values import Words
 
-    said = Words(kind, amount, rate, share, payee, total, each, deadline)
+    said = Words(kind, amount, rate, share, payee, total, deadline, each)
     asked = [number is not None, add, undo is not None]
     _check(reference, said, listed, asked, number, not_a_remedy, paragraph, words, by, note)
     if listed:

@@ -26,15 +26,19 @@ KINDS = (
 """What was agreed or recommended, in the parser's words."""
 
 MONEY_KINDS = ("payment", "refund")
-PERIODS = ("hour", "day", "night", "week", "fortnight", "month", "term", "quarter", "year")
+PERIODS = (
+    "hour", "day", "night", "week", "fortnight", "month", "term", "quarter", "year", "time",
+)  # fmt: skip
+"""What a rate is for each of; ``time`` is each occurrence."""
 NONE = "none"
 MOST_PAYEE = 200
 
 _SUM = re.compile(r"£?\s?(\d{1,3}(?:,\d{3}){1,2}|\d{1,9})(?:\.(\d{2}))?", re.ASCII)
 _RATE = re.compile(r"(.+?)\s*(?:/|\bper\b|\ban?\b|\bevery\b|\beach\b)\s*([a-z]+)", re.ASCII)
 _SHARE = re.compile(r"(\d{1,3}(?:\.\d{1,4})?)\s?%?", re.ASCII)
-_DURATION = re.compile(r"P([1-9]\d{0,3})([DWMY])", re.ASCII | re.IGNORECASE)
-_SPAN = re.compile(r"([1-9]\d{0,3}) (working |school )?(day|week|month|year)s?", re.ASCII)
+_DURATION = re.compile(r"P(?:T[1-9]\d{0,3}H|[1-9]\d{0,3}[DWMY])", re.ASCII | re.IGNORECASE)
+_SPAN = re.compile(r"([1-9]\d{0,3}) (working |school )?(hour|day|week|month|year)s?", re.ASCII)
+_UNITS = {"hour": "PT{}H", "day": "P{}D", "week": "P{}W", "month": "P{}M", "year": "P{}Y"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +51,8 @@ class Words:
     share: str | None = None
     payee: str | None = None
     total: bool | None = None
-    each: bool | None = None
     deadline: str | None = None
+    each: bool | None = None
 
     def given(self) -> bool:
         """Whether anything was said at all."""
@@ -61,8 +65,8 @@ class Words:
                 self.share,
                 self.payee,
                 self.total,
-                self.each,
                 self.deadline,
+                self.each,
             )
         )
 
@@ -108,7 +112,14 @@ def _sound(row: Remedy, words: Words) -> Remedy:
                 "--kind payment as well"
             )
         # Said to be of another kind: its sum goes with the payment it was taken for.
-        row = replace(row, amount_pence=None, rate_pence=None, rate_period=None, share_percent=None)
+        row = replace(
+            row,
+            amount_pence=None,
+            rate_pence=None,
+            rate_period=None,
+            share_percent=None,
+            per_person=False,
+        )
     if row.is_total and row.amount_pence is None:
         if words.total:
             raise UsageError("a total needs its sum; say --amount as well, or leave --total out")
@@ -175,7 +186,7 @@ def deadline(text: str) -> str:
     if span is not None:
         count, special, unit = span.groups()
         if special is None:
-            return f"P{count}{unit[0].upper()}"
+            return _UNITS[unit].format(count)
         found = f"{count} {special}{unit}s"
         if len(found) <= 16:
             return found

@@ -183,8 +183,9 @@ def agrees(correction: Correction) -> bool:
 def doubts(decision: Decision, corrections: Sequence[Correction]) -> list[str]:
     """Totals near a correction that do not come to their parts, a sentence each.
 
-    A total and its parts stand in one paragraph with its list. As with the parser's own readings,
-    nothing is held against several totals, or against parts that are rates or shares.
+    A total and its parts stand in one paragraph with its list. As with the parser's own readings
+    (``scraper.totals``), nothing is held against several totals, or against parts that leave open
+    what they come to: rates, shares, sums for each person, further sums.
     """
     touched = {
         place.paragraph.ordinal
@@ -199,7 +200,10 @@ def doubts(decision: Decision, corrections: Sequence[Correction]) -> list[str]:
             continue
         total = totals[0]
         open_sums = any(
-            row.rate_pence is not None or row.share_percent is not None or row.per_person
+            row.rate_pence is not None
+            or row.share_percent is not None
+            or row.per_person
+            or "further" in row.raw
             for row in rows
         )
         parts = [
@@ -245,8 +249,8 @@ def _values(row: Remedy) -> tuple[str, ...]:
         row.share_percent,
         row.payee,
         row.is_total,
-        row.per_person,
         row.deadline,
+        row.per_person,
     )
     return tuple(map(repr, said))
 

@@ -1,7 +1,7 @@
 """The councils of England by type: what a name alone cannot tell.
 
 "X City Council", "X Borough Council" and "X Council" can be a district, a unitary or a metropolitan
-council, and two county councils are unitary; so here they stand by place. Places are as in the
+council, and three county councils are unitary; so here they stand by place. Places are as in the
 councils' names; ``FORMS`` says in which names a council of each type goes about.
 
 The City of London, which does what a borough does, stands with the London boroughs, and the Isles
@@ -9,7 +9,8 @@ of Scilly with the unitary councils. Councils that were abolished since 2019 are
 last day, because decisions about them are in the archive. Codes (GSS, of the Office for National
 Statistics) are given for London only; for the others import a table (``decisions bodies import``).
 
-To correct one body use ``decisions bodies set``; to correct this table, a line here.
+To correct one body use ``decisions bodies set``; to correct this table, change a line here and
+raise ``body_names.RULES_VERSION``, so that archives ask it again.
 """
 
 from __future__ import annotations

@@ -139,9 +139,9 @@ def _load_batch(connection: Connection, ids: Sequence[int]) -> Iterator[StoredDe
             last_seen_at=head.last_seen_at,
             revision=revisions.get(head.id, 1),
             urls=tuple(urls[head.id]),
+            corrections=tuple(corrections[head.id]),
             canonical=head.canonical,
             body_type=None if head.body_type is None else BodyType(head.body_type),
-            corrections=tuple(corrections[head.id]),
         )
 
 
@@ -269,6 +269,6 @@ def _remedy(row: Any) -> Remedy:
         deadline=row.deadline,
         raw=row.raw,
         rule=row.rule,
-        per_person=row.per_person,
         correction=row.correction_id,
+        per_person=row.per_person,
     )

@@ -477,8 +477,8 @@ class RemedyCorrectionRow(Base):
     share_percent: Mapped[float | None] = column(Float, "Share of a cost, likewise", unit="percent")
     payee: Mapped[str | None] = column(Text, "Who receives it, likewise")
     is_total: Mapped[bool] = column(Boolean, "A total of other rows, likewise")
-    per_person: Mapped[bool] = column(Boolean, "Each of several payees gets it, likewise")
     deadline: Mapped[str | None] = column(String(16), "Time allowed, likewise")
+    per_person: Mapped[bool] = column(Boolean, "Each of several payees gets it, likewise")
     machine_then: Mapped[str] = column(
         Text, "What the parser read there when it was made, a JSON list", derived=True
     )

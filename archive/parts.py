@@ -7,11 +7,12 @@ Whether a reading is a new version, and what the change log says of it, is ``arc
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, insert, select
 
+from archive.body_rows import body_of
 from archive.errors import ArchiveError
 from archive.hashes import Hashes
 from archive.models import (
@@ -60,6 +61,11 @@ def head(decision: Decision, hashed: Hashes, body_id: int) -> dict[str, object]:
         "parser_version": decision.parser_version,
         "warnings": json.dumps(list(decision.warnings)),
     }
+
+
+def body_ids(connection: Connection, names: Iterable[str]) -> dict[str, int]:
+    """Numbers of councils and providers by the spelling of a title, each asked for once."""
+    return {name: body_of(connection, name) for name in dict.fromkeys(names)}
 
 
 def remove(connection: Connection, decision_ids: Sequence[int]) -> None:

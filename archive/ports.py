@@ -86,6 +86,9 @@ class SearchIndex(Protocol):
     def rebuild(self, archive: ChangeLog) -> IndexReport:
         """Build a new index beside the old one and swap it in when it is complete."""
 
+    def optimize(self, archive: ChangeLog) -> IndexReport:
+        """Follow, then write the whole index out in one piece."""
+
     def state(self) -> IndexState:
         """Where the index stands, without opening the archive and without raising."""
 

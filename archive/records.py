@@ -72,6 +72,14 @@ class ChangeKind(StrEnum):
     DERIVED = "derived"
 
 
+class CorrectionKind(StrEnum):
+    """What a person says of a remedy: it reads otherwise, it is none, or here is one more."""
+
+    CHANGED = "changed"
+    REMOVED = "removed"
+    ADDED = "added"
+
+
 class BodyType(StrEnum):
     """What kind of council or provider a body is; one that cannot be told has none."""
 
@@ -95,14 +103,6 @@ class Said(StrEnum):
     TABLE = "table"
     IMPORT = "import"
     PERSON = "person"
-
-
-class CorrectionKind(StrEnum):
-    """What a person says of a remedy: it reads otherwise, it is none, or here is one more."""
-
-    CHANGED = "changed"
-    REMOVED = "removed"
-    ADDED = "added"
 
 
 class Enumeration(StrEnum):
@@ -298,10 +298,8 @@ class Remedy:
     """Something the body agreed or was recommended to do. Money in pence; totals are marked.
 
     ``per_person`` says that each of several payees gets the sum ("£200 each"). ``deadline`` is
-    described in ``scraper.deadlines``.
-
-    ``correction`` is the number of the person's correction that this row comes from, None for the
-    parser's own; ``rule`` is ``person`` then.
+    described in ``scraper.deadlines``. ``correction`` is the number of the person's correction that
+    this row comes from, None for the parser's own; ``rule`` is ``person`` then.
     """
 
     section: int
@@ -454,10 +452,9 @@ class ListingPage:
 class StoredDecision:
     """A decision as the archive holds it: the current reading and what is known about it.
 
+    ``decision.remedies`` are the parser's with the standing ``corrections`` applied.
     ``canonical`` is the one name of the council or provider for all its spellings (ours);
     ``decision.body`` is the spelling of this title, verbatim.
-
-    ``decision.remedies`` are the parser's with the standing ``corrections`` applied.
     """
 
     id: int
@@ -469,9 +466,9 @@ class StoredDecision:
     last_seen_at: datetime
     revision: int
     urls: tuple[str, ...] = ()
+    corrections: tuple[Correction, ...] = ()
     canonical: str | None = None
     body_type: BodyType | None = None
-    corrections: tuple[Correction, ...] = ()
 
     @property
     def body(self) -> str:

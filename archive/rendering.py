@@ -157,6 +157,8 @@ def _values(row: Remedy) -> str:
         said += f", {row.share_percent:g}% of the cost"
     if row.payee:
         said += f" to {row.payee}"
+    if row.per_person:
+        said += ", to each"
     if row.is_total:
         said += " (a total)"
     return said + (f", time allowed {row.deadline}" if row.deadline else "")

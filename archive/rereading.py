@@ -17,12 +17,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, bindparam, func, insert, select, update
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, IntegrityError
 
 from archive import captures, parts, writing
-from archive.body_rows import bodies_of
 from archive.correction_rows import lay_over, standing
-from archive.errors import Unstorable
+from archive.errors import ArchiveError, Unstorable
 from archive.hashes import Hashes
 from archive.ledger import ChangeRow, RevisionPageRow, RevisionRow
 from archive.models import DecisionRow
@@ -84,9 +83,11 @@ class Rereading:
         try:
             with self._engine.begin() as connection:
                 return list(self._save(connection, readings, at))
-        except (OverflowError, UnicodeEncodeError, DataError) as error:
+        except _UNSTORABLE as error:
             if len(readings) == 1:
-                return [Unstorable(f"it holds something that cannot be stored ({error})")]
+                cause = getattr(error, "orig", None) or error
+                what = f"{type(cause).__name__}: {cause}"
+                return [Unstorable(f"it holds something that cannot be stored ({what})")]
         # All of it was rolled back: one by one, so that only the bad one is left out.
         return [saved for each in readings for saved in self.save([each], at=at)]
 
@@ -135,7 +136,7 @@ class Rereading:
     ) -> dict[int, tuple[int, ...]]:
         """Put other readings in the place of those held; gives corrections that no longer fit."""
         ids = [each.kept.decision_id for each, _ in changed]
-        bodies = bodies_of(connection, (decision.body for _, decision in changed))
+        bodies = parts.body_ids(connection, (decision.body for _, decision in changed))
         heads = [
             {"held": each.kept.decision_id}
             | parts.head(decision, each.hashed, bodies[decision.body])
@@ -199,6 +200,17 @@ class Rereading:
             if decision.url != each.kept.url:
                 writing.note_url(connection, each.kept.decision_id, decision.url, at)
 
+
+_UNSTORABLE = (
+    OverflowError,
+    UnicodeEncodeError,
+    DataError,
+    IntegrityError,
+    KeyError,
+    ArchiveError,
+)
+"""Too large, no text, or parts that point to what there is not: the reading's fault, which costs
+one decision. A full disk or a damaged file is not the reading's, and ends the run."""
 
 _DECISION = table_of(DecisionRow)
 _REVISION = table_of(RevisionRow)

@@ -154,11 +154,11 @@ def stored_json(stored: StoredDecision, *, attribution: str) -> dict[str, object
     ``body`` is the one name for all spellings, ``body_name`` the title's, verbatim.
     """
     shape = decision_json(stored.decision)
+    shape["remedies"] = remedies_json(stored.decision.remedies)
+    shape["corrections"] = [correction_json(each) for each in stored.corrections]
     shape["body"] = stored.body
     shape["body_name"] = stored.decision.body
     shape["body_type"] = None if stored.body_type is None else stored.body_type.value
-    shape["remedies"] = remedies_json(stored.decision.remedies)
-    shape["corrections"] = [correction_json(each) for each in stored.corrections]
     shape["status"] = stored.status.value
     shape["status_since"] = None if stored.status_since is None else stored.status_since.isoformat()
     shape["first_seen_at"] = stored.first_seen_at.isoformat()

@@ -59,8 +59,8 @@ class Archive:
         self.presence = Presence(engine)
         self.windows = WindowBook(engine)
         self.runs = RunBook(engine)
-        self.bodies = BodyBook(engine)
         self.corrections = CorrectionBook(engine)
+        self.bodies = BodyBook(engine)
 
     @property
     def engine(self) -> Engine:

@@ -48,16 +48,6 @@ VIEWS: dict[str, str] = {
         JOIN source s ON s.id = d.source_id
         JOIN body b ON b.id = d.body_id
     """,  # noqa: S608 - built from constants only
-    "v_body": """
-        CREATE VIEW v_body AS
-        SELECT b.id AS id, b.name AS name, b.type AS type, b.type_by AS type_by,
-               b.council_code AS council_code, b.gss_code AS gss_code,
-               b.started_on AS started_on, b.ended_on AS ended_on, s.name AS successor,
-               (SELECT COUNT(*) FROM body_name n WHERE n.body_id = b.id) AS spellings,
-               (SELECT COUNT(*) FROM decision d WHERE d.body_id = b.id) AS decisions
-        FROM body b
-        LEFT JOIN body s ON s.id = b.successor_id
-    """,
     "v_remedy": f"""
         CREATE VIEW v_remedy AS
         SELECT r.id AS id, d.id AS decision_id, s.key AS source, d.reference AS reference,
@@ -65,8 +55,7 @@ VIEWS: dict[str, str] = {
                d.status AS status, r.kind AS kind, r.amount_pence AS amount_pence,
                r.rate_pence AS rate_pence, r.rate_period AS rate_period,
                r.share_percent AS share_percent, r.payee AS payee, r.is_total AS is_total,
-               r.per_person AS per_person,
-               r.deadline AS deadline, r.raw AS raw, r.rule AS rule,
+               r.per_person AS per_person, r.deadline AS deadline, r.raw AS raw, r.rule AS rule,
                CASE WHEN r.correction_id IS NULL THEN 0 ELSE 1 END AS corrected,
                r.correction_id AS correction_id, m.made_by AS made_by, m.made_at AS made_at,
                m.note AS note, {_KEY} AS paragraph_key
@@ -78,6 +67,16 @@ VIEWS: dict[str, str] = {
         JOIN body b ON b.id = d.body_id
         LEFT JOIN remedy_correction m ON m.id = r.correction_id
     """,  # noqa: S608 - built from constants only
+    "v_body": """
+        CREATE VIEW v_body AS
+        SELECT b.id AS id, b.name AS name, b.type AS type, b.type_by AS type_by,
+               b.council_code AS council_code, b.gss_code AS gss_code,
+               b.started_on AS started_on, b.ended_on AS ended_on, s.name AS successor,
+               (SELECT COUNT(*) FROM body_name n WHERE n.body_id = b.id) AS spellings,
+               (SELECT COUNT(*) FROM decision d WHERE d.body_id = b.id) AS decisions
+        FROM body b
+        LEFT JOIN body s ON s.id = b.successor_id
+    """,
 }
 """View name → the statement that makes it."""
 

@@ -13,7 +13,6 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from archive import captures, parts
-from archive.body_rows import body_of
 from archive.correction_rows import lay_over, standing
 from archive.errors import ArchiveError
 from archive.hashes import Hashes, hashes
@@ -156,7 +155,7 @@ def _add(
             first_seen_at=at,
             last_seen_at=at,
             **sight,
-            **parts.head(decision, hashed, body_of(connection, decision.body)),
+            **parts.head(decision, hashed, _body_id(connection, decision)),
         )
         .returning(DecisionRow.id)
     ).scalar_one()
@@ -184,7 +183,7 @@ def _replace(
     connection.execute(
         update(DecisionRow)
         .where(DecisionRow.id == decision_id)
-        .values(**parts.head(decision, hashed, body_of(connection, decision.body)))
+        .values(**parts.head(decision, hashed, _body_id(connection, decision)))
     )
     corrections = standing(connection, [decision_id])[decision_id]
     applied = lay_over(connection, decision, corrections)
@@ -205,6 +204,10 @@ def _replace(
     ).scalar_one()
     _log(connection, decision_id, ChangeKind.DERIVED, at, revision_id)
     return Saved(decision_id, ChangeKind.DERIVED, number, unfit)
+
+
+def _body_id(connection: Connection, decision: Decision) -> int:
+    return parts.body_ids(connection, [decision.body])[decision.body]
 
 
 def _add_revision(

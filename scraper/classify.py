@@ -10,7 +10,7 @@ tables and reports; a new one may be added, an old one keeps its meaning:
 ``binary``            a PDF, an image, an archive or other bytes that are no text
 ``not_html``          text, but no HTML page
 ``too_large``         more bytes than we read (see ``scraper.html``)
-``overgrown``         tags that would take minutes or gigabytes to build (see ``scraper.html``)
+``overgrown``         ended while it was read apart: too long, too much memory (``scraper.guard``)
 ``truncated``         the page stops before its end
 ``not_found``         status 404 or 410
 ``http_error``        another status that is no page

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from scraper.titles import CONNECTORS, own_words, title_words
 
-MARKS = ("ribunal", " v ", " v. ", "Re ")
+MARKS = ("ribunal", " v ", "[")
 """Without one of these a text names neither tribunal nor case."""
 
 _MARK = "ribunal"

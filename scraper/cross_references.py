@@ -16,7 +16,10 @@ from scraper.guidance import guidance_titles
 
 
 class Pointer(NamedTuple):
-    """A span of text and the paragraph numbers it names; a range is counted out."""
+    """A span of text and the paragraph numbers it names; a range is counted out.
+
+    One that runs backwards or over more than sixty paragraphs is only its two ends.
+    """
 
     start: int
     end: int
@@ -41,7 +44,7 @@ _PLAIN_BEFORE = ("in ", "see ", "See ", "at ", "to ", "from ", "by ", "and ", "b
 """After these words no document has just been named."""
 
 _GROUP = re.compile(r"(?P<first>\d+)(?:\s*(?:to|[-–])\s*(?P<last>\d+))?")
-_LONGEST_RANGE = 200
+_LONGEST_RANGE = 60
 _NEAR = 40
 
 
@@ -70,7 +73,10 @@ def pointers(text: str) -> Iterator[Pointer]:
         for group in _GROUP.finditer(found.group("list")):
             first = int(group.group("first"))
             last = int(group.group("last") or first)
-            numbers += range(first, min(max(first, last), first + _LONGEST_RANGE) + 1)
+            if first <= last <= first + _LONGEST_RANGE:
+                numbers += range(first, last + 1)
+            else:
+                numbers += (first, last)
         yield Pointer(start, found.end(), tuple(numbers))
 
 

@@ -61,12 +61,20 @@ _THESE = (
     rf"(?:so|(?:all |each |both )?(?:of )?(?:this|these|the above|those)(?: {_DEEDS})?"
     rf"|(?:all )?(?:of )?the(?: agreed| above| recommended)? {_DEEDS})"
 )
-_FOR_ALL = re.compile(
-    rf"\b(?:carry out|complete|do|take|implement|make) {_THESE}(?: above| below)?,? "
-    r"(?=within |by |no later )"
-    rf"|\b(?i:{_THESE}) (?:should|will|must|is to|are to) be"
-    r" (?:carried out|completed|done|taken|implemented|made),? (?=within |by |no later )"
+_DO_THESE = re.compile(
+    rf"\b(?:carry out|complete|do|take|implement|make) {_THESE}(?: above| below)?,? $"
 )
+_BE_DONE = re.compile(
+    rf"\b(?i:{_THESE}) (?:should|will|must|is to|are to) be"
+    r" (?:carried out|completed|done|taken|implemented|made),? $"
+)
+_LAST_DO = (" so", "this", "these", "above", "below", "those", "actions", "action", " steps",
+            "things", "payment", "payments", "dations", "remedy", "remedies")  # fmt: skip
+_LAST_DONE = ("carried out", "completed", "done", "taken", "implemented", "made")
+"""What the words before the time end in, if they are about all remedies."""
+
+_TIMES = ("within ", "by ", "no later ")
+_BEFORE = 70
 
 
 def deadline(text: str, *, anchored: bool = False) -> str | None:
@@ -97,8 +105,9 @@ def _said(found: re.Match[str], text: str, *, anchored: bool) -> str | None:
     groups = found.groupdict()
     lead = "in_" if groups["count"] is None else ""
     word = groups[f"{lead}count"].lower()
-    count = COUNTS.get(word) or (int(word) if word.isascii() and word.isdigit() else None)
-    if not count or count > _MOST:
+    digits = word.isascii() and word.isdigit() and len(word) <= _MOST_DIGITS
+    count = COUNTS.get(word) or (int(word) if digits else None)
+    if not count:
         return None
     unit = groups[f"{lead}unit"]
     if (kind := groups[f"{lead}kind"]) is not None:
@@ -108,7 +117,7 @@ def _said(found: re.Match[str], text: str, *, anchored: bool) -> str | None:
     return UNITS[unit].format(count)
 
 
-_MOST = 999
+_MOST_DIGITS = 3
 """No deadline is longer in any unit; a larger number is something else."""
 
 
@@ -130,7 +139,18 @@ def _day(text: str) -> str | None:
 
 def deadline_for_all(sentence: str) -> str | None:
     """The deadline of a sentence that only says by when the remedies before it are to be done."""
-    if "ithin " not in sentence and " by " not in sentence and " than " not in sentence:
-        return None
-    found = _FOR_ALL.search(sentence)
-    return None if found is None else deadline(sentence[found.end() :])
+    for time in _TIMES:
+        at = sentence.find(time)
+        while at > 0:
+            end = at - 2 if sentence.endswith(", ", 0, at) else at - 1
+            near = max(0, at - _BEFORE)
+            if sentence.endswith(_LAST_DO, near, end):
+                found = _DO_THESE.search(sentence, near, at)
+            elif sentence.endswith(_LAST_DONE, near, end):
+                found = _BE_DONE.search(sentence, near, at)
+            else:
+                found = None
+            if found is not None:
+                return deadline(sentence[at:])
+            at = sentence.find(time, at + 1)
+    return None

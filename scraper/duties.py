@@ -7,6 +7,7 @@ Ombudsman (evidence, a report) are no remedies.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from scraper.deadlines import TIME_FIRST
@@ -26,11 +27,16 @@ AGREEMENT = re.compile(
 _MARKS = ("gree", "will", "should", "ecommend", "must", "need", "uggest", "ropos")
 """Without one of these, ``AGREEMENT`` cannot match."""
 
-_NOT_THE_BODY = re.compile(
-    r"\b(?:I|[Ww]e|[Hh]e|[Ss]he|[Tt]hey|(?:Mr|Mrs|Ms|Miss|Dr) \w+|[Tt]he Ombudsm[ae]n"
-    r"|[Tt]h(?:is|at|ere|ese|ose)|which|who|[Pp]eople)\s+$"
-)
+_BEFORE_MARK = 20
+"""A match begins no further before its mark: "has also agreed", "recommendation"."""
+
+_NOT_THE_BODY = frozenset(
+    ("i", "we", "he", "she", "they", "this", "that", "there", "these", "those", "which", "who",
+     "people")
+)  # fmt: skip
 """Subjects before "will" or "should" that are not the body: what they do is no remedy."""
+
+_TITLES = ("Mr", "Mrs", "Ms", "Miss", "Dr")
 
 _REPORTED = re.compile(
     r"\b(?:(?:Mr|Mrs|Ms|Miss|Dr)(?: and (?:Mr|Mrs))? \w+|[Hh]e|[Ss]he|[Tt]hey|complainant|family"
@@ -40,11 +46,13 @@ _REPORTED = re.compile(
 )
 """What the complainant says the body should do is not what it agreed to."""
 
-_THE_BODY = re.compile(
-    r"\b(?:[Cc]ouncils?|Provider|Trusts?|School|Company|Board|Home|Panel|[Aa]uthority|[Ii]t"
-    r"|[Oo]rganisations?|[Bb]oth|Academy|Association)(?:,[^,]{1,60},)?\s+$"
-)
+_THE_BODY = frozenset(
+    ("council", "councils", "provider", "trust", "trusts", "school", "company", "board", "home",
+     "panel", "authority", "it", "organisation", "organisations", "both", "academy", "association")
+)  # fmt: skip
 """Subjects that are the body, so that whatever it will do is a remedy, whichever the verb."""
+
+_APPOSITION = re.compile(r",[^,]{1,60},\s*$")
 
 _OWED_TO_US = re.compile(
     r"\b(?:evidence|proof|confirmation|confirm)\b.{0,60}\b(?:complied|done|carried out|completed"
@@ -55,8 +63,13 @@ _OWED_TO_US = re.compile(
 )
 """Duties towards the Ombudsman, which put nothing right for anybody."""
 
-_LEAD_IN = re.compile(rf"[\s,:]*(?:{TIME_FIRST}|(?:to|also|each|both|now|it will|then)\s+|:\s*)*")
+_LEAD_IN = re.compile(
+    rf"[\s,:]*(?:{TIME_FIRST}|(?:to|also|each|both|now|it will|then)\s+|:\s*"
+    r"|the (?:Council|Trust|School|Provider|Home|Company|Academy|Board|Association|Authority)s?\s+"
+    r"){0,8}"
+)
 _NEAR = 80
+_SHORTEST_REPORT = len("He says it ")
 
 
 class Duty(NamedTuple):
@@ -66,12 +79,19 @@ class Duty(NamedTuple):
     known: bool
 
 
-def may_bind(text: str) -> bool:
-    """A quick look that spares the rules most sentences."""
-    for mark in _MARKS:  # noqa: SIM110 - a plain loop takes a third of the time
-        if mark in text:
-            return True
-    return False
+def agreements(text: str, end: int | None = None) -> Iterator[re.Match[str]]:
+    """The words of a text that turn it into something to do, up to ``end``.
+
+    The rule is only tried from the first mark on: it would be slow from the beginning.
+    """
+    first = len(text)
+    for mark in _MARKS:
+        at = text.find(mark, 0, first)
+        if at >= 0:
+            first = at
+    if first == len(text):
+        return iter(())
+    return AGREEMENT.finditer(text, max(0, first - _BEFORE_MARK), len(text) if end is None else end)
 
 
 def duty(sentence: str, *, strict: bool) -> Duty | None:
@@ -79,9 +99,7 @@ def duty(sentence: str, *, strict: bool) -> Duty | None:
 
     ``strict``: only what it has agreed to, or was recommended.
     """
-    if not may_bind(sentence):
-        return None
-    for agreed in AGREEMENT.finditer(sentence):
+    for agreed in agreements(sentence):
         at = agreed.start()
         near = max(0, at - _NEAR)
         said = agreed.group()
@@ -90,24 +108,36 @@ def duty(sentence: str, *, strict: bool) -> Duty | None:
             continue
         if said.startswith("recommends") and not sentence.endswith("Ombudsman ", near, at):
             continue  # "Our guidance recommends payments of …"
+        subject = _subject(sentence[near:at])
         if not strong and (
-            _NOT_THE_BODY.search(sentence, near, at) or _REPORTED.search(sentence, near, at)
+            not _may_be_the_body(subject)
+            or (at >= _SHORTEST_REPORT and _REPORTED.search(sentence, near, at))
         ):
             continue
-        known = (
-            not strict
-            and not sentence.endswith(":")
-            and _THE_BODY.search(sentence, near, at) is not None
-        )
+        known = not strict and not sentence.endswith(":") and subject[1].lower() in _THE_BODY
         return Duty(after_agreement(sentence, agreed.end()), known)
     return None
 
 
+def _subject(before: str) -> tuple[str, str]:
+    """The last two words, without what stands in commas behind them."""
+    if before.endswith(", "):
+        before = _APPOSITION.sub("", before)
+    words = ["", "", *before.split()[-2:]]
+    return words[-2], words[-1]
+
+
+def _may_be_the_body(subject: tuple[str, str]) -> bool:
+    return not (
+        subject[1].lower() in _NOT_THE_BODY
+        or subject[0] in _TITLES
+        or subject[1].startswith("Ombudsm")
+    )
+
+
 def binds(text: str, *, strict: bool) -> bool:
     """Whether the words before a list say that its items are to be done, whoever is named."""
-    return may_bind(text) and any(
-        not strict or _is_strong(agreed.group()) for agreed in AGREEMENT.finditer(text)
-    )
+    return any(not strict or _is_strong(agreed.group()) for agreed in agreements(text))
 
 
 def _is_strong(said: str) -> bool:
@@ -147,7 +177,7 @@ def _owed(text: str) -> re.Match[str] | None:
         or "onfirm" in text
         or "onsider th" in text
         or "roof" in text
-        or " me" in text
+        or " me " in text
     ):
         return _OWED_TO_US.search(text)
     return None

@@ -15,6 +15,7 @@
     ├── RunStopped                 the run ends early for a reason of its own (resumable, exit 3)
     │   └── BudgetSpent            the run's own request budget is used up
     ├── Refused                    a page that is not what it should be; carries a reason
+    │   └── Overgrown              too large or tangled to be read in this process
     ├── ParseError                 the page is a decision but cannot be read without guessing
     └── CrawlSetupError            contact missing, host not allowed … (exit 2)
 """
@@ -101,6 +102,13 @@ class Refused(ScraperError):
         super().__init__(f"{url}: {message}")
         self.url = url
         self.reason = reason
+
+
+class Overgrown(Refused):
+    """A page too large or tangled to be read in this process; ``scraper.confined`` may read it."""
+
+    def __init__(self, url: str, message: str) -> None:
+        super().__init__(url, "overgrown", message)
 
 
 class ParseError(ScraperError):

@@ -1,31 +1,45 @@
-"""What a page may ask of the tree builder before we let it: no minutes, no gigabytes.
+"""What a page may ask of this process before its tree is built, and where it is read otherwise.
 
-Three things cost a builder of HTML trees more than their length (measured with Lexbor):
+Four things cost a builder of HTML trees, or the rules over words, more than their length (measured
+with Lexbor):
 
 * nesting: each tag looks up the open elements, so 100,000 nested ones take 37 s (20,000: 0.7 s);
 * attributes of one tag: each is compared with all before it (100,000: four minutes);
 * formatting tags left open: they are opened again, attributes and all, in every later block, so
-  80 KB can ask for gigabytes.
+  80 KB can ask for gigabytes;
+* one paragraph of a million characters: rules over words may take the square of its length.
 
-The checks are upper bounds, cheap for ordinary pages, and refuse before the tree is built.
+``check`` is an upper bound on all four, cheap for ordinary pages. A page beyond it is not given up:
+a great report may be beyond it too. ``within_limits`` has it read in a process of its own, which is
+ended when it takes too long or too much (``scraper.confined``). Ordinary pages never pay for that.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import ParamSpec, TypeVar, cast
 
-from scraper.errors import Refused
+from scraper.errors import Overgrown
 
-MAX_TAGS = 20_000
+MAX_LENGTH = 150_000
+"""Characters of a page; real ones have some tens of thousands."""
+
+MAX_TAGS = 10_000
 """Tags of a page; real ones have hundreds."""
 
-MAX_TAG_LENGTH = 50_000
-"""Characters between two ``>``, if they can be one tag: some 10,000 attributes, half a second."""
+MAX_PIECE = 50_000
+"""Characters between two ``<``: one tag of some 10,000 attributes takes half a second."""
 
 MAX_CLONES = 600_000
 """Elements and attributes that reopened formatting may come to; each takes up to 370 bytes."""
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)([^>]*)")
+_QUOTED = re.compile(r"""=\s*("[^">]*>[^"]*|'[^'>]*>[^']*)""")
+"""A value in quotes that holds a ``>``, or what looks like one."""
+
 _FORMATTING = frozenset(
     (
         "a",
@@ -47,17 +61,63 @@ _FORMATTING = frozenset(
 _BARRIERS = frozenset(("table", "object", "applet", "marquee", "template", "svg", "math", "select"))
 """Within these an end tag does not close formatting that was opened outside."""
 
+_limited: ContextVar[bool] = ContextVar("limited", default=False)
+"""Whether the system itself holds this process to its limits, so that nothing need be refused."""
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+
+def within_limits(read: Callable[_P, _R], *args: _P.args, **kwargs: _P.kwargs) -> _R:
+    """What ``read`` makes of pages: here if they are ordinary, else in a process with limits.
+
+    ``read``, what it is given and what it returns must be picklable. Raises what ``read`` raises;
+    Refused (``overgrown``) where the limits are not enough.
+    """
+    try:
+        return read(*args, **kwargs)
+    except Overgrown as beyond:
+        from scraper.confined import confined
+
+        return cast("_R", confined(read, args, kwargs, beyond=beyond))
+
+
+@contextmanager
+def lifted() -> Iterator[None]:
+    """Let every page through: for a process that the system itself holds to its limits."""
+    token = _limited.set(True)
+    try:
+        yield
+    finally:
+        _limited.reset(token)
+
 
 def check(html: str, url: str) -> None:
-    """Raise Refused (``overgrown``) where building the page's tree could do harm."""
+    """Raise Overgrown where building the page's tree, or reading it, could do harm here."""
+    if _limited.get():
+        return
+    if len(html) > MAX_LENGTH:
+        raise Overgrown(url, f"{len(html):,} characters, more than {MAX_LENGTH:,}")
     tags = html.count("<")
     if tags > MAX_TAGS:
-        raise Refused(url, "overgrown", f"{tags:,} tags, more than the {MAX_TAGS:,} we read")
-    if len(html) > MAX_TAG_LENGTH and re.search(f"<[a-zA-Z][^>]{{{MAX_TAG_LENGTH}}}", html):
-        raise Refused(url, "overgrown", f"a tag of more than {MAX_TAG_LENGTH:,} characters")
+        raise Overgrown(url, f"{tags:,} tags, more than {MAX_TAGS:,}")
+    if len(html) > MAX_PIECE and (
+        max(map(len, html.split("<"))) > MAX_PIECE or longest(html) > MAX_PIECE
+    ):
+        raise Overgrown(url, f"more than {MAX_PIECE:,} characters without a tag, or in one")
     # With t tags in all, f of them formatting with a attributes, (f + a) * (t - f) is at most this.
     if (tags + html.count("=")) ** 2 // 4 > MAX_CLONES and clones(html) > MAX_CLONES:
-        raise Refused(url, "overgrown", "formatting tags left open in too many blocks")
+        raise Overgrown(url, "formatting tags left open in too many blocks")
+
+
+def longest(html: str) -> int:
+    """An upper bound on the length of any one tag, in characters.
+
+    A tag ends at the first ``>`` that is not in a quoted value, so it is no longer than the longest
+    stretch without one times the number of those that may be quoted.
+    """
+    quoted: int = sum(value.count(">") for value in _QUOTED.findall(html))
+    return (quoted + 1) * (1 + max(map(len, html.split(">"))))
 
 
 def clones(html: str) -> int:

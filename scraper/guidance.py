@@ -50,11 +50,12 @@ TITLES = (
 )
 """Titles in lower case, whatever the text's case. A longer one wins over one that it begins with.
 
-To have another title known, add a row; it must hold one of ``MARKS``.
+To have another title known, add a row. A title without one of ``MARKS`` is only found in a
+paragraph that has one, most often the word "guidance" itself.
 """
 
-MARKS = ("uidance", "ode", "rinciples", "ramework", "ogether to", "afe in ", "ttend ", "est from")
-"""Without one of these a text names no guidance. Parts of words, so that case hardly matters."""
+MARKS = ("uidance", "ode", "rinciples", "ramework", "ogether to")
+"""What a text must hold to be searched for guidance: parts of words, whatever their case."""
 
 _BY_LENGTH = sorted(TITLES, key=len, reverse=True)
 _ENDING = re.compile(

@@ -6,6 +6,7 @@ guessing); 1 at least one file could not be opened. The others are read in any c
 
 from __future__ import annotations
 
+import shutil
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 
 REFUSED_EXIT = 4
 UNREADABLE_EXIT = 1
-_WIDTH = 100
+_NARROWEST, _WIDEST = 40, 100
+_COLUMN = 16
 
 
 @click.command()
@@ -75,7 +77,8 @@ def parse(
         elif as_json:
             write_json(page_json(read, with_url=url is not None, explain=explain))
         else:
-            for line in explained(read) if explain else overview(read.decision):
+            width = shutil.get_terminal_size().columns
+            for line in explained(read, width) if explain else overview(read.decision):
                 click.echo(clean(line))
     if refused or unreadable:
         ctx.exit(UNREADABLE_EXIT if unreadable else REFUSED_EXIT)
@@ -134,14 +137,31 @@ def _extent(section: Section) -> str:
     return ", ".join(parts) or "nothing under it"
 
 
-def explained(read: FileRead) -> Iterator[str]:
-    """Every piece of the page in reading order, with what it was taken for in front."""
+def explained(read: FileRead, width: int) -> Iterator[str]:
+    """Every piece of the page in reading order, with what it was taken for in front.
+
+    Text of the decision shows its section, and its printed number or mark: ``4 paragraph 7``.
+    ``width`` is the terminal's, in columns.
+    """
     yield f"{read.file}: {read.decision.title}"
+    yield ""
+    paragraphs = read.decision.paragraphs()
     for piece in read.pieces:
-        what = piece.what if piece.section is None else f"{piece.what} {piece.section}"
+        what = piece.what
+        if piece.section is not None:
+            what = f"{piece.section} {what}"
+        if piece.what == "paragraph":
+            printed = next(paragraphs)
+            mark = printed.label if printed.number is None else str(printed.number)
+            what = f"{what} {mark}" if mark else what
         yield from textwrap.wrap(
-            piece.text, _WIDTH, initial_indent=f"  {what:<18} ", subsequent_indent=" " * 21
+            piece.text,
+            max(_NARROWEST, min(width, _WIDEST)),
+            initial_indent=f"{what:<{_COLUMN}}  ",
+            subsequent_indent=" " * (_COLUMN + 2),
         )
+    if read.decision.warnings:
+        yield ""
     for warning in read.decision.warnings:
-        yield f"  warning: {warning}"
+        yield f"warning: {warning}"
     yield ""

@@ -45,9 +45,8 @@ _FILLERS = (
     r"|also|ex gratia)\s+)*"
 )
 _AFTER_VERB = re.compile(
-    r"(?:pay|refund|reimburse|repay|make|offer|send|give|credit|award|compensate)s? (?:back )?"
-    rf"(?:to )?{NAME}",
-    re.IGNORECASE,
+    r"(?:[Pp]ay|[Rr]efund|[Rr]eimburse|[Rr]epay|[Mm]ake|[Oo]ffer|[Ss]end|[Gg]ive|[Cc]redit|[Aa]ward"
+    rf"|[Cc]ompensate)s? (?:back )?(?:to )?{NAME}"
 )
 _PAYMENT_TO = re.compile(rf"\b(?:(?:payments?|refund|sum|compensation) to|offered(?: to)?) {NAME}")
 _BEFORE_SUM = re.compile(

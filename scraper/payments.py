@@ -44,7 +44,7 @@ _EACH = re.compile(
 )
 _EACH_TIME = re.compile(r"\s+(?:for each|for every|per) (?=[a-z])")
 _EACH_FIRST = ("each", "every ")
-_RESTATED_BEFORE = re.compile(r"(?:\(|\b(?:which|that) is |\bbeing |\bi\.?e\.? )$")
+_RESTATED_BEFORE = ("(", " which is ", " that is ", " being ")
 _RESTATED_AFTER = re.compile(
     r"\s+(?:each\b|(?:per|for each|to each)(?: of)?(?: the)?(?: \w+)? ?(?:person|child|famil|them))"
 )
@@ -100,7 +100,7 @@ class Sum(NamedTuple):
 
 def sums(text: str, start: int, end: int, rule: str, *, refund: bool) -> list[Sum]:
     """The sums of the clause ``text[start:end]``; one row without any where none is named."""
-    share = _SHARE.search(text, start, end)
+    share = _share(text, start, end)
     percent = None if share is None else _percent(share)
     found = _paid(text, start, end, refund=refund)
     clause_payee = payee_of_clause(text, start, found[0].start() if found else end)
@@ -173,9 +173,23 @@ def sum_before(text: str, start: int, end: int, rule: str) -> Sum | None:
     return rows[-1]._replace(start=rows[-1].start, end=end, payee=payee)
 
 
+def _share(text: str, start: int, end: int) -> re.Match[str] | None:
+    clause = text[start:end]
+    if (
+        "%" in clause
+        or "half" in clause
+        or "cent" in clause
+        or "full " in clause
+        or "whole " in clause
+        or "entire " in clause
+    ):
+        return _SHARE.search(clause)
+    return None
+
+
 def _paid(text: str, start: int, end: int, *, refund: bool) -> list[re.Match[str]]:
     """The amounts that are to be paid, without those that are only mentioned."""
-    if "£" not in text:
+    if text.find("£", start, end) < 0:
         return []
     kept: list[re.Match[str]] = []
     for found in AMOUNT.finditer(text, start, end):
@@ -188,10 +202,7 @@ def _paid(text: str, start: int, end: int, *, refund: bool) -> list[re.Match[str
 
 def _only_mentioned(text: str, found: re.Match[str], start: int) -> bool:
     before = text[max(start, found.start() - _NEAR) : found.start()]
-    if (
-        _RESTATED_BEFORE.search(before) is not None
-        and _RESTATED_AFTER.match(text, found.end()) is not None
-    ):
+    if before.endswith(_RESTATED_BEFORE) and _RESTATED_AFTER.match(text, found.end()) is not None:
         return True
     if before.endswith("from ") and _RANGE_AFTER.match(text, found.end()) is not None:
         return True

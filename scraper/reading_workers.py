@@ -43,6 +43,9 @@ STUCK_SECONDS = 60.0
 START_SECONDS = 120.0
 """A worker that has not said that it is ready by then never will be."""
 
+MOST_LOST = 20
+"""Workers lost one after another, without an answer between, after which it is not the pages."""
+
 _OUT_OF_MEMORY = 70
 _READY = "ready"
 
@@ -70,6 +73,8 @@ def serve(link: Connection, make: Callable[[], Source]) -> None:
     """A worker's life: read what comes, answer page by page, end when nobody is there any more."""
     # Ctrl-C goes to every process of a terminal; the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Ended from outside, it still ends a process of its own for a page (``scraper.confined``).
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
         source = make()
@@ -146,6 +151,7 @@ class _Run:
         self._suspects: deque[_Numbered] = deque()
         self._come: dict[int, Answer] = {}
         self._stillborn = 0
+        self._lost_in_a_row = 0
 
     def answers(self, tasks: Iterable[Task]) -> Iterator[Answer]:
         source = enumerate(tasks)
@@ -249,6 +255,7 @@ class _Run:
                 number, found = message
                 worker.owed.popleft()
                 self._come[number] = found
+                self._lost_in_a_row = 0
         except (EOFError, OSError):
             worker.process.join(10)
             code = worker.process.exitcode
@@ -260,13 +267,13 @@ class _Run:
         self._workers.remove(worker)
         worker.link.close()
         worker.process.join(10)
-        if not worker.ready:
-            self._stillborn += 1
-            if self._stillborn > self._jobs:
-                raise WorkersUnusable(
-                    "the processes that should read the pages end as soon as they are started; "
-                    "run it with --jobs 1"
-                )
+        self._stillborn += not worker.ready
+        self._lost_in_a_row += 1
+        if self._stillborn > self._jobs or self._lost_in_a_row > MOST_LOST:
+            raise WorkersUnusable(
+                f"the processes that read the pages end one after another (the last one {why}); "
+                "free some memory and run it again, perhaps with --jobs 1"
+            )
         if not worker.owed:
             return
         number, task = worker.owed.popleft()

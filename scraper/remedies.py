@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import NamedTuple
 
 from archive.records import Paragraph, Remedy, Section, SectionKind
@@ -37,6 +38,29 @@ _BREAKDOWN = re.compile(
 _SENTENCE = re.compile(r"(?<=[.;])\s+(?=[A-Z‘“])")
 
 
+_REMEMBERED = 1_000
+"""Characters of the longest paragraph that is remembered: set ones are shorter, hostile ones not.
+"""
+
+
+class _Row(NamedTuple):
+    """A remedy without its place in the decision; the fields are those of ``Remedy``."""
+
+    char_start: int
+    char_end: int
+    kind: str
+    amount_pence: int | None
+    rate_pence: int | None
+    rate_period: str | None
+    share_percent: float | None
+    payee: str | None
+    is_total: bool
+    deadline: str | None
+    raw: str
+    rule: str
+    per_person: bool
+
+
 class _Context(NamedTuple):
     """What a list item inherits from the paragraph before it."""
 
@@ -46,7 +70,16 @@ class _Context(NamedTuple):
     payee: str | None
 
 
-_NOTHING = _Context(False, None, False, None)
+class _Told(NamedTuple):
+    """What a paragraph outside a list says.
+
+    Its own remedies, what the list behind it inherits, and by when all that was said before is to
+    be done.
+    """
+
+    rows: tuple[_Row, ...]
+    context: _Context
+    deadline_for_all: str | None
 
 
 def find_remedies(sections: Sequence[Section]) -> tuple[list[Remedy], list[str]]:
@@ -58,20 +91,20 @@ def find_remedies(sections: Sequence[Section]) -> tuple[list[Remedy], list[str]]
     remedies: list[Remedy] = []
     warnings: list[str] = []
     for section in chosen:
-        begin = len(remedies)
+        undated = len(remedies)
         for group in _groups(section.paragraphs):
             if strict and not any(map(_may_agree, group)):
                 continue
-            rows, warning = reconciled(_read_group(section.position, group, strict=strict))
+            found, by = _read_group(section.position, group, strict=strict)
+            rows, warning = reconciled(found)
             remedies += rows
             if warning is not None:
                 warnings.append(warning)
-            by = None if strict else _deadline_for_all(group)
-            if by is not None:
-                remedies[begin:] = [
-                    row if row.deadline else replace(row, deadline=by) for row in remedies[begin:]
+            if by is not None and not strict:
+                remedies[undated:] = [
+                    row if row.deadline else replace(row, deadline=by) for row in remedies[undated:]
                 ]
-                begin = len(remedies)
+                undated = len(remedies)
     return remedies, warnings
 
 
@@ -103,46 +136,56 @@ def _groups(paragraphs: Sequence[Paragraph]) -> Iterator[list[Paragraph]]:
         yield group
 
 
-def _deadline_for_all(group: Sequence[Paragraph]) -> str | None:
-    """The deadline that a group sets for all remedies before it in its section."""
-    for paragraph in group:
-        if deadline_for_all(paragraph.text) is None:
-            continue
-        for _, sentence in _sentences(paragraph.text):
-            by = deadline_for_all(sentence)
-            if by is not None and not duties.owed_to_us(sentence):
-                return by
-    return None
-
-
-def _read_group(section: int, group: Sequence[Paragraph], *, strict: bool) -> list[Remedy]:
+def _read_group(
+    section: int, group: Sequence[Paragraph], *, strict: bool
+) -> tuple[list[Remedy], str | None]:
+    """The remedies of a group, and the deadline that it sets for all remedies so far."""
     found: list[Remedy] = []
     context = _Context(not strict, None, False, None)
     parent_pays = False
+    by: str | None = None
     for paragraph in group:
         text = paragraph.text
+        rows: Sequence[_Row]
         if paragraph.level == 0:
-            rows = _read_sentences(section, paragraph, strict=strict)
-            found += rows
-            if len(group) > 1:
-                context = _context(text, rows, strict=strict)
-            continue
-        money_first = text.startswith("£") and AMOUNT.match(text) is not None
-        if not context.binding and (strict or group[0].level == 0):
-            continue
-        if paragraph.level > 1 and not (money_first and parent_pays):
-            continue
-        rows = _read_item(section, paragraph, context, money_first=money_first)
-        found += rows
-        if paragraph.level == 1:
-            parent_pays = bool(rows) and rows[-1].kind == "payment"
-    return found
+            told = (_remembered if len(text) <= _REMEMBERED else _told)(text, strict)
+            rows, context, by = told
+        else:
+            by = by or _deadline_for_all(text)
+            money_first = text.startswith("£") and AMOUNT.match(text) is not None
+            if not context.binding or (paragraph.level > 1 and not (money_first and parent_pays)):
+                continue
+            rows = _read_item(text, context, money_first=money_first)
+            if paragraph.level == 1:
+                parent_pays = bool(rows) and rows[-1].kind == "payment"
+        found += [Remedy(section, paragraph.ordinal, *row) for row in rows]
+    return found, by
 
 
-def _context(text: str, rows: Sequence[Remedy], *, strict: bool) -> _Context:
+def _told(text: str, strict: bool) -> _Told:
+    rows = _read_sentences(text, strict=strict)
+    by = None if strict else _deadline_for_all(text)
+    return _Told(tuple(rows), _context(text, rows, strict=strict), by)
+
+
+_remembered = lru_cache(maxsize=1024)(_told)
+"""The words before a list and the closing ones are set phrases in most decisions."""
+
+
+def _deadline_for_all(text: str) -> str | None:
+    if deadline_for_all(text) is None:
+        return None
+    for _, sentence in _sentences(text):
+        by = deadline_for_all(sentence)
+        if by is not None and not duties.owed_to_us(sentence):
+            return by
+    return None
+
+
+def _context(text: str, rows: Sequence[_Row], *, strict: bool) -> _Context:
     """What the items of a list inherit from the words before it."""
     if not text.endswith(":"):
-        return _NOTHING
+        return _Context(False, None, False, None)
     by = deadline(_sentences(text)[-1][1]) or deadline(text)
     # "Within one month of my decision:" says by whom only in the heading above it.
     binding = duties.binds(text, strict=strict) or (by is not None and not strict)
@@ -150,43 +193,37 @@ def _context(text: str, rows: Sequence[Remedy], *, strict: bool) -> _Context:
     return _Context(binding, by, pays, rows[-1].payee if pays else None)
 
 
-def _read_item(
-    section: int, paragraph: Paragraph, context: _Context, *, money_first: bool
-) -> list[Remedy]:
+def _read_item(text: str, context: _Context, *, money_first: bool) -> list[_Row]:
     """A list item: its first clause is a remedy whatever its verb."""
-    text = paragraph.text
     by = deadline(text)
     if by is not None and context.deadline is not None:
         by = deadline(text, anchored=True)
     by = by or context.deadline
     if money_first and context.paying:
-        whole = Clause(0, len(text), "pay", "payment")
-        rows = _rows(section, paragraph, whole, by)
-        return [replace(row, payee=row.payee or context.payee) for row in rows]
+        rows = _rows(text, Clause(0, len(text), "pay", "payment"), by)
+        return [row._replace(payee=row.payee or context.payee) for row in rows]
     start = past_filling(text, 0)
     # An item may be a sentence of its own: "The Council will remind staff …".
-    agreed = None
-    if text[:1].isupper() and duties.may_bind(text):
-        agreed = duties.AGREEMENT.search(text, 0, 60)
+    agreed = next(duties.agreements(text, 60), None) if text[:1].isupper() else None
     if agreed is not None and agreed.start() < 40:
         start = duties.after_agreement(text, agreed.end())
-    found: list[Remedy] = []
+    found: list[_Row] = []
     for clause in clauses(text, start, duties.end_of_duty(text, start), first=True):
-        found += _rows(section, paragraph, clause, by)
+        found += _rows(text, clause, by)
     return found
 
 
-def _read_sentences(section: int, paragraph: Paragraph, *, strict: bool) -> list[Remedy]:
+def _read_sentences(text: str, *, strict: bool) -> list[_Row]:
     """Sentences that say what the body will, should, must or has agreed to do."""
-    found: list[Remedy] = []
-    paid: list[Remedy] = []
-    for at, sentence in _sentences(paragraph.text):
+    found: list[_Row] = []
+    paid: list[_Row] = []
+    for at, sentence in _sentences(text):
+        end = at + len(sentence)
         if paid and _BREAKDOWN.match(sentence):
-            clause = Clause(at, at + len(sentence), "pay", "payment")
-            rows = _rows(section, paragraph, clause, paid[-1].deadline)
+            rows = _rows(text, Clause(at, end, "pay", "payment"), paid[-1].deadline)
             if any(row.per_person for row in rows) and found[-1] is paid[-1]:
-                found[-1] = replace(found[-1], is_total=True)
-            found += [replace(row, payee=row.payee or paid[-1].payee) for row in rows]
+                found[-1] = found[-1]._replace(is_total=True)
+            found += [row._replace(payee=row.payee or paid[-1].payee) for row in rows]
             continue
         paid = []
         duty = duties.duty(sentence, strict=strict)
@@ -195,8 +232,8 @@ def _read_sentences(section: int, paragraph: Paragraph, *, strict: bool) -> list
         end = at + duties.end_of_duty(sentence, duty.start)
         by = deadline(sentence)
         rows = []
-        for clause in clauses(paragraph.text, at + duty.start, end, first=duty.known):
-            rows += _rows(section, paragraph, clause, by)
+        for clause in clauses(text, at + duty.start, end, first=duty.known):
+            rows += _rows(text, clause, by)
         paid = [row for row in rows if row.kind == "payment"]
         found += rows
     return found
@@ -212,18 +249,18 @@ def _sentences(text: str) -> list[tuple[int, str]]:
     ]
 
 
-def _rows(section: int, paragraph: Paragraph, clause: Clause, by: str | None) -> list[Remedy]:
+def _rows(text: str, clause: Clause, by: str | None) -> list[_Row]:
     """The rows of a clause: one, or one for each sum of a payment."""
-    text = paragraph.text
-    if clause.kind not in _MONEY:
+    kind = clause.kind
+    if kind not in _MONEY:
         start, end = _trimmed(text, clause.start, clause.end)
         raw = text[start:end]
-        return [
-            Remedy(section, paragraph.ordinal, start, end, clause.kind, None, None, None, None,
-                   None, False, by, raw, clause.rule)
-        ]  # fmt: skip
-    rows: list[Remedy] = []
-    paid = sums(text, clause.start, clause.end, clause.rule, refund=clause.kind == "refund")
+        if not raw:
+            return []  # An item of nothing but "; and" asks for nothing.
+        return [_Row(start, end, kind, None, None, None, None, None, False, by, raw, clause.rule,
+                     False)]  # fmt: skip
+    rows: list[_Row] = []
+    paid = sums(text, clause.start, clause.end, clause.rule, refund=kind == "refund")
     if len(paid) == 1 and paid[0].amount_pence is None and clause.rule == "pay":
         paid = [sum_before(text, clause.start, clause.end, clause.rule) or paid[0]]
     for each in paid:
@@ -231,12 +268,10 @@ def _rows(section: int, paragraph: Paragraph, clause: Clause, by: str | None) ->
             continue  # What it is increased to stands in the clause that follows.
         start, end = _trimmed(text, each.start, each.end)
         rows.append(
-            Remedy(
-                section=section,
-                paragraph=paragraph.ordinal,
+            _Row(
                 char_start=start,
                 char_end=end,
-                kind=clause.kind,
+                kind=kind,
                 amount_pence=each.amount_pence,
                 rate_pence=each.rate_pence,
                 rate_period=each.rate_period,

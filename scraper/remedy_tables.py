@@ -8,7 +8,6 @@ is paid to whom is not asked here.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from scraper.deadlines import TIME_FIRST
@@ -59,6 +58,7 @@ ACTIONS: tuple[tuple[str, str, str, str], ...] = (
      rf"{_UP_TO_5}(?:guidance|reminders?)\b"),
     ("amend a plan", "other", "amend revise update finalise",
      rf"{_NOT_ITS_OWN}(?:[^\s,;:]+ ){{0,5}}?(?:plans?|records?|assessments?|accounts?|files?)\b"),
+    ("make an offer", "other", "make", rf"{_UP_TO_5}(?:offers?|referrals?|decisions?)\b"),
     ("improve", "service_improvement",
      f"improve introduce amend revise update publish monitor ensure share circulate {_MORE}", ""),
     ("make sure", "service_improvement", "make", r" sure\b"),
@@ -80,7 +80,7 @@ SPLITTERS = frozenset(
     ("apologise", "apology", "pay", "make a payment", "give a sum", "increase an offer",
      "meet a cost", "refund", "write off", "remove a charge", "train", "training", "reassess",
      "assessment", "review", "look again", "hold a review", "remind", "remind in writing",
-     "amend a plan", "give news", "send", "write to")
+     "amend a plan", "make an offer", "give news", "send", "write to")
 )  # fmt: skip
 """Rules that open another remedy in the middle of a clause ("…, pay her £300 and review …").
 
@@ -132,13 +132,16 @@ _NOUN = re.compile(
     rf"(?:{'|'.join(f'(?P<n{index}>{nouns})' for index, (_, _, nouns) in enumerate(NOUNS))})\b",
     re.IGNORECASE,
 )
+_LONGEST_WORD = 20
+_PERFECT = {"written": "write", "paid": "pay", "repaid": "repay", "sent": "send", "made": "make",
+            "given": "give", "held": "hold", "met": "meet", "carried": "carry"}  # fmt: skip
+_LETTER = re.compile(r"\w")
 _PART = re.compile(r"\b(?:to|how|that|which|who|when|whether|if|what|why|where|so|by)\b")
 _BINDING = re.compile(r"\b(?:will|should|must)\s")
-_WORD = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)?")
-_JOINT = re.compile(r"[,;:–] (?:(?:and|then) )?| (?:and|then) ")
+_JOINTS = (", ", " and ", "; ", ": ", "– ", " then ")
 _FILLING = re.compile(
     r"(?:(?:and|then|also|each|both|to|will|should|must|now|it will|fully|formally|immediately"
-    rf"|promptly|in writing)\s+|{TIME_FIRST})*",
+    rf"|promptly|in writing)\s+|{TIME_FIRST}){{0,8}}",
     re.IGNORECASE,
 )
 _FILLERS = frozenset(
@@ -155,21 +158,25 @@ def clauses(text: str, start: int, end: int, *, first: bool) -> list[Clause]:
 
     ``first``: what stands at ``start`` is a clause whatever its verb (``OTHER``).
     """
+    if start >= end:
+        return []
     openings: list[tuple[int, str, str]] = []
-    named = _opening(text, start, end) or (_noun(text, start, end) if first else None)
+    named = _opening(text, start, end, done=first) or (_noun(text, start, end) if first else None)
     if named is not None:
         openings.append((start, *named))
-    elif first and _WORD.search(text, start, end) is not None:
+    elif first and _LETTER.search(text, start, end) is not None:
         openings.append((start, OTHER, OTHER))
     else:
         return []
     for at in _joints(text, start, end):
         verb = past_filling(text, at)
-        named = _opening(text, verb, end)
-        if verb <= openings[-1][0]:
+        if not openings[-1][0] < verb < end:
             continue
+        named = _opening(text, verb, end)
         if named is not None and _splits(named[0], text, openings[-1][0], at):
             openings.append((verb, *named))
+        elif verb == at:
+            continue  # Nothing said that somebody is to do it.
         elif _BINDING.match(text, at, verb):
             openings.append((verb, *(named or (OTHER, OTHER))))
         elif (
@@ -200,24 +207,45 @@ def _noun(text: str, at: int, end: int) -> tuple[str, str] | None:
     return rule, kind
 
 
-def _joints(text: str, start: int, end: int) -> Iterator[int]:
-    """Where another clause may begin: after a comma, a colon, an "and"."""
-    return (joint.end() for joint in _JOINT.finditer(text, start + 1, end))
+def _joints(text: str, start: int, end: int) -> list[int]:
+    """Where another clause may begin: after a comma, a colon, an "and"; in order."""
+    found: set[int] = set()
+    for joint in _JOINTS:
+        at = text.find(joint, start + 1, end)
+        while at >= 0:
+            at += len(joint)
+            if text.startswith("and ", at):
+                at += len("and ")
+            elif text.startswith("then ", at):
+                at += len("then ")
+            found.add(at)
+            at = text.find(joint, at, end)
+    return sorted(found)
 
 
-def _opening(text: str, at: int, end: int) -> tuple[str, str] | None:
-    """Rule and kind of the clause that begins at ``at``, if the table knows its verb."""
-    word = _WORD.match(text, at, end)
-    if word is None:
-        return None
-    verb = word.group().lower()
+def _opening(text: str, at: int, end: int, *, done: bool = False) -> tuple[str, str] | None:
+    """Rule and kind of the clause that begins at ``at``, if the table knows its verb.
+
+    ``done``: in the perfect too ("the Council should have: written to the parents …").
+    """
+    verb, after = _word(text, at)
     rows = _BY_VERB.get(verb) or _BY_VERB.get(_infinitive(verb))
+    if rows is None and done:
+        rows = _BY_VERB.get(_PERFECT.get(verb) or verb.removesuffix("d"))
+        rows = rows or _BY_VERB.get(verb.removesuffix("ed"))
     if rows is None:
         return None
     for rule, kind, then in rows:
-        if then is None or then.match(text, word.end(), end) is not None:
+        if then is None or then.match(text, after, end) is not None:
             return rule, kind
     return None
+
+
+def _word(text: str, at: int) -> tuple[str, int]:
+    """The word that begins at ``at``, in lower case without a sign behind it, and where it ends."""
+    end = text.find(" ", at, at + _LONGEST_WORD)
+    word = text[at : at + _LONGEST_WORD if end < 0 else end].rstrip(",;:.")
+    return word.lower(), at + len(word)
 
 
 def _infinitive(verb: str) -> str:
@@ -231,8 +259,7 @@ def _infinitive(verb: str) -> str:
 
 def past_filling(text: str, at: int) -> int:
     """Past "also", "will", "within one month of the decision" and the like, to the verb."""
-    word = _WORD.match(text, at)
-    if word is None or word.group().lower() not in _FILLERS:
+    if _word(text, at)[0] not in _FILLERS:
         return at
     found = _FILLING.match(text, at)
     return at if found is None else found.end()

@@ -35,7 +35,10 @@ class DashedWords(click.Command):
             elif arg in known:
                 options.append(arg)
                 if known[arg]:
-                    options.extend(value for value in (next(rest, None),) if value is not None)
+                    value = next(rest, None)
+                    if value is None:
+                        raise click.BadOptionUsage(arg, f"{arg} needs a value.", ctx)
+                    options.append(value)
             elif (equals and name.startswith("--") and name in known) or (
                 arg[:2] in known and arg[2:].isdigit() and known[arg[:2]]
             ):

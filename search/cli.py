@@ -8,7 +8,7 @@ command sorts its arguments itself before click sees them.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,15 +18,18 @@ from archive.app import App
 from archive.errors import UsageError
 from archive.records import DecisionKind, Outcome, Status
 from archive.screen import clean, write_json
+from search.advice import remarks
 from search.arguments import DashedWords, Day, Name, Pounds, note
 from search.errors import QueryError
 from search.facets import FACETS
 from search.fields import REGIONS
 from search.index import Index
 from search.outlets import COLUMNS, chosen_columns, write
-from search.present import plain, show_on_terminal
+from search.parse import as_reference
+from search.present import meant, plain, show_on_terminal
 from search.query import Hit, SearchResults, answer
 from search.request import SearchRequest, Sort, describe, read
+from search.synonyms import NAME, Offer, expanded, load
 
 EMPTY = "The archive is empty. Fill it with: decisions crawl"
 
@@ -37,6 +40,7 @@ AROUND = 60
 @click.command(cls=DashedWords)
 @click.argument("words", nargs=-1, type=click.UNPROCESSED)
 @click.option("--phrase", "phrases", multiple=True, metavar="TEXT", help="Exactly these words.")
+@click.option("--begins", multiple=True, metavar="TEXT", help="A word that begins so.")
 @click.option("--not", "without", multiple=True, metavar="TEXT", help="Without these words.")
 @click.option(
     "--body",
@@ -83,9 +87,10 @@ AROUND = 60
 @click.option("--remedy-max", type=Pounds(), help="A remedy of at most so many pounds.")
 @click.option(
     "--sort",
-    type=click.Choice([str(value) for value in Sort]),
+    type=click.Choice([*(str(value) for value in Sort), "date"]),
     default="relevance",
     show_default=True,
+    help="date is newest; remedy the largest sum first.",
 )
 @click.option(
     "-n", "limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="Hits shown."
@@ -99,6 +104,14 @@ AROUND = 60
     type=Name([*FACETS, "all"]),
     help=f"Count the hits by {', '.join(FACETS)}, or all of these.",
 )
+@click.option(
+    "--context",
+    type=click.IntRange(0, 50),
+    default=0,
+    metavar="N",
+    help="Show N paragraphs before and after each that was found.",
+)
+@click.option("--expand", is_flag=True, help="Look for other names of the same thing too.")
 @click.option(
     "--certificate", metavar="FILE", help="Also write a certificate of the search and all its hits."
 )
@@ -122,6 +135,7 @@ def search(
     form: str | None,
     columns: str | None,
     everything: bool,
+    expand: bool,
     certificate: str | None,
     force: bool,
     **asked: Any,
@@ -141,29 +155,42 @@ def search(
     'late /p tuition'            in one paragraph; /s in one sentence; /8 words apart
     'analysis:"best interests"'  in one part of the decision (or --section)
     body:hampshire year:2023     fields (or --body, --from …)
+    s.42   'ss 26 and 27'        sections of an Act, in any spelling
     20-011-198                   one decision, in any spelling
     """
     request = _request(" ".join(words), everything, form, asked)
-    chosen = chosen_columns(columns)
+    chosen = chosen_columns(columns, context=request.context > 0)
     if columns is not None and form not in ("csv", "jsonl"):
         raise UsageError("--fields goes with --csv or --jsonl.")
     if force and certificate is None:
         raise UsageError("--force goes with --certificate.")
     try:
+        typed = request.query
+        wider, offers = expanded(request, load(app.config.home))
+        if expand:
+            if not offers:
+                note(f"No other names of this are known; yours go into {app.config.home / NAME}")
+            request, offers = wider, ()
         if certificate is not None:
             from search.certificate_command import certify
 
-            note(certify(app, request, certificate, overwrite=force))
+            as_typed = typed if expand else None
+            note(certify(app, request, certificate, overwrite=force, typed=as_typed))
         with app.hit_text() as texts:
             if texts.identity()[2] == 0:
                 results, hits = _nothing(request)
             else:
-                results, hits = answer(Index(app.config.index_dir), request, texts)
-            _notes(results)
+                index_dir = Index(app.config.index_dir)
+                results, hits = answer(index_dir, request, texts, wider if offers else None)
+            if expand:
+                results = replace(results, query=typed)
+            _notes(results, offers, results.query if expand else request.query)
             if form is None:
-                _show(replace(results, hits=tuple(hits)), request)
+                _show(results, hits, request)
             else:
                 write(form, results, hits, chosen, sys.stdout)
+                if form != "json" and results.suggestions:
+                    note("\n".join(["Did you mean:", *(f"  {line}" for line in meant(results))]))
     except QueryError as error:
         raise _pointed(error, request.query) from None
 
@@ -173,7 +200,7 @@ def _request(
 ) -> SearchRequest:
     if asked["first"] and asked["last"] and asked["first"] > asked["last"]:
         raise UsageError(f"--from {asked['first']} is later than --to {asked['last']}.")
-    values = {**asked, "sort": Sort(asked["sort"])}
+    values = {**asked, "sort": Sort.NEWEST if asked["sort"] == "date" else Sort(asked["sort"])}
     if everything:
         values["limit"] = None
     if "all" in asked["facets"]:
@@ -192,7 +219,9 @@ def _is_empty(results: SearchResults) -> bool:
     return not results.indexed and not results.behind
 
 
-def _notes(results: SearchResults) -> None:
+def _notes(results: SearchResults, offers: Sequence[Offer], query: str) -> None:
+    for remark in remarks(query):
+        note(remark)
     if _is_empty(results):
         note(EMPTY)
     if results.behind:
@@ -200,6 +229,10 @@ def _notes(results: SearchResults) -> None:
             f"The index lacks the last {results.behind:,} changes of the archive; "
             "bring it in step with: decisions index"
         )
+    if results.more:
+        for offer in offers:
+            note(f"{offer.name} is also written: {', '.join(offer.others)}")
+        note(f"{results.more:,} more with these names too: --expand")
 
 
 def _pointed(error: QueryError, query: str) -> QueryError:
@@ -212,27 +245,45 @@ def _pointed(error: QueryError, query: str) -> QueryError:
     return QueryError(f"{error}\n  {shown}\n  {' ' * lead}^", error.position)
 
 
-def _show(results: SearchResults, request: SearchRequest) -> None:
+def _show(results: SearchResults, hits: Iterator[Hit], request: SearchRequest) -> None:
     if _is_empty(results):
         click.echo(EMPTY)
         return
     if sys.stdout.isatty():
-        show_on_terminal(results, sys.stdout, request.offset)
+        show_on_terminal(results, hits, sys.stdout, request.offset)
     else:
-        for line in plain(results, request.offset):
+        for line in plain(results, hits, request.offset):
             click.echo(line)
-    last = request.offset + len(results.hits)
     if not results.total:
         click.echo("")
-        click.echo(_hint(request))
-    elif results.total > last:
+        click.echo(_hint(request, results))
+    elif results.suggestions:
+        note("\n".join(["Or did you mean:", *(f"  {line}" for line in meant(results))]))
+    last = results.total
+    if request.limit is not None:
+        last = min(last, request.offset + request.limit)
+    if results.total > last:
         note(
             f"shown: {request.offset + 1:,} to {last:,} of {results.total:,}; "
             "more with -n, --offset or --all"
         )
 
 
-def _hint(request: SearchRequest) -> str:
+def _hint(request: SearchRequest, results: SearchResults) -> str:
+    if results.suggestions:
+        return "\n".join(
+            ["Nothing found. Did you mean:", *(f"  {line}" for line in meant(results))]
+        )
+    if results.more:
+        return (
+            "Nothing found under this name alone; under its other names, with --expand: "
+            f"{_decisions(results.more)}."
+        )
+    if as_reference(request.query):
+        return (
+            "Nothing found: no decision of this reference is in the archive, and none mentions it. "
+            "What is listed and held: decisions coverage"
+        )
     filters = (
         request.bodies,
         request.categories,
@@ -246,7 +297,12 @@ def _hint(request: SearchRequest) -> str:
         request.remedy_min,
         request.remedy_max,
     )
-    if any(filters) and (request.query or request.phrases):
+    if "body:" in results.understood:
+        return (
+            "Nothing found. The names of councils and providers that the archive has: "
+            "decisions search --facet body --json"
+        )
+    if any(filters) and (request.query or request.phrases or request.begins):
         return "Nothing found. Try it without a filter, or with fewer words."
     if any(filters):
         return "Nothing found. No decision passes these filters together."
@@ -258,13 +314,19 @@ def _hint(request: SearchRequest) -> str:
 
 @click.command()
 @click.option("--rebuild", is_flag=True, help="Make the index anew instead of following.")
+@click.option("--optimize", is_flag=True, help="Write it out in one piece, for quicker searches.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
-def index(app: App, rebuild: bool, as_json: bool) -> None:
+def index(app: App, rebuild: bool, optimize: bool, as_json: bool) -> None:
     """Bring the full-text index in step with the archive, or rebuild it."""
+    if rebuild and optimize:
+        raise UsageError("--rebuild makes the index in one piece already; leave --optimize out.")
     with app.open_archive(write=True) as archive:
         room = app.search_index()
-        report = room.rebuild(archive) if rebuild else room.follow(archive)
+        if rebuild:
+            report = room.rebuild(archive)
+        else:
+            report = room.optimize(archive) if optimize else room.follow(archive)
     if as_json:
         write_json(
             {
@@ -290,6 +352,8 @@ def index(app: App, rebuild: bool, as_json: bool) -> None:
         )
     else:
         click.echo(f"Index in step already: {_decisions(report.documents)}")
+    if optimize:
+        click.echo("It lies in one piece now.")
     if not report.documents:
         click.echo(EMPTY)
 

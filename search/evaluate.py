@@ -17,6 +17,7 @@ from typing import Any
 from search.days import date_codes
 from search.nearness import Interval, in_one_unit, windows
 from search.postings import adjacent, reach, walk
+from search.provisions import term as term_of
 from search.schema import (
     EXACT,
     PARAGRAPH_MARK,
@@ -41,16 +42,21 @@ from search.tree import (
     Or,
     Phrase,
     Prefix,
+    Provision,
     Reference,
     Scoped,
     Word,
 )
+from search.words import stem
 
 K1 = 1.2
 """How soon further occurrences of a word stop counting."""
 
 B = 0.6
 """How much a long decision is held against a word in it (0 not at all, 1 in full)."""
+
+MOST_FORMS = 500
+"""Words that are counted to explain one beginning or spelling."""
 
 Scores = dict[int, float]
 Scope = frozenset[int] | None
@@ -78,7 +84,7 @@ class Evaluation:
         ``scope`` limits words to these regions.
         """
         match node:
-            case Word() | Prefix() | Fuzzy():
+            case Word() | Prefix() | Fuzzy() | Provision():
                 return self._words(node, within, scope)
             case Phrase() | Near():
                 return self._weighed(self._matches(node, within, scope), scope)
@@ -128,6 +134,8 @@ class Evaluation:
         match node:
             case Word(_, stem):
                 return self._frequency(STEMMED, stem)
+            case Provision(path):
+                return self._frequency(EXACT, term_of(path))
             case Phrase(words):
                 return min(self._frequency(EXACT, word) for word in words)
             case Reference() | Filter() | Days():
@@ -162,6 +170,47 @@ class Evaluation:
         """Every code of a field, in order."""
         return [term.decode("utf-8") for term in self._reader.lexicon(field)]
 
+    def beginning(self, field: str, start: str) -> Iterator[str]:
+        """The words of a field that begin so, in order; marks of ours are none."""
+        for term in self._reader.expand_prefix(field, start.encode("utf-8")):
+            yield term.decode("utf-8")
+
+    def frequency(self, field: str, word: str) -> int:
+        """In how many decisions a word stands, replaced ones not yet merged away included."""
+        return self._frequency(field, word)
+
+    def forms(self, node: Node) -> list[tuple[str, int]]:
+        """The words of the index that a word, beginning or spelling stands for, commonest first."""
+        match node:
+            case Word(exact, stemmed):
+                # Forms of a word share its first letters; the rest of the list is not looked at.
+                alike = self.beginning(EXACT, exact[:3])
+                found = [form for form in alike if stem(form) == stemmed]
+            case Prefix() | Fuzzy():
+                found = [term.decode("utf-8") for term in self._terms(node)[1]]
+            case _:
+                return []
+        counted = [(form, self.holding(EXACT, form)) for form in found[:MOST_FORMS]]
+        return sorted(counted, key=lambda one: (-one[1], one[0]))
+
+    def holding(self, field: str, word: str) -> int:
+        """In how many decisions a word stands, exactly."""
+        term = word.encode("utf-8")
+        count = 0
+        for leaf, _ in self._leaves:
+            if (field, term) not in leaf:
+                continue
+            if leaf.has_deletions():  # its own count takes in the replaced ones
+                count += sum(1 for _ in leaf.postings(field, term).all_ids())
+            else:
+                count += leaf.doc_frequency(field, term)
+        return count
+
+    @property
+    def documents(self) -> int:
+        """How many decisions are in the index."""
+        return self._documents
+
     def _header(self, node: Filter | Days | Money) -> set[int]:
         match node:
             case Days(first, last):
@@ -189,7 +238,10 @@ class Evaluation:
     # Words, and where they stand
 
     def _words(
-        self, node: Word | Prefix | Fuzzy, within: Collection[int] | None, scope: Scope
+        self,
+        node: Word | Prefix | Fuzzy | Provision,
+        within: Collection[int] | None,
+        scope: Scope,
     ) -> Scores:
         """Documents with any of the terms a node stands for, scored as if they were one word."""
         weights: Scores = {}
@@ -206,10 +258,12 @@ class Evaluation:
             return self._bm25(weights, self._reader.doc_frequency(field, terms[0]))
         return self._bm25(weights, len(weights))
 
-    def _terms(self, node: Word | Prefix | Fuzzy) -> tuple[str, list[bytes]]:
+    def _terms(self, node: Word | Prefix | Fuzzy | Provision) -> tuple[str, list[bytes]]:
         match node:
             case Word(_, stem):
                 return STEMMED, [stem.encode("utf-8")]
+            case Provision(path):
+                return EXACT, [term_of(path).encode("utf-8")]
             case Prefix(start):
                 return EXACT, list(self._reader.expand_prefix(EXACT, start.encode("utf-8")))
             case Fuzzy(word):
@@ -237,7 +291,7 @@ class Evaluation:
         """Where a node's words stand: document → intervals of positions, in the scope."""
         found: dict[int, list[Interval]] = {}
         match node:
-            case Word() | Prefix() | Fuzzy():
+            case Word() | Prefix() | Fuzzy() | Provision():
                 field, terms = self._terms(node)
                 for term in terms:
                     for doc, matcher in self._postings(field, term, within):

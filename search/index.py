@@ -67,15 +67,18 @@ class Index:
     def read(self, work: Callable[[OpenIndex], Answer]) -> Answer:
         """Open the index, do the work, close it. Raises IndexUnusable.
 
-        Should files vanish meanwhile (a rebuild or merge removed them), all of it is done again
-        with what is there then, so an answer always comes from one state of the index. The work
-        must only read from the index: whatever else it raises is taken for damage.
+        Should a commit or rebuild come meanwhile, all of it is done again with what is there then,
+        so an answer always comes from one state of the index. The work must only read from the
+        index: whatever else it raises is taken for damage.
         """
         for _ in range(OPEN_ATTEMPTS):
             opened = self._open()
             try:
                 with _damage("while reading"):
-                    return work(opened)
+                    answer = work(opened)
+                if not self._overtaken(opened):
+                    return answer
+                self._sleep(OPEN_PAUSE)
             except FileNotFoundError:
                 self._sleep(OPEN_PAUSE)
             except OSError as error:
@@ -84,6 +87,31 @@ class Index:
                 with contextlib.suppress(Exception):
                     opened.reader.close()
         raise IndexUnusable("The search index keeps changing while it is read; try again.")
+
+    def _overtaken(self, opened: OpenIndex) -> bool:
+        """Whether a commit was made meanwhile. It may have removed files not opened by then.
+
+        Whoosh reads a column whose file is gone as nothing but zeros, without a word.
+        """
+        read = opened.reader.generation()
+        newest = manifests.newest_toc(self.directory / opened.manifest.generation)
+        return read is not None and read != newest
+
+    def examine(self) -> None:
+        """Read the lists of words in full and compare. Raises IndexUnusable.
+
+        For a search that found nothing: a spoilt list is the one damage that shows itself as words
+        that are not there. Postings are packed, and a spoilt one does not unpack.
+        """
+        found = manifests.load(self.directory)
+        folder = self.directory / found.generation
+        try:
+            now = manifests.whole_sums(folder, found.sums)
+        except FileNotFoundError:
+            return  # a commit has just replaced them
+        for name, check in found.sums.items():
+            if now[name] != check:
+                raise damaged(f"{name} has other bytes than when it was written")
 
     def held(self) -> dict[int, tuple[str, str]]:
         """Reference key and content hash of every decision in the index, by number.
@@ -217,6 +245,31 @@ class Index:
                 writer.commit(mergetype=_merge_policy(purge))
         return len(written), len(touched) - len(written)
 
+    def optimize(self, archive: ChangeLog) -> IndexReport:
+        """Bring the index in step, then write it out as one segment without deleted decisions.
+
+        Upkeep, never needed for right answers; needs room for the index once more. Raises
+        IndexUnusable where the disk refuses.
+        """
+        report = self.follow(archive)
+        with _disk():
+            started = time.monotonic()
+            found = manifests.load(self.directory)
+            if self._in_one_piece(found.generation):
+                return report
+            with _writing(self._whoosh, found.generation) as writer, _damage("while writing"):
+                writer.commit(optimize=True)
+            self._settle(found)
+        return replace(report, seconds=report.seconds + time.monotonic() - started)
+
+    def _in_one_piece(self, generation: str) -> bool:
+        with _damage("while opening"):
+            reader = self._whoosh(generation).reader()
+        try:
+            return len(reader.leaf_readers()) < 2 and not reader.has_deletions()
+        finally:
+            reader.close()
+
     def rebuild(self, archive: ChangeLog, *, reason: str | None = None) -> IndexReport:
         """Build a new generation and swap it in when it is complete; the old one goes after.
 
@@ -270,7 +323,8 @@ class Index:
             documents = reader.doc_count()
         finally:
             reader.close()
-        settled = replace(manifest, toc=toc, files=files, documents=documents)
+        sums = manifests.whole_sums(self.directory / manifest.generation, files)
+        settled = replace(manifest, toc=toc, files=files, sums=sums, documents=documents)
         manifests.save(self.directory, settled)
         return settled
 

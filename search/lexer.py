@@ -11,17 +11,22 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from search.errors import QueryError
+from search.provisions import leading
 
 _QUOTES = '"“”„‟«»＂'
 _FIELD = re.compile(r"([A-Za-z_]+):(?=\S)")
-_NEAR = re.compile(r"/(p|s|\d{1,4})(?=[\s()]|$)")
+_NEAR = re.compile(r"(?:[wW]|NEAR)?/(p|s|\d{1,4})(?=[\s()]|$)")
+_REFERENCE = re.compile(
+    r"\d\d[\s–/-](?:\d{3}[\s–/-]\d{3}(?:\s?[a-cA-C])?|[A-Z][\s–/-]\d{5})(?=[\s()\",.;:!?]|$)"
+)
+_BOUNDARY = re.compile(r"[,.;:!?]*(?=[\s)]|$)")
 _SLOP = re.compile(r"~(\d{1,4})?(?=[\s)]|$)")
 
 
 class Token(NamedTuple):
     """A piece of a query; ``slop`` is the number after a quotation (``"a b"~8``)."""
 
-    kind: str  # "word", "quote", "field", "near", "(", ")", "-", "AND", "OR", "NOT"
+    kind: str  # "word", "quote", "field", "near", "provision", "(", ")", "-", "AND", "OR", "NOT"
     text: str
     at: int
     slop: int | None = None
@@ -46,6 +51,13 @@ def tokens(query: str) -> Iterator[Token]:
         elif (field := _FIELD.match(query, at)) and not query.startswith("//", field.end()):
             yield Token("field", field[1].lower(), at)
             at = field.end()
+        elif (reference := _REFERENCE.match(query, at)) is not None:
+            # Typed with spaces it is one thing all the same.
+            yield Token("word", reference[0], at)
+            at = reference.end()
+        elif (after := _provisions_end(query, at)) is not None:
+            yield Token("provision", query[at:after], at)
+            at = after
         elif char in "()":
             yield Token(char, char, at)
             at += 1
@@ -57,6 +69,14 @@ def tokens(query: str) -> Iterator[Token]:
             text = query[at:end]
             yield Token(text if text in ("AND", "OR", "NOT") else "word", text, at)
             at = end
+
+
+def _provisions_end(query: str, at: int) -> int | None:
+    """Where ``ss. 26 and 27`` or ``s.31`` that begins here ends; None if it is something else."""
+    found, end = leading(query, at)
+    if not found or _BOUNDARY.match(query, end) is None:
+        return None
+    return end
 
 
 def _closing_quote(query: str, at: int) -> int:

@@ -13,6 +13,7 @@ import os
 import re
 import sys
 import zlib
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from importlib import metadata
 from pathlib import Path
@@ -27,13 +28,19 @@ NAME = "manifest.json"
 GENERATION = re.compile(r"gen-\d{6,}")
 DISTRIBUTIONS = ("whoosh3", "Whoosh-Reloaded")
 _EDGE = 64 * 1024
+_BLOCK = 1024 * 1024
+_WORD_LIST = ".trm"
 _TOC = re.compile(r"_MAIN_(\d+)\.toc")
 _SEGMENT = re.compile(r"MAIN_[0-9a-z]+\.[A-Za-z0-9_.]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a reader must know before it opens an index. ``files`` maps name → (size, checksum)."""
+    """What a reader must know before it opens an index.
+
+    ``files`` maps name → (size, checksum of the ends), ``sums`` the lists of words → checksum of
+    the whole.
+    """
 
     archive_id: str
     epoch: str
@@ -43,6 +50,7 @@ class Manifest:
     engine: str
     toc: int
     files: dict[str, tuple[int, int]] = field(default_factory=dict)
+    sums: dict[str, int] = field(default_factory=dict)
     schema_version: int = SCHEMA_VERSION
     analyser_version: int = ANALYSER_VERSION
     byteorder: str = sys.byteorder
@@ -111,6 +119,7 @@ def _read(data: Any) -> Manifest:
         engine=_text(data["engine"]),
         toc=_number(data["toc"]),
         files=files,
+        sums={str(name): _number(check) for name, check in data.get("sums", {}).items()},
         schema_version=_number(data["schema_version"]),
         analyser_version=_number(data["analyser_version"]),
         byteorder=_text(data["byteorder"]),
@@ -172,6 +181,19 @@ def newest_toc(folder: Path) -> int:
     """The number of the newest table of contents in a generation, -1 when there is none."""
     numbers = [int(m[1]) for path in folder.iterdir() if (m := _TOC.fullmatch(path.name))]
     return max(numbers, default=-1)
+
+
+def whole_sums(folder: Path, names: Iterable[str]) -> dict[str, int]:
+    """Checksums of the lists of words among these files, over every byte. Raises OSError."""
+    return {name: _whole(folder / name) for name in names if name.endswith(_WORD_LIST)}
+
+
+def _whole(path: Path) -> int:
+    check = 0
+    with path.open("rb") as stream:
+        while block := stream.read(_BLOCK):
+            check = zlib.crc32(block, check)
+    return check
 
 
 def edges(path: Path) -> int:

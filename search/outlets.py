@@ -34,6 +34,15 @@ def _snippet(name: str) -> Callable[[Hit], object]:
     return take
 
 
+def _context(name: str) -> Callable[[Hit], object]:
+    def take(hit: Hit) -> object:
+        if _withheld(hit) or not hit.snippets:
+            return None
+        return "\n".join(one.text for one in getattr(hit.snippets[0], name))
+
+    return take
+
+
 COLUMNS: Mapping[str, Callable[[Hit], object]] = {
     "source": lambda hit: hit.source,
     "reference": lambda hit: hit.reference,
@@ -50,21 +59,30 @@ COLUMNS: Mapping[str, Callable[[Hit], object]] = {
     "url": lambda hit: hit.url,
     "score": lambda hit: hit.score,
     "exact": lambda hit: hit.exact,
+    "largest_sum_pence": lambda hit: hit.largest_sum_pence,
     "section": _snippet("section"),
     "heading": _snippet("heading"),
     "paragraph": _snippet("paragraph"),
     "ordinal": _snippet("ordinal"),
     "snippet": _snippet("text"),
+    "context_before": _context("leading"),
+    "context_after": _context("following"),
     "notice": lambda hit: WITHDRAWN_NOTICE if _withheld(hit) else None,
     "attribution": lambda hit: hit.attribution,
 }
 """Columns by name, in order: the header, then the best snippet (``section`` … ``snippet``)."""
 
 
-def chosen_columns(text: str | None) -> tuple[str, ...]:
-    """The columns named in ``A,B,C``, all without it. Raises UsageError for an unknown name."""
+_ON_REQUEST = ("context_before", "context_after")
+
+
+def chosen_columns(text: str | None, *, context: bool = False) -> tuple[str, ...]:
+    """The columns named in ``A,B,C``; without it all, those of ``--context`` only if it is asked.
+
+    Raises UsageError for an unknown name.
+    """
     if text is None:
-        return tuple(COLUMNS)
+        return tuple(name for name in COLUMNS if context or name not in _ON_REQUEST)
     names = tuple(name.strip() for name in text.split(",") if name.strip())
     unknown = [name for name in names if name not in COLUMNS]
     if unknown or not names:

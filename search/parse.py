@@ -11,6 +11,7 @@
 ``a /p b`` ``a /s b``      a and b in one paragraph, in one sentence
 ``-word``                  NOT word; also ``-"a phrase"`` and ``-(a OR b)``
 ``AND OR NOT ( )``         in capitals; AND binds tighter than OR; small ones are words
+``s.31`` ``ss 26 and 27``  a section, Schedule … in any spelling
 ``20-011-198``             a reference in any spelling finds that decision
 ``body:hampshire``         a field, see ``search.fields``
 ``analysis:(a b)``         words of one part of the decision
@@ -33,6 +34,7 @@ from archive.records import reference_key
 from search.errors import QueryError
 from search.fields import FIELDS, REGIONS, name_among
 from search.lexer import Token, tokens
+from search.provisions import leading
 from search.spelling import SHORTEST as SHORTEST_FUZZY
 from search.tree import (
     And,
@@ -45,6 +47,7 @@ from search.tree import (
     Or,
     Phrase,
     Prefix,
+    Provision,
     Reference,
     Scoped,
     Word,
@@ -52,12 +55,17 @@ from search.tree import (
 )
 from search.words import words
 
+_ADDRESS = re.compile(r"\s*https?://\S+/([^/?#\s]+)/?(?:[?#]\S*)?\s*\Z", re.IGNORECASE)
+
 LONGEST_QUERY = 1000
 MOST_TERMS = 50
 DEEPEST = 10
 SHORTEST_PREFIX = 3
 FARTHEST = 100
 """The most words that may lie between, where nearness is asked for (paragraphs are 128 apart)."""
+
+_VALUES = frozenset(("word", "quote", "(", "near", "-", "provision"))
+"""Tokens that may follow a field."""
 
 _REFERENCES = (
     # 20 011 198, 19-018-519c: the current scheme (year received, number, letter of a joint case)
@@ -101,8 +109,18 @@ def plain(text: str) -> Node:
     return Word(found.words[0], next(words(text)).stem)
 
 
+def beginning(text: str) -> Prefix:
+    """The beginning of a word, with or without its star. Raises QueryError."""
+    start = text.strip().rstrip("*")
+    return Prefix(
+        _before_sign(f"{start}*", "*", "educat*", SHORTEST_PREFIX, Token("word", text, 0))
+    )
+
+
 def as_reference(text: str) -> Reference | None:
-    """The reference that a text spells, or None."""
+    """The reference that a text spells, or that its address ends in, or None."""
+    if address := _ADDRESS.match(text):
+        text = address[1]
     for pattern in _REFERENCES:
         if match := pattern.fullmatch(text.strip()):
             first, second, third, letter = (part.lower() for part in match.groups())
@@ -210,6 +228,8 @@ class _Reader:
                 return self._field(token, depth)
             case "near":
                 raise QueryError(f"/{token.text} has nothing before it.", token.at)
+            case "provision":
+                return self._provisions(token)
             case _:
                 return self._chunk(token)
 
@@ -222,6 +242,12 @@ class _Reader:
             return Phrase(exact)
         each = tuple(Phrase((word,)) for word in exact)
         return Near(each, _distance(str(token.slop), token))
+
+    def _provisions(self, token: Token) -> Node:
+        """What ``ss. 26 and 27`` names: all of it must be there."""
+        found = tuple(dict.fromkeys(Provision(one.path) for one in leading(token.text)[0]))
+        self._count(len(found), token)
+        return found[0] if len(found) == 1 else And(found)
 
     def _negated(self, token: Token, depth: int) -> Node:
         self._deeper(depth, token)
@@ -251,7 +277,7 @@ class _Reader:
     def _field(self, token: Token, depth: int) -> Node | _Sections:
         name = token.text
         value = self._peek()
-        if value is None or value.kind not in ("word", "quote", "(", "near", "-"):
+        if value is None or value.kind not in _VALUES:
             raise QueryError(f"{name}: has no value.", token.at)
         takes_value = name in FIELDS and not (name in REGIONS and not _is_amount(value))
         if name in REGIONS and not takes_value:
@@ -274,7 +300,8 @@ class _Reader:
                 return _Sections(tuple(dict.fromkeys(names)))
             return FIELDS[name](value.text)
         except ValueError as error:
-            raise QueryError(f"{name}: {error}.", value.at) from None
+            act = " A section of an Act is: s.42" if name == "section" else ""
+            raise QueryError(f"{name}: {error}.{act}", value.at) from None
 
     def _value_query(self, token: Token, depth: int) -> Node:
         item = self._single(depth)
@@ -342,10 +369,11 @@ def _is_amount(value: Token) -> bool:
 def _nearable(item: Node | _Sections, token: Token) -> Node:
     parts = item.items if isinstance(item, Or) else (item,)
     if isinstance(item, _Sections) or not all(
-        isinstance(part, Word | Phrase | Prefix | Fuzzy) for part in parts
+        isinstance(part, Word | Phrase | Prefix | Fuzzy | Provision) for part in parts
     ):
         raise QueryError(
-            "Nearness joins words, phrases and (a OR b) of those, nothing else.", token.at
+            "Nearness joins words, phrases, one section and (a OR b) of those, nothing else.",
+            token.at,
         )
     return item
 

@@ -7,16 +7,18 @@ through ``archive.screen.clean``. Rich is imported for terminals only.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from typing import IO, TYPE_CHECKING
 
 from archive.screen import clean
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.text import Text
 
     from search.query import Hit, SearchResults
-    from search.snippets import Snippet
+    from search.snippets import Around, Snippet
 
 SEARCH_SCHEMA = 1
 """Version of the JSON shape; new keys do not change it."""
@@ -49,7 +51,15 @@ def results_json(results: SearchResults) -> dict[str, object]:
             name: [{"value": one.value, "label": one.label, "count": one.count} for one in values]
             for name, values in results.facets.items()
         },
-        "terms": [{"term": term, "decisions": count} for term, count in results.terms],
+        "suggestions": [asdict(one) for one in results.suggestions],
+        "terms": [
+            {
+                "term": term,
+                "decisions": count,
+                "words": [{"word": w, "decisions": n} for w, n in results.forms.get(term, ())],
+            }
+            for term, count in results.terms
+        ],
         "hits": [hit_json(hit) for hit in results.hits],
     }
 
@@ -73,6 +83,7 @@ def hit_json(hit: Hit) -> dict[str, object]:
         "url": hit.url,
         "score": hit.score,
         "exact": hit.exact,
+        "largest_sum_pence": hit.largest_sum_pence,
         "attribution": hit.attribution,
         "snippets": [_snippet_json(snippet) for snippet in hit.snippets],
         "why": [{"term": term, "score": score} for term, score in hit.why],
@@ -91,6 +102,8 @@ def _snippet_json(snippet: Snippet) -> dict[str, object]:
         "marks": [list(mark) for mark in snippet.marks],
         "before": snippet.before,
         "after": snippet.after,
+        "leading": [asdict(one) for one in snippet.leading],
+        "following": [asdict(one) for one in snippet.following],
     }
 
 
@@ -102,8 +115,8 @@ def headline(results: SearchResults) -> str:
     return f"{count}, {results.exact_total:,} with the exact phrase"
 
 
-def place(snippet: Snippet) -> str:
-    """Where a snippet stands: ``What I found ¶7``, ``Agreed action (b)``, ``Summary``."""
+def place(snippet: Snippet | Around) -> str:
+    """Where a piece stands: ``What I found ¶7``, ``Agreed action (b)``, ``Summary``."""
     name = snippet.heading or _PLACES.get(snippet.section) or snippet.section.replace("_", " ")
     name = " ".join(clean(name).split())
     if snippet.ordinal is None and snippet.heading is not None:
@@ -115,10 +128,17 @@ def place(snippet: Snippet) -> str:
     return name
 
 
+def pounds(pence: int) -> str:
+    """``£1,950``, with pence only where there are any."""
+    return f"£{pence / 100:,.2f}" if pence % 100 else f"£{pence // 100:,}"
+
+
 def facts(hit: Hit) -> str:
     """Date, outcome and category of a hit in one line."""
     category = " > ".join(part for part in (hit.category, hit.subcategory) if part)
     parts = [hit.decided_on, hit.outcome_raw or hit.outcome, category]
+    if hit.largest_sum_pence is not None:
+        parts.append(f"largest sum {pounds(hit.largest_sum_pence)}")
     if hit.kind == "report":
         parts.append("public interest report")
     if gone := GONE.get(hit.status):
@@ -129,11 +149,21 @@ def facts(hit: Hit) -> str:
 def counted(results: SearchResults) -> Iterator[str]:
     """The counts of words and facets that were asked for, a line each."""
     for term, count in results.terms:
-        yield f"in {count:,} of {results.indexed:,} decisions: {_line(term)}"
+        yield f"in {count:,} of {results.indexed:,} decisions: {_line(term)}{_forms(results, term)}"
     for name, values in results.facets.items():
         shown = (f"{_line(one.label)} {one.count:,}" for one in values[:MOST_VALUES])
         more = f" · {len(values) - MOST_VALUES:,} more" if len(values) > MOST_VALUES else ""
         yield f"{WORDS_FOR.get(name, name)}: {' · '.join(shown) or 'none'}{more}"
+
+
+def _forms(results: SearchResults, term: str) -> str:
+    """The words that a part of the query stands for, where they are not just itself."""
+    words = results.forms.get(term, ())
+    if not words or [word for word, _ in words] == [term]:
+        return ""
+    shown = ", ".join(f"{_line(word)} {number:,}" for word, number in words[:MOST_VALUES])
+    more = f", {len(words) - MOST_VALUES:,} more" if len(words) > MOST_VALUES else ""
+    return f" ({shown}{more})"
 
 
 def why(hit: Hit) -> str:
@@ -142,43 +172,76 @@ def why(hit: Hit) -> str:
     return f"score {hit.score:.2f} = {parts}"
 
 
-def plain(results: SearchResults, offset: int = 0) -> Iterator[str]:
-    """The lines for a pipe or file, clean and without marks."""
+def meant(results: SearchResults) -> Iterator[str]:
+    """Other ways to ask, a line each: ``late tuition (12 decisions; tuition for tution)``."""
+    for one in results.suggestions:
+        decisions = f"{one.total:,} decision{'' if one.total == 1 else 's'}"
+        yield f"{_line(one.query)}  ({decisions}; {_line(one.why)})"
+
+
+def plain(results: SearchResults, hits: Iterable[Hit], offset: int = 0) -> Iterator[str]:
+    """The lines for a pipe or file, clean and without marks, as the hits are read."""
     yield headline(results)
     yield f"understood as: {_line(results.understood)}"
     yield from counted(results)
-    for number, hit in enumerate(results.hits, offset + 1):
+    yield from plain_hits(hits, offset)
+
+
+def plain_hits(hits: Iterable[Hit], offset: int = 0) -> Iterator[str]:
+    """The lines of the hits alone."""
+    for number, hit in enumerate(hits, offset + 1):
         yield ""
         yield f"{number}. {_line(hit.reference)}  {_line(hit.body)}"
         yield f"   {facts(hit)}"
         for snippet in hit.snippets:
             before, after = _ellipses(snippet)
+            for one in snippet.leading:
+                yield f"   | {place(one)}: {_line(one.text)}"
             yield f"   {place(snippet)}: {before}{_line(snippet.text)}{after}"
+            for one in snippet.following:
+                yield f"   | {place(one)}: {_line(one.text)}"
         if hit.why:
             yield f"   {why(hit)}"
+        if hit.shared:
+            yield f"   alike in: {_line(', '.join(hit.shared))}"
         yield f"   {_line(hit.url)}"
 
 
-def show_on_terminal(results: SearchResults, stream: IO[str], offset: int = 0) -> None:
-    """Print the results for a person at a terminal."""
-    from rich.console import Console
-    from rich.padding import Padding
+def show_on_terminal(
+    results: SearchResults, hits: Iterable[Hit], stream: IO[str], offset: int = 0
+) -> None:
+    """Print the results for a person at a terminal, as the hits are read."""
     from rich.text import Text
+
+    console = terminal(stream)
+    console.print(Text(headline(results), style="bold"))
+    console.print(Text(f"understood as: {_line(results.understood)}", style="dim"))
+    for line in counted(results):
+        console.print(Text(line, style="dim"))
+    hits_on_terminal(console, hits, offset)
+
+
+def terminal(stream: IO[str]) -> Console:
+    """A terminal that shows scraped text as it is."""
+    from rich.console import Console
 
     from archive.screen import wants_colour
 
-    console = Console(
+    return Console(
         file=stream,
         markup=False,
         highlight=False,
         emoji=False,
         no_color=not wants_colour(stream),
     )
-    console.print(Text(headline(results), style="bold"))
-    console.print(Text(f"understood as: {_line(results.understood)}", style="dim"))
-    for line in counted(results):
-        console.print(Text(line, style="dim"))
-    for number, hit in enumerate(results.hits, offset + 1):
+
+
+def hits_on_terminal(console: Console, hits: Iterable[Hit], offset: int = 0) -> None:
+    """Print the hits alone."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    for number, hit in enumerate(hits, offset + 1):
         console.print()
         title = Text(f"{number}. ")
         title.append(_line(hit.reference), style="bold cyan")
@@ -186,9 +249,16 @@ def show_on_terminal(results: SearchResults, stream: IO[str], offset: int = 0) -
         console.print(title)
         console.print(Padding(Text(facts(hit)), (0, 0, 0, 3), expand=False))
         for snippet in hit.snippets:
+            for one in snippet.leading:
+                console.print(Padding(_around(one), (0, 0, 0, 5), expand=False))
             console.print(Padding(_marked(snippet), (0, 0, 0, 3), expand=False))
+            for one in snippet.following:
+                console.print(Padding(_around(one), (0, 0, 0, 5), expand=False))
         if hit.why:
             console.print(Padding(Text(why(hit), style="dim"), (0, 0, 0, 3), expand=False))
+        if hit.shared:
+            alike = Text(f"alike in: {_line(', '.join(hit.shared))}", style="dim")
+            console.print(Padding(alike, (0, 0, 0, 3), expand=False))
         # Not wrapped: a broken address cannot be clicked or copied.
         console.print(Text(f"   {_line(hit.url)}", style="blue"), soft_wrap=True)
 
@@ -208,6 +278,12 @@ def _marked(snippet: Snippet) -> Text:
     text.append(_line(snippet.text[at:]))
     text.append(after)
     return text
+
+
+def _around(one: Around) -> Text:
+    from rich.text import Text
+
+    return Text(f"{place(one)}: {_line(one.text)}", style="dim")
 
 
 def _ellipses(snippet: Snippet) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import heapq
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from archive.ports import HitText
@@ -21,6 +21,7 @@ from search.index import Index, OpenIndex
 from search.parse import as_reference
 from search.request import SearchRequest, Sort, describe, read
 from search.snippets import Marker, Snippet, best
+from search.suggest import Suggestion, suggestions
 from search.tree import (
     And,
     Everything,
@@ -43,7 +44,10 @@ class Hit:
 
     ``body`` is the one name for all spellings, ``body_name`` the one in the title.
 
-    ``why`` has each part of the query and what it added to the score, where that was asked for.
+    ``why`` has each part of the query and what it added to the score, where that was asked for;
+    ``shared`` the telling words that it has in common with the decision it is like.
+    ``largest_sum_pence`` is what sums are asked and sorted by: the largest total or payment among
+    the remedies, in pence; ours, not the publisher's.
     """
 
     decision_id: int
@@ -65,6 +69,8 @@ class Hit:
     exact: bool
     snippets: tuple[Snippet, ...]
     why: tuple[tuple[str, float], ...] = ()
+    shared: tuple[str, ...] = ()
+    largest_sum_pence: int | None = None
     body_name: str | None = None
 
 
@@ -75,7 +81,10 @@ class SearchResults:
     ``exact_total`` counts hits with the words side by side, None where the query has no two plain
     words; ``indexed`` is how many decisions were searched; ``behind`` how many changes of the
     archive the index has not got yet. ``facets`` and ``terms`` (in how many of all decisions each
-    part of the query stands) are there where they were asked for.
+    part of the query stands) are there where they were asked for; ``forms`` are the words that a
+    part stands for, with their counts. ``suggestions`` are other ways
+    to ask when (nearly) nothing was found, ``more`` how many decisions the other request finds
+    besides.
     """
 
     query: str
@@ -86,8 +95,11 @@ class SearchResults:
     hits: tuple[Hit, ...]
     facets: dict[str, tuple[FacetValue, ...]] = field(default_factory=dict)
     terms: tuple[tuple[str, int], ...] = ()
+    forms: Mapping[str, Sequence[tuple[str, int]]] = field(default_factory=dict)
     indexed: int = 0
     behind: int = 0
+    suggestions: tuple[Suggestion, ...] = ()
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +110,15 @@ class _Found:
     total: int
     exact_total: int | None
     hits: list[tuple[int, float, bool]] = field(default_factory=list)
+    sums: dict[int, int] = field(default_factory=dict)
     facets: dict[str, list[FacetCount]] = field(default_factory=dict)
     terms: dict[str, int] = field(default_factory=dict)
+    forms: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
     why: dict[int, tuple[tuple[str, float], ...]] = field(default_factory=dict)
     indexed: int = 0
     cursor: int = 0
+    suggestions: tuple[Suggestion, ...] = ()
+    more: int = 0
 
 
 def search(index: Index, request: SearchRequest, texts: HitText) -> SearchResults:
@@ -115,32 +131,26 @@ def search(index: Index, request: SearchRequest, texts: HitText) -> SearchResult
 
 
 def answer(
-    index: Index, request: SearchRequest, texts: HitText
+    index: Index, request: SearchRequest, texts: HitText, wider: SearchRequest | None = None
 ) -> tuple[SearchResults, Iterator[Hit]]:
     """The totals at once, and the hits as they are read: for lists too long to hold.
 
     ``hits`` of the results is empty and ``took_ms`` the time without them. ``texts`` has to stay
-    open until the last hit is taken. Raises QueryError and IndexUnusable.
+    open until the last hit is taken. ``wider`` is a request that finds more, to be counted along.
+    Raises QueryError and IndexUnusable.
     """
     started = time.perf_counter()
     node = read(request)
-    archive_id, epoch, last_change = texts.identity()
+    wider_node = None if wider is None else read(wider)
+    identity = texts.identity()
 
     def work(opened: OpenIndex) -> _Found:
-        manifest = opened.manifest
-        if (manifest.archive_id, manifest.epoch) != (archive_id, epoch):
-            raise IndexUnusable(
-                "The search index belongs to another archive, or to a time before a backup was "
-                "restored. Run: decisions index"
-            )
-        if manifest.cursor > last_change:
-            raise IndexUnusable(
-                "The search index knows more than the archive, which seems to be an older copy. "
-                "Run: decisions index"
-            )
-        return _find(opened, request, node)
+        check(opened, identity)
+        return _find(opened, request, node, wider_node)
 
     found = index.read(work)
+    if not found.total:
+        index.examine()
     results = SearchResults(
         query=_as_asked(request),
         understood=describe(found.node),
@@ -150,13 +160,38 @@ def answer(
         hits=(),
         facets=labelled(found.facets, texts),
         terms=tuple(found.terms.items()),
+        forms=found.forms,
         indexed=found.indexed,
-        behind=last_change - found.cursor,
+        behind=identity[2] - found.cursor,
+        suggestions=found.suggestions,
+        more=found.more,
     )
-    return results, _hits(found, Marker(found.node), texts, request.snippets)
+    hits = hits_of(found.hits, found.node, texts, request, found.why)
+    return results, (_with_sum(hit, found.sums) for hit in hits)
 
 
-def _find(opened: OpenIndex, request: SearchRequest, node: Node) -> _Found:
+def _with_sum(hit: Hit, sums: Mapping[int, int]) -> Hit:
+    pence = sums.get(hit.decision_id)
+    return hit if pence is None else replace(hit, largest_sum_pence=pence)
+
+
+def check(opened: OpenIndex, identity: tuple[str, str, int]) -> None:
+    """Refuse an index that is not of this archive (``HitText.identity``). Raises IndexUnusable."""
+    archive_id, epoch, last_change = identity
+    manifest = opened.manifest
+    if (manifest.archive_id, manifest.epoch) != (archive_id, epoch):
+        raise IndexUnusable(
+            "The search index belongs to another archive, or to a time before a backup was "
+            "restored. Run: decisions index"
+        )
+    if manifest.cursor > last_change:
+        raise IndexUnusable(
+            "The search index knows more than the archive, which seems to be an older copy. "
+            "Run: decisions index"
+        )
+
+
+def _find(opened: OpenIndex, request: SearchRequest, node: Node, wider: Node | None) -> _Found:
     evaluation = Evaluation(opened.reader)
     node = _whole_reference(evaluation, request, node)
     scores = evaluation.scores(node)
@@ -171,20 +206,33 @@ def _find(opened: OpenIndex, request: SearchRequest, node: Node) -> _Found:
             named |= evaluation.codes("ref", [leaf.key])
     ordered = _ordered(evaluation, scores, named, exact or set(), request)
     numbers = evaluation.column("number", ordered)
+    more = 0 if wider is None else len(evaluation.scores(wider)) - len(scores)
     terms: dict[str, int] = {}
+    forms: dict[str, list[tuple[str, int]]] = {}
     why: dict[int, tuple[tuple[str, float], ...]] = {}
     if request.explain:
         terms, why = _explained(evaluation, node, together, numbers)
+        forms = {
+            understood(leaf): found for leaf, _ in wanted(node) if (found := evaluation.forms(leaf))
+        }
     return _Found(
         node=node,
         total=len(scores),
         exact_total=None if exact is None else len(exact),
         hits=[(numbers[doc], scores[doc], doc in (exact or ())) for doc in ordered],
+        sums={
+            numbers[doc]: value - 1
+            for doc, value in evaluation.column("remedy", ordered).items()
+            if value
+        },
         facets=count(evaluation, node, scores, request.facets),
         terms=terms,
+        forms=forms,
         why=why,
         indexed=opened.reader.doc_count(),
         cursor=opened.manifest.cursor,
+        suggestions=() if more else suggestions(evaluation, node, len(scores)),
+        more=more,
     )
 
 
@@ -265,9 +313,18 @@ def _keys(evaluation: Evaluation, scores: Scores, sort: Sort) -> dict[int, tuple
     return {doc: (first.get(doc, 0), -days[doc], numbers[doc]) for doc in scores}
 
 
-def _hits(found: _Found, marker: Marker, texts: HitText, most: int) -> Iterator[Hit]:
-    for start in range(0, len(found.hits), BATCH):
-        batch = found.hits[start : start + BATCH]
+def hits_of(
+    found: Sequence[tuple[int, float, bool]],
+    node: Node,
+    texts: HitText,
+    request: SearchRequest,
+    why: Mapping[int, tuple[tuple[str, float], ...]],
+) -> Iterator[Hit]:
+    """Decisions (id, score, exact) with their headers and snippets for a tree, as they are read."""
+    most = request.snippets
+    marker = Marker(node)
+    for start in range(0, len(found), BATCH):
+        batch = found[start : start + BATCH]
         ids = [number for number, _, _ in batch]
         headers = texts.decisions(ids)
         paragraphs = texts.paragraphs(ids) if most else {}
@@ -286,8 +343,10 @@ def _hits(found: _Found, marker: Marker, texts: HitText, most: int) -> Iterator[
                 attribution=_or_none(header.get("attribution")),
                 score=round(score, 4),
                 exact=exact,
-                snippets=tuple(best(marker, header, rows, most)) if most else (),
-                why=found.why.get(number, ()),
+                snippets=tuple(best(marker, header, rows, most, request.context)) if most else (),
+                why=why.get(number, ()),
+                shared=(),
+                largest_sum_pence=None,
                 body_name=_or_none(header.get("body_name")),
             )
 
@@ -312,5 +371,6 @@ def _or_none(value: object) -> str | None:
 
 def _as_asked(request: SearchRequest) -> str:
     quoted = (f'"{text}"' for text in request.phrases)
+    begun = (f"{text.rstrip('*')}*" for text in request.begins)
     without = (f'-"{text}"' for text in request.without)
-    return " ".join(part for part in (request.query.strip(), *quoted, *without) if part)
+    return " ".join(part for part in (request.query.strip(), *quoted, *begun, *without) if part)

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from search.errors import QueryError
 from search.fields import FIELDS
-from search.parse import MOST_TERMS, parse, phrase, plain
+from search.parse import MOST_TERMS, beginning, parse, phrase, plain
 from search.tree import (
     And,
     Days,
@@ -42,11 +42,13 @@ class SearchRequest:
 
     ``sections`` are regions of ``search.schema`` (kinds of section, ``title``, ``summary``,
     ``heading``): the words must stand there. Dates include both ends; remedies are in pence.
+    ``context`` is how many paragraphs to give before and after each that is shown.
     ``limit`` None means all hits; ``facets`` are names of ``search.facets``.
     """
 
     query: str = ""
     phrases: tuple[str, ...] = ()
+    begins: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     bodies: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
@@ -64,6 +66,7 @@ class SearchRequest:
     facets: tuple[str, ...] = ()
     offset: int = 0
     snippets: int = 2
+    context: int = 0
     explain: bool = False
 
 
@@ -74,6 +77,7 @@ def read(request: SearchRequest) -> Node:
     if not isinstance(node, Everything):
         parts.extend(node.items if isinstance(node, And) else (node,))
     parts.extend(phrase(text) for text in request.phrases)
+    parts.extend(beginning(text) for text in request.begins)
     parts.extend(Not(plain(text)) for text in request.without)
     if sum(1 for part in parts for _ in wanted(part)) > MOST_TERMS:
         raise QueryError(f"The query has more than {MOST_TERMS} words.")

@@ -13,6 +13,7 @@ in the index; it lives in the archive. Whoosh's own analysers are not used: see 
 
 from __future__ import annotations
 
+import bisect
 import sys
 from array import array
 from collections.abc import Iterator, Sequence
@@ -28,9 +29,10 @@ from archive.records import (
     StoredDecision,
     reference_key,
 )
-from search.words import fold_name, sentence_starts, words
+from search.provisions import Named, named, terms
+from search.words import Word, fold_name, sentence_starts, words
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 """Raised with every change to fields, positions or boosts; an older index is then rebuilt."""
 
 BOOSTS: dict[str, float] = {
@@ -184,6 +186,10 @@ def document(stored: StoredDecision) -> dict[str, Any]:
             position = region * PLACES + min(last, LAST_PLACE)
             _post(stemmed, word.stem, boost, position)
             _post(exact, word.exact, boost, position)
+        for provision, place in provision_places(text, text_words):
+            position = region * PLACES + min(first + place, LAST_PLACE)
+            for term in terms(provision.path):
+                _post(exact, term, boost, position)
         for place in sentence_starts(text, text_words):
             position = region * PLACES + min(first + place, LAST_PLACE)
             _post(exact, SENTENCE_MARK, 0.0, position)
@@ -215,6 +221,21 @@ def document(stored: StoredDecision) -> dict[str, Any]:
     }
 
 
+def provision_places(text: str, text_words: Sequence[Word]) -> Iterator[tuple[Named, int]]:
+    """The provisions that a text names, each with the place of the word that is its number.
+
+    Each thing once for a place: "paragraphs 5 and 6 of Schedule 2" names the Schedule once.
+    """
+    seen: set[tuple[int, tuple[str, ...]]] = set()
+    starts = [word.start for word in text_words]
+    for one in named(text):
+        at = bisect.bisect_right(starts, one.number_at) - 1
+        # In "s31" the number is a part of the word.
+        if at >= 0 and (key := (text_words[at].place, one.path)) not in seen:
+            seen.add(key)
+            yield one, text_words[at].place
+
+
 def act_names(citation: Citation) -> list[str]:
     """The Act as people name it: with its year and without."""
     if not citation.act:
@@ -224,14 +245,12 @@ def act_names(citation: Citation) -> list[str]:
 
 
 def remedy_pence(remedies: Sequence[Remedy]) -> int | None:
-    """The sum to look a decision up by: its stated total, else its largest single amount.
+    """The sum to look a decision up by: the largest that it states, be it a total or a payment.
 
     Amounts are never added up: a total often stands beside its parts, and rates and shares are
-    not sums.
+    not sums. A total that is smaller than a payment is that of something else.
     """
-    totals = [r.amount_pence for r in remedies if r.is_total and r.amount_pence is not None]
-    single = [r.amount_pence for r in remedies if r.amount_pence is not None]
-    return max(totals or single, default=None)
+    return max((r.amount_pence for r in remedies if r.amount_pence is not None), default=None)
 
 
 def _pieces(stored: StoredDecision) -> Iterator[_Piece]:

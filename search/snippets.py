@@ -8,11 +8,12 @@ I/O. What this module does not do: colour, wrap or shorten for a screen.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from archive.ports import ParagraphRow
 from search.nearness import Interval, in_one_unit, windows
-from search.schema import BOOSTS
+from search.provisions import Named, names
+from search.schema import BOOSTS, provision_places
 from search.spelling import spelt_like
 from search.tree import (
     Everything,
@@ -22,6 +23,7 @@ from search.tree import (
     Or,
     Phrase,
     Prefix,
+    Provision,
     Reference,
     Word,
     side_by_side,
@@ -42,7 +44,22 @@ FURTHER = 0.3
 TELLING = 0.5
 """A further snippet from a part that counts less must show something that is not shown yet."""
 
+_SINGLE = (Word, Prefix, Fuzzy)
+
 Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """A paragraph that stands before or after one that was found; the fields are its own."""
+
+    section: str
+    heading: str
+    position: int
+    ordinal: int
+    paragraph: int | None
+    label: str | None
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +68,8 @@ class Snippet:
 
     ``section`` is the kind, ``position`` the section's and ``ordinal`` the paragraph's place in
     the decision, ``paragraph`` its printed number. A summary, title or heading has no ordinal.
-    ``before`` and ``after`` say that the paragraph goes on there.
+    ``before`` and ``after`` say that the paragraph goes on there; ``leading`` and ``following`` are
+    the paragraphs around it, in reading order, where those were asked for (it is whole then).
     """
 
     section: str
@@ -64,6 +82,8 @@ class Snippet:
     marks: tuple[Span, ...]
     before: bool = False
     after: bool = False
+    leading: tuple[Around, ...] = ()
+    following: tuple[Around, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +132,9 @@ class Marker:
         worth = 0.0
         for thing, leaf in leaves:
             intervals = read.intervals(leaf)
-            found.extend((thing, read.span(interval)) for interval in intervals)
+            found.extend((thing, read.span(interval, leaf)) for interval in intervals)
             if intervals:
-                unit = 1.0 if isinstance(leaf, Word | Prefix | Fuzzy) else PHRASE_BONUS
+                unit = 1.0 if isinstance(leaf, _SINGLE) else PHRASE_BONUS
                 worth += unit * (1 + FURTHER * (len(intervals) - 1))
         return found, worth
 
@@ -128,9 +148,16 @@ class _Read:
         self._at: dict[int, list[TextWord]] = {}
         for word in self._words:
             self._at.setdefault(word.place, []).append(word)
+        self._named: list[tuple[Named, int]] | None = None
 
-    def span(self, interval: Interval) -> Span:
-        """The characters from the first place of an interval to its last."""
+    def span(self, interval: Interval, leaf: Node) -> Span:
+        """The characters from the first place of an interval to its last.
+
+        A provision is found at its number and marked as a whole.
+        """
+        for one, place in self._provisions() if (paths := _paths(leaf)) else ():
+            if interval == (place, place) and any(names(one.path, path) for path in paths):
+                return one.start, one.end
         first, last = (self._at[place] for place in interval)
         return min(word.start for word in first), max(word.end for word in last)
 
@@ -143,6 +170,10 @@ class _Read:
                 return [(w.place, w.place) for w in self._words if w.exact.startswith(start)]
             case Fuzzy(asked):
                 return [(w.place, w.place) for w in self._words if spelt_like(asked, w.exact)]
+            case Provision(path):
+                return [
+                    (place, place) for one, place in self._provisions() if names(one.path, path)
+                ]
             case Phrase(asked):
                 return self._phrase(asked)
             case Or(items):
@@ -159,6 +190,11 @@ class _Read:
             case _:
                 return []
 
+    def _provisions(self) -> list[tuple[Named, int]]:
+        if self._named is None:
+            self._named = list(provision_places(self._text, self._words))
+        return self._named
+
     def _phrase(self, asked: Sequence[str]) -> list[Interval]:
         return [
             (word.place, word.place + len(asked) - 1)
@@ -171,13 +207,27 @@ class _Read:
         ]
 
 
+def _paths(leaf: Node) -> list[tuple[str, ...]]:
+    """The provisions that a leaf asks for."""
+    match leaf:
+        case Provision(path):
+            return [path]
+        case Near(items, _) | Or(items):
+            return [path for item in items for path in _paths(item)]
+        case _:
+            return []
+
+
 def best(
     marker: Marker,
     header: Mapping[str, object],
     paragraphs: Sequence[ParagraphRow],
     count: int,
+    context: int = 0,
 ) -> list[Snippet]:
     """At most ``count`` snippets of one decision, the most telling first.
+
+    With ``context`` each is a whole paragraph, with so many before and after it.
 
     Each further one is chosen for what the ones before do not show. Without a match in the
     paragraphs the summary, a heading or the title serves; without any, the summary unmarked.
@@ -196,7 +246,11 @@ def best(
         shown |= top.things
     if not chosen:
         chosen = list(_opening(header, paragraphs))
-    return [_cut(candidate) for candidate in chosen[:count]]
+    if context:
+        return [_with_context(candidate, paragraphs, context) for candidate in chosen[:count]]
+    return [
+        _cut(candidate, window(candidate.text, candidate.spans)) for candidate in chosen[:count]
+    ]
 
 
 def _paragraphs(marker: Marker, paragraphs: Sequence[ParagraphRow]) -> Iterable[_Candidate]:
@@ -286,8 +340,36 @@ def merged(spans: Iterable[Span]) -> tuple[Span, ...]:
     return tuple(result)
 
 
-def _cut(candidate: _Candidate) -> Snippet:
-    start, end = window(candidate.text, candidate.spans)
+def _with_context(
+    candidate: _Candidate, paragraphs: Sequence[ParagraphRow], context: int
+) -> Snippet:
+    whole = _cut(candidate, (0, len(candidate.text)))
+    at = [number for number, row in enumerate(paragraphs) if row.ordinal == candidate.ordinal]
+    if candidate.ordinal is not None and at:
+        before, after = paragraphs[max(0, at[0] - context) : at[0]], paragraphs[at[0] + 1 :]
+    else:  # a heading stands before its paragraphs; summary and title before nothing
+        before, after = (), [r for r in paragraphs if r.section_position == candidate.position]
+    return replace(
+        whole,
+        leading=tuple(_around(row) for row in before),
+        following=tuple(_around(row) for row in after[:context]),
+    )
+
+
+def _around(row: ParagraphRow) -> Around:
+    return Around(
+        section=row.section_kind,
+        heading=row.section_heading,
+        position=row.section_position,
+        ordinal=row.ordinal,
+        paragraph=row.number,
+        label=row.label,
+        text=row.text,
+    )
+
+
+def _cut(candidate: _Candidate, span: Span) -> Snippet:
+    start, end = span
     return Snippet(
         section=candidate.section,
         heading=candidate.heading,

@@ -7,9 +7,11 @@ the same tree: what a person sees above the hits is exactly what was asked.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+
+from search.provisions import spelt
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class Fuzzy:
 class Near:
     """All items close together: ``within`` so many words, or ``"p"``aragraph, ``"s"``entence.
 
-    Items are words, phrases, prefixes, spellings, or an OR of those.
+    Items are words, phrases, prefixes, spellings, provisions, or an OR of those.
     """
 
     items: tuple[Node, ...]
@@ -60,6 +62,13 @@ class Reference:
 
     key: str
     words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Provision:
+    """A section, Schedule … however it is spelt; ``path`` is that of ``search.provisions``."""
+
+    path: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +124,7 @@ class Or:
 
 
 Text = Word | Phrase | Prefix | Fuzzy
-Leaf = Text | Near | Reference
+Leaf = Text | Near | Reference | Provision
 Node = Leaf | Filter | Days | Money | Scoped | Everything | Not | And | Or
 
 
@@ -134,6 +143,8 @@ def understood(node: Node) -> str:
             return f" /{within} ".join(_bracketed(item) for item in items)
         case Reference(_, words):
             return "-".join(words)
+        case Provision(path):
+            return spelt(path)
         case Filter(field, value):
             return f"{field}:{value}" if _plain(value) else f'{field}:"{value}"'
         case Days(first, last):
@@ -216,10 +227,33 @@ def wanted(node: Node) -> Iterator[tuple[Leaf, tuple[str, ...] | None]]:
                 stack.extend((item, regions) for item in reversed(items))
             case Scoped(item, inner):
                 stack.append((item, overlap(regions, inner)))
-            case Word() | Phrase() | Prefix() | Fuzzy() | Near() | Reference() as leaf:
+            case (
+                Word() | Phrase() | Prefix() | Fuzzy() | Near() | Reference() | Provision() as leaf
+            ):
                 yield leaf, regions
             case Not() | Everything() | Filter() | Days() | Money():
                 pass
+
+
+def changed(node: Node, change: Callable[[Node], Node | None]) -> Node | None:
+    """The tree with every leaf and filter put through ``change``; None takes one out.
+
+    What is left with nothing in it goes too; None when that is the whole tree.
+    """
+    match node:
+        case And(items) | Or(items):
+            left = [new for item in items if (new := changed(item, change)) is not None]
+            if len(left) < 2:
+                return left[0] if left else None
+            return And(tuple(left)) if isinstance(node, And) else Or(tuple(left))
+        case Not(item):
+            inner = changed(item, change)
+            return None if inner is None else Not(inner)
+        case Scoped(item, regions):
+            inner = changed(item, change)
+            return None if inner is None else Scoped(inner, regions)
+        case _:
+            return change(node)
 
 
 def has_text(node: Node) -> bool:

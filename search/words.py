@@ -12,7 +12,7 @@ in the text                   the word(s)
 ``A&E``  ``R & Co``           ``a and e``; ``r and co``
 ``24A(6)``                    ``24a`` ``6``
 ``£1,950``                    ``1950`` and, at the same place, ``£1950``
-``12.50``  ``3.4``            ``12.50``; ``3.4``
+``£12.00``  ``12.50``  ``3.4``  ``12`` and ``£12``; ``12.50``; ``3.4``
 ``café`` ``CAFÉ``             ``cafe`` (case, accents and ligatures folded)
 ============================  ==========================================================
 
@@ -27,7 +27,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-ANALYSER_VERSION = 1
+ANALYSER_VERSION = 2
 """Raised whenever the same text may give other words; an index of another version is rebuilt."""
 
 LONGEST_WORD = 64
@@ -75,6 +75,8 @@ def words(text: str) -> Iterator[Word]:
             yield Word("and", stem("and"), start, end, place)
         else:
             number = fold(match["number"]).replace(",", "")[:LONGEST_WORD]
+            if match["pound"]:
+                number = number.removesuffix(".00")
             yield Word(number, number, match.start("number"), end, place)
             if match["pound"]:
                 yield Word("£" + number, "£" + number, start, end, place)
@@ -97,6 +99,9 @@ def fold(text: str) -> str:
     return text.casefold()[:LONGEST_WORD]
 
 
+_VOWEL = re.compile("[aeiouy]")
+
+
 @lru_cache(maxsize=65536)
 def stem(exact: str) -> str:
     """The stem of a folded word (Porter's second algorithm), a possessive ending taken off."""
@@ -105,6 +110,8 @@ def stem(exact: str) -> str:
     base = exact.removesuffix("'s")
     if not base.isascii() or not base.isalpha() or len(base) < 3:
         return base
+    if len(base) > 3 and base.endswith("s") and _VOWEL.search(base) is None:
+        base = base[:-1]  # DFGs; Porter's rule leaves the s where there is no vowel before it
     return str(porter2(base)) or base
 
 

@@ -7,15 +7,21 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from archive.records import Decision, Page
+from archive.records import Decision, Page, Remedy
 from scraper.sources.lgsco import Lgsco
+
+NOWHERE = Remedy(
+    1, 9999, 0, 5, "payment", 500, None, None, None, None, False, None, "words", "rule"
+)
+"""A remedy in a paragraph that there is not."""
 
 
 @dataclass(frozen=True)
 class Acting(Lgsco):
     """The real source, which does something of its own at the pages of some addresses.
 
-    ``acts`` pairs an address with ``die``, ``memory``, ``fault``, ``sleep`` or ``slow``. With
+    ``acts`` pairs an address with ``die``, ``memory``, ``fault``, ``sleep``, ``slow`` or
+    ``askew``. With
     ``says`` every decision has that warning more.
     """
 
@@ -38,6 +44,8 @@ class Acting(Lgsco):
             case _:
                 pass
         decision = self.read(pages).decision
+        if dict(self.acts).get(pages[0].url) == "askew":
+            decision = replace(decision, remedies=(NOWHERE,))
         if self.says is not None:
             decision = replace(decision, warnings=(*decision.warnings, self.says))
         return decision

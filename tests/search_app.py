@@ -12,6 +12,8 @@ from click.testing import CliRunner, Result
 from archive.config import Config
 from search.cli import index, search
 from search.index import Index
+from search.similar_command import similar
+from search.terms_command import terms
 from tests.search_fakes import FakeArchive
 
 
@@ -35,5 +37,5 @@ class FakeApp:
 
     def run(self, command: str, *args: str) -> Result:
         """Call a command; its errors stay in ``result.exception``."""
-        commands = {"search": search, "index": index}
+        commands = {"search": search, "index": index, "similar": similar, "terms": terms}
         return CliRunner().invoke(commands[command], list(args), obj=self)

@@ -345,24 +345,25 @@ def test_an_archive_of_the_first_schema_is_joined_by_rule_and_told_to_the_index(
     config: Config,
 ) -> None:
     with open_to_write(config, now=NOON, tell=lambda _: None) as archive:
-        ids = save(archive, SIGN, AND, COUNTY, AND, SHORT)
+        ids = save(archive, SIGN, AND, COUNTY, AND, SHORT, *[AND.upper()] * 3)
         before = archive.last_change_id()
     down(config)
     assert config.sqlite_path is not None
     with closing(sqlite3.connect(config.sqlite_path)) as plain:
         asked = "SELECT d.id, b.name FROM decision d JOIN body b ON b.id = d.body_id ORDER BY d.id"
-        names = [SIGN, AND, COUNTY, AND, SHORT]
+        names = [SIGN, AND, COUNTY, AND, SHORT, *[AND.upper()] * 3]
         assert plain.execute(asked).fetchall() == list(zip(ids, names, strict=True))
     with open_to_write(config, now=later(9), tell=lambda _: None) as archive:
-        # Most of its decisions spell it so.
+        # Most of the titles that are not in capitals spell it so.
         assert [named(archive, one) for one in ids] == [
             (AND, SIGN),
             (AND, AND),
             (COUNTY, COUNTY),
             (AND, AND),
             (SHORT, SHORT),
+            *[(AND, AND.upper())] * 3,
         ]
-        assert derived(archive, before) == [ids[0]]
+        assert derived(archive, before) == [ids[0], *ids[5:]]
         assert archive.bodies.find(COUNTY).type is BodyType.COUNTY
         assert archive.bodies.settle(later(10)) == 0
     check_books(config)

@@ -317,7 +317,7 @@ def test_the_schema_goes_down_and_up_with_corrections_in_it(
 ) -> None:
     change(archive, 1, Words(amount="250"))
     url = sqlite_url(tmp_path / "decisions.db")
-    database.migrate(database.migration_engine(url), "0001")
+    database.migrate(database.migration_engine(url), "0003")
     with closing(sqlite3.connect(tmp_path / "decisions.db")) as plain:
         columns = {row[1] for row in plain.execute("PRAGMA table_info(remedy)")}
         assert "correction_id" not in columns

@@ -52,7 +52,8 @@ def refused(home: Path, *words: str) -> str:
 
 def test_a_decision_alone_lists_its_remedies_with_numbers(home: Path) -> None:
     told = done(home, "24", "001", "234")
-    assert "  1. payment of £250.00 to Ms B, time allowed P1M; paragraph 3: “pay Ms B £250”" in told
+    assert "  1. payment of £250.00 to Ms B, to each, time allowed P1M" in told
+    assert "paragraph 3: “pay Ms B £250”" in told
 
 
 def test_a_sum_is_corrected_shown_and_taken_back(home: Path) -> None:
@@ -118,7 +119,8 @@ def test_all_corrections_are_listed(home: Path) -> None:
 
 
 def test_a_total_that_does_not_add_up_is_told(home: Path) -> None:
-    done(home, REF, "--remedy", "1", "--amount", "100")
+    told = done(home, REF, "--remedy", "1", "--amount", "100", "--in-all")
+    assert "to each" not in told
     add = ("--add", "--paragraph", "3", "--words", "Within one month", "--kind", "payment")
     result = command(home, "correct", REF, *add, "--amount", "300", "--total")
     assert "the total of £300.00 is not the £100.00 that its parts come to" in result.stderr
@@ -201,6 +203,7 @@ def test_rates_shares_kinds_and_times() -> None:
     assert deadline("1 month") == deadline("p1m") == "P1M"
     assert deadline("6 weeks") == "P6W"
     assert deadline("20 working days") == "20 working days"
+    assert deadline("24 hours") == "PT24H"
     assert deadline("2021-03-31") == "2021-03-31"
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pytest
 
+from scraper import citations, courts, guidance, statute_titles
 from scraper.citations import cited
 
 
@@ -167,3 +168,26 @@ def test_statutes_with_each_provision_by_itself(text: str, expected: list[str]) 
 @pytest.mark.parametrize(("text", "expected"), OTHERS)
 def test_guidance_tribunals_and_cases_are_no_statutes(text: str, expected: list[str]) -> None:
     assert noted(text) == expected
+
+
+def test_the_quick_look_knows_the_marks_of_every_kind(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+
+    def note(text: str) -> tuple[()]:
+        seen.append(text)
+        return ()
+
+    monkeypatch.setattr(citations, "_remembered", note)
+    marks = [*statute_titles.MARKS, *guidance.MARKS, *courts.MARKS]
+    for mark in marks:
+        cited(mark, 1, 1)
+    assert seen == marks
+    assert cited("The family moved in May and has been happy since.", 1, 1) == []
+    assert seen == marks
+
+
+@pytest.mark.parametrize("title", guidance.TITLES)
+def test_every_title_of_the_table_is_found_as_a_sentence_prints_it(title: str) -> None:
+    shown = title[0].upper() + title[1:]
+    found = noted(f"The Council must have regard to guidance such as {shown}, which says more.")
+    assert found == [f"guidance: {shown}"]

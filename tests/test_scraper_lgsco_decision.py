@@ -12,9 +12,11 @@ import pytest
 from archive.records import Decision, DecisionKind, Outcome, Page, Section, SectionKind
 from scraper.blocks import Block
 from scraper.errors import ParseError, Refused
+from scraper.guard import lifted
 from scraper.html import content_hash, joined_hash
 from scraper.sources.dates import parse_day
 from scraper.sources.lgsco import Lgsco
+from scraper.sources.lgsco_decision import MOST_PARTS, MOST_SUMS
 from scraper.sources.lgsco_tables import HEADINGS
 from scraper.sources.pieces import Piece, misgivings
 
@@ -652,3 +654,16 @@ def test_the_sample_report_reads_as_its_page_says() -> None:
         (25000, None, "the woman"),
     ]
     assert decision.warnings == ()
+
+
+def test_a_paragraph_of_hundreds_of_sums_is_kept_and_not_searched() -> None:
+    line = "The Council has agreed to pay Mr X " + "£1 and " * (MOST_SUMS + 1)
+    decision = read(f"<h3>Agreed action</h3><p>{line}</p>")
+    assert decision.sections[0].paragraphs[0].text == line.strip()
+    assert decision.remedies == ()
+    assert any("too long to be searched" in warning for warning in decision.warnings)
+
+
+def test_tens_of_thousands_of_sections_are_no_decision() -> None:
+    with pytest.raises(Refused, match="no decision"), lifted():
+        read("<h3>The matter</h3>" * MOST_PARTS)

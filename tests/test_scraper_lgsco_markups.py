@@ -17,12 +17,14 @@ from hypothesis import strategies as st
 from archive.records import Decision, DecisionKind, Page, SectionKind
 from archive.shapes import decision_json
 from scraper.html import content_element, decode, parse, squeezed_text
+from scraper.parse_command import page_json
+from scraper.reading import FileRead
 from scraper.sources.lgsco import Lgsco
 from scraper.sources.pieces import Piece
 from tests.site.cases import Block, Case, Item, Part, expected_json
 from tests.site.invention import invent
 from tests.site.listing import Form, Query, results
-from tests.site.markups import MARKUPS, Markup, render, truth
+from tests.site.markups import CHOICES, MARKUPS, Markup, render, truth
 from tests.site.words import HEADINGS
 
 BASE = "http://127.0.0.1:8000"
@@ -66,6 +68,12 @@ def account(page: Page, pieces: Sequence[Piece]) -> None:
     assert element is not None
     on_page = squeezed_text(element).replace("\N{SOFT HYPHEN}", "")
     assert "".join("".join(piece.text.split()) for piece in pieces) == on_page
+
+
+def printed(case: Case, markup: Markup) -> dict[str, object]:
+    """What ``decisions parse --json`` prints of the page."""
+    reading = SOURCE.read([capture(render(case, markup), BASE + case.path)])
+    return page_json(FileRead("", *reading), with_url=True, explain=False)
 
 
 def check(case: Case, markup: Markup) -> None:
@@ -143,7 +151,14 @@ _listed = st.builds(
     lambda text, items, lettered, tail: Block(text, True, items, lettered, tail),
     _sentence, _items, st.booleans(), st.none() | _sentence,
 )  # fmt: skip
-_block = st.one_of(st.builds(Block, _sentence), _listed)
+_bracket = st.sampled_from(
+    (
+        "(Local Government Act 1974, sections 24A(6) and 26B, as amended)",
+        "(Local Government Act 1974, section 26(1), as amended.",
+        "(Care Act 2014, section 9)",
+    )
+).map(lambda text: Block(text, numbered=False))
+_block = st.one_of(st.builds(Block, _sentence), _listed, _bracket)
 _blocks = st.lists(_block, max_size=4).map(tuple)
 _TOP = [(heading, kind) for heading, kind, sub in HEADINGS if not sub]
 _SUB = [(heading, kind) for heading, kind, sub in HEADINGS if sub]
@@ -190,26 +205,7 @@ _cases = st.builds(
 _markups = st.builds(
     Markup,
     st.sampled_from(("one", "two", "three")),
-    header=st.sampled_from(("spans", "dl", "table", "plain", "bold")),
-    title=st.sampled_from(("h1", "h2", "p")),
-    headings=st.sampled_from(("h1", "h2", "h3", "h4", "strong", "b")),
-    deeper=st.booleans(),
-    numbers=st.sampled_from(("start", "css", "typed")),
-    inner_p=st.booleans(),
-    bullets=st.sampled_from(("nested", "sibling", "typed")),
-    letters=st.sampled_from(("type", "style", "typed")),
-    tail=st.sampled_from(("inside", "beside")),
-    banner=st.sampled_from(("last", "first")),
-    contents=st.booleans(),
-    breaks=st.booleans(),
-    nbsp=st.booleans(),
-    shy=st.booleans(),
-    straight=st.booleans(),
-    back=st.sampled_from(("all", "missing", "none")),
-    summary=st.sampled_from(("bold", "plain", "heading")),
-    spans=st.booleans(),
-    soup=st.booleans(),
-    article=st.booleans(),
+    **{name: st.sampled_from(values) for name, values in CHOICES.items()},
 )
 
 
@@ -217,3 +213,18 @@ _markups = st.builds(
 @given(_cases, _markups)
 def test_any_decision_in_any_markup(case: Case, markup: Markup) -> None:
     check(case, markup)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(_cases | st.sampled_from((*CASES, *REPORTS)), _markups, st.booleans())
+def test_any_decision_prints_the_same_json_in_any_markup(
+    case: Case, markup: Markup, straight: bool
+) -> None:
+    """Citations and remedies and all; quotes and the depth of typed bullets are other words."""
+    markup = dataclasses.replace(
+        markup,
+        straight=straight,
+        bullets="sibling" if markup.bullets == "typed" else markup.bullets,
+    )
+    usual = dataclasses.replace(MARKUPS["article"], straight=straight)
+    assert printed(case, markup) == printed(case, usual)

@@ -11,6 +11,10 @@ from click.testing import CliRunner, Result
 
 from decisions import group
 from scraper.html import MAX_BYTES
+from scraper.parse_command import explained
+from scraper.reading import FileRead, read_file
+from scraper.sources.lgsco import Lgsco
+from tests.golden import PAGES
 from tests.site.cases import expected_json
 from tests.site.invention import invent
 from tests.site.markups import MARKUPS, render
@@ -42,6 +46,25 @@ def test_a_saved_page_prints_the_documented_object(saved: Path) -> None:
     assert {key: printed[key] for key in expected} == expected
     assert isinstance(printed["citations"], list)
     assert isinstance(printed["remedies"], list)
+    assert printed["cross_references"] == []
+
+
+def test_citations_have_a_kind_and_references_a_target(tmp_path: Path) -> None:
+    page = PAGES / "cross-references.html"
+    (printed,) = objects(run(page, "--json"))
+    assert {
+        "kind": "guidance",
+        "act": None,
+        "raw": "Working Together to Safeguard Children",
+    }.items() <= printed["citations"][1].items()
+    ordinals = {
+        each["number"]: each["ordinal"]
+        for section in printed["sections"]
+        for each in section["paragraphs"]
+    }
+    assert len(printed["cross_references"]) == 9
+    assert all(each["target"] == ordinals[each["number"]] for each in printed["cross_references"])
+    assert all("per_person" in each for each in printed["remedies"])
 
 
 def test_the_same_decision_prints_the_same_object_in_every_markup(tmp_path: Path) -> None:
@@ -106,10 +129,30 @@ def test_the_readable_form_shows_sections_and_their_numbers(saved: Path) -> None
 
 def test_explain_shows_every_piece_with_what_it_was_taken_for(saved: Path) -> None:
     result = run(saved, "--explain")
-    for line in ("  title ", "  header ", "  document title ", "  paragraph 1 ", "  signature "):
-        assert line in result.stdout
+    for what in ("title ", "header ", "document title ", "1 heading ", "signature "):
+        assert f"\n{what}" in result.stdout
     pieces = objects(run(saved, "--explain", "--json"))[0]["pieces"]
     assert {"what": "heading", "section": 1, "text": CASE.parts[0].heading} in pieces
+
+
+def test_explain_names_paragraphs_by_section_and_printed_number(saved: Path) -> None:
+    shown = run(saved, "--explain").stdout
+    for section in CASE.sections():
+        for paragraph in section.paragraphs:
+            mark = paragraph.label if paragraph.number is None else paragraph.number
+            words = " ".join(paragraph.text.split()[:3])
+            what = f"{section.position} paragraph{'' if mark is None else f' {mark}'}"
+            assert f"\n{what:<16}  {words}" in shown
+
+
+@pytest.mark.parametrize("columns", [20, 60, 80, 300])
+def test_explain_keeps_to_the_terminal_and_loses_no_word(saved: Path, columns: int) -> None:
+    read = read_file(saved, Lgsco.at())
+    assert isinstance(read, FileRead)
+    _, _, *lines = explained(read, columns)
+    assert max(map(len, lines)) <= max(40, min(columns, 100))
+    told = " ".join(line[18:] if "warning" not in line else line for line in lines).split()
+    assert told == " ".join(piece.text for piece in read.pieces).split()
 
 
 def test_control_characters_of_a_page_never_reach_the_terminal(saved: Path) -> None:

@@ -175,6 +175,24 @@ def test_workers_that_cannot_start_are_told_in_one_sentence() -> None:
     assert nobody_left()
 
 
+def test_when_every_page_ends_its_process_it_is_not_the_pages() -> None:
+    dying = Making(acts=tuple((url_of(number), "die") for number in range(len(CASES))))
+    tasks = (Task((page,)) for page in pages() * 3)
+    with pytest.raises(WorkersUnusable, match="one after another"):
+        list(Workers(dying, 2).read(tasks))
+    assert nobody_left()
+
+
+def test_a_page_that_needs_a_process_of_its_own_gets_it_from_a_worker() -> None:
+    """Beyond the bounds of ``scraper.guard`` the worker starts a further process."""
+    html = render(CASES[0], MARKUPS["article"]).replace("</body>", "<br>" * 25_000 + "</body>")
+    page = Page.capture(url=url_of(0), body=html.encode(), fetched_at=NOW)
+    (here,) = OneByOne(Lgsco.at()).read([Task((page,))])
+    (there,) = Workers(Making(), 2).read([Task((page,))])
+    assert here == there
+    assert isinstance(here, Read)
+
+
 def test_a_refused_page_is_an_answer() -> None:
     other = Page.capture(url=url_of(0), body=b"<p>no decision</p>", fetched_at=NOW)
     (found,) = OneByOne(Lgsco.at()).read([Task((other,))])
@@ -190,6 +208,14 @@ def test_a_damaged_capture_costs_only_its_decision(config: Config) -> None:
     assert list(report.failures) == [url_of(3)]
     assert "damaged" in report.failures[url_of(3)]
     assert report.read == len(CASES) - 1
+
+
+def test_a_reading_that_contradicts_itself_costs_only_its_decision(config: Config) -> None:
+    making = Making(acts=((url_of(5), "askew"),), says="read otherwise")
+    report = run(config, OneByOne(making()))
+    assert list(report.failures) == [url_of(5)]
+    assert "cannot be stored" in report.failures[url_of(5)]
+    assert report.changed == len(CASES) - 1
 
 
 def test_how_many_processes_read() -> None:

@@ -226,7 +226,57 @@ SECOND: list[tuple[tuple[str, ...], list[str]]] = [
 them was right at first sight, and it had found 0.62 of what is there."""
 
 
-@pytest.mark.parametrize(("lines", "expected"), [*ROWS, *SECOND])
+THIRD: list[tuple[tuple[str, ...], list[str]]] = [
+    (("Within four weeks of the final decision the Council has agreed to:",
+      "-apologise to Mr and Mrs A for its failure to assess C's needs;",
+      "-carry out a carer's assessment of Mrs A;",
+      "-pay Mr and Mrs A £400 for the uncertainty; and",
+      "-pay them £100 for their time and trouble."),
+     ["apology by P4W", "reassessment by P4W", "payment £400 to Mr and Mrs A by P4W",
+      "payment £100 to them by P4W"]),
+    (("Within twelve weeks of the final decision the Council has also agreed to:",
+      "-review its procedure for reviewing direct payments; and",
+      "-provide refresher training to its transitions team."),
+     ["review by P12W", "training by P12W"]),
+    ((("The Council has agreed to apologise to Miss B and pay her £150 for the frustration caused. "
+      "It will do so within one month."),), ["apology by P1M", "payment £150 to her by P1M"]),
+    ((("To put things right, within one month the Council should write to Mrs D to apologise for "
+      "the delay and refund the £65 application fee."),),
+     ["apology by P1M", "refund £65 by P1M"]),
+    ((("I am pleased that the Council has agreed to cancel the penalty charge notice and refund "
+      "the £35 Ms F paid."),), ["refund", "refund £35 to Ms F"]),
+    ((("The Council will pay Mr G £1,000 to recognise his distress, £500 to recognise his time and "
+      "trouble, and £250 for the loss of his belongings."),),
+     ["payment £1,000 to Mr G", "payment £500 to Mr G", "payment £250 to Mr G"]),
+    (("The care provider has agreed, within two weeks, to reduce Mrs H's final invoice by £312.",),
+     ["refund £312 by P2W"]),
+    ((("The Council should backdate Miss J's priority to 1 August 2018 and make her a direct offer "
+      "of the next suitable property."),), ["other", "other"]),
+    (("The Trust will write to Mr K within one month to acknowledge the faults we have found.",),
+     ["other by P1M"]),
+    (("By 1 December 2021 the Council should have:", "-written to the parents to apologise; and",
+      "-arranged a meeting with the school."), ["apology by 2021-12-01", "other by 2021-12-01"]),
+    (("The Council agreed to our recommendations. It has also reminded its staff.",), []),
+    ((("In addition the Council will share a copy of this decision statement with its planning "
+      "officers within one month."),), ["service_improvement by P1M"]),
+    ((("The Council has agreed to pay Mr L £75 for each month between May and December 2019, a "
+      "total of £600."),), ["payment £75 a month to Mr L", "payment total £600 to Mr L"]),
+    ((("We recommend that, within three months, the Council pays Mrs M £2,000 and reviews its "
+      "short breaks policy."),), ["payment £2,000 to Mrs M by P3M", "review by P3M"]),
+    ((("The Council has agreed to consider Ms N's request for compensation for her damaged car if "
+      "she provides receipts."),), ["other"]),
+    ((("The Academy should arrange training for its appeal panel members and clerk before the next "
+      "round of appeals."),), ["training"]),
+    ((("The Council should identify any other residents who were wrongly charged since April 2017 "
+      "and refund them."),), ["other", "refund to them"]),
+    ((("Mr P has asked for £4,000. I consider £500 is appropriate and the Council has agreed to "
+      "pay it."),), ["payment £500"]),
+]  # fmt: skip
+"""Eighteen more in ordinary wording, after the second: 0.96 of what it found in them was right at
+first sight, and it had found 0.87 of what is there."""
+
+
+@pytest.mark.parametrize(("lines", "expected"), [*ROWS, *SECOND, *THIRD])
 def test_what_a_clerk_notes(lines: tuple[str, ...], expected: list[str]) -> None:
     made = section(lines)
     remedies, warnings = find_remedies([made])

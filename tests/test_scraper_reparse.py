@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from archive.making_corrections import at_words, of_place
 from archive.opening import open_to_write
 from archive.records import ChangeKind, Decision, Page
 from scraper.errors import ParseError
@@ -18,6 +21,7 @@ from scraper.report import EXIT_PARTIAL
 from scraper.sources.lgsco import Lgsco
 from tests.crawling import TODAY, World
 from tests.site import Site, invent
+from tests.test_decisions_command import run as command
 
 CASES = invent(12, seed=5, today=TODAY)
 
@@ -91,3 +95,57 @@ def test_a_page_refused_by_an_older_parser_is_rescued_without_a_crawl(world: Wor
     world.source = Lgsco.at(world.site.url)
     assert world.crawl().new == 0
     world.check_inv()
+
+
+# --- corrections by a person ----------------------------------------------------------------
+
+
+def corrected_last_paragraph(world: World, reference: str) -> int | None:
+    """A person adds a remedy to the last paragraph of a decision."""
+    with open_to_write(world.config, now=world.now, tell=lambda _: None) as archive:
+        held = archive.find(reference)
+        *_, last = held.decision.paragraphs()
+        place = at_words(held.decision, f"o{last.ordinal}", None)
+        new = of_place(held, place, lambda bare: replace(bare, kind="apology"), world.now)
+        return archive.corrections.save(held.id, new=new, at=world.now)
+
+
+def persons_remedies(world: World, reference: str) -> list[str]:
+    with world.archive() as archive:
+        remedies = archive.find(reference).decision.remedies
+    return [row.kind for row in remedies if row.correction is not None]
+
+
+def test_a_correction_outlives_a_reparse_that_changes_everything(world: World) -> None:
+    world.crawl()
+    corrected_last_paragraph(world, CASES[3].reference)
+    assert run(world, sees="now it sees more").unfit == []
+    assert persons_remedies(world, CASES[3].reference) == ["apology"]
+
+
+def test_a_crawl_tells_of_a_correction_whose_words_were_taken_out(world: World) -> None:
+    world.crawl()
+    number = corrected_last_paragraph(world, CASES[3].reference)
+    world.site.amend(CASES[3].amended(words="We have looked at this again."))
+    world.now += timedelta(days=9)
+    report = world.crawl(revisit=100)
+    assert report.changed == 1
+    assert report.unfit == [number]
+    assert any("decisions correct --list" in line for line in report.lines())
+    assert report.as_json()["corrections_unfit"] == [number]
+    assert persons_remedies(world, CASES[3].reference) == []
+    with world.archive() as archive:
+        assert [each.correction.fits for each in archive.corrections.all()] == [False]
+
+
+# --- the command ----------------------------------------------------------------------------
+
+
+def test_the_command_reads_in_two_processes_and_shows_how_far_it_is(world: World) -> None:
+    world.crawl()
+    done = command("reparse", "--jobs", "2", "--json", home=world.home)
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert (told["read"], told["changed"], told["failures"]) == (len(CASES), 0, [])
+    assert "Traceback" not in done.stderr
+    assert command("reparse", "--jobs", "0", home=world.home).returncode == 2

@@ -8,7 +8,7 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -20,8 +20,10 @@ from archive.records import Citation, DecisionKind, Outcome, Remedy, SectionKind
 from search.errors import IndexUnusable, QueryError
 from search.facets import FACETS
 from search.index import Index
-from search.present import show_on_terminal
-from search.query import search
+from search.outlets import write
+from search.present import plain, show_on_terminal
+from search.query import Hit, search
+from search.query import answer as search_for
 from search.request import SearchRequest
 from tests.search_app import FakeApp
 from tests.search_fakes import FakeArchive, decision
@@ -185,6 +187,18 @@ def test_a_wrong_value_is_a_usage_error(app: FakeApp, args: list[str]) -> None:
     assert result.stdout == ""
 
 
+@pytest.mark.parametrize("start", ["da", "two words", "", "d*ta"])
+def test_what_begins_no_word_is_refused(app: FakeApp, start: str) -> None:
+    assert getattr(app.run("search", "--begins", start).exception, "exit_code", None) == 2
+
+
+@pytest.mark.parametrize("option", ["--body", "-n", "--phrase"])
+def test_an_option_at_the_end_wants_its_value(app: FakeApp, option: str) -> None:
+    result = app.run("search", "data", option)
+    assert result.exit_code == 2
+    assert f"{option} needs a value" in result.output
+
+
 def test_a_range_that_ends_before_it_begins_is_refused(app: FakeApp) -> None:
     result = app.run("search", "--from", "2024", "--to", "2023")
     assert getattr(result.exception, "exit_code", None) == 2
@@ -196,6 +210,48 @@ def test_a_query_that_does_not_parse_shows_where(app: FakeApp) -> None:
     assert result.exception.exit_code == 2
     _, query, caret = str(result.exception).split("\n")
     assert query[caret.index("^")] == '"'
+
+
+@pytest.mark.parametrize(
+    ("query", "sign", "instead"),
+    [
+        ("data | protection", "|", "OR"),
+        ("data && protection", "&&", "all words"),
+        ("data or protection", "or", "OR"),
+        ("data not protection", "not", "NOT"),
+        ("+data", "+", "all words"),
+        ("d?ta", "?", "educat*"),
+        ("dat!", "!", "educat*"),
+        ("data~2", "~2", "hampshir~"),
+        ("data^2", "^2", "weights"),
+        ("data NEAR protection", "NEAR", "/5"),
+        ("/dat[ae]/", "/dat[ae]/", "regular"),
+        ("body: hampleshire", "body:", "no blank"),
+        ("‘data protection’", "‘data protection’", "double quotation marks"),
+    ],
+)
+def test_signs_of_other_search_engines_are_not_passed_over_in_silence(
+    app: FakeApp, query: str, sign: str, instead: str
+) -> None:
+    (line, *_) = app.run("search", query).stderr.splitlines()
+    assert line.startswith(f"{sign} has no meaning")
+    assert instead in line
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        'act:"care act" s.42',
+        "data OR protection",
+        '"data or protection"',
+        "at 18:30",
+        "Council: data",
+        "R & Co",
+        "what?",
+    ],
+)
+def test_nothing_is_said_of_a_plain_query(app: FakeApp, query: str) -> None:
+    assert app.run("search", query).stderr == ""
 
 
 def test_plain_output_can_be_grepped(app: FakeApp) -> None:
@@ -282,12 +338,12 @@ def test_a_terminal_gets_marks_and_lines_that_fit(app: FakeApp, width: int) -> N
         patched.setenv("COLUMNS", str(width))
         patched.setenv("TERM", "xterm-256color")
         patched.delenv("NO_COLOR", raising=False)
-        show_on_terminal(results, stream)
+        show_on_terminal(results, results.hits, stream)
         coloured = stream.getvalue()
         stream.seek(0)
         stream.truncate()
         patched.setenv("NO_COLOR", "1")
-        show_on_terminal(results, stream)
+        show_on_terminal(results, results.hits, stream)
     assert "\x1b[" in coloured
     plain = re.sub(r"\x1b\[[0-9;]*m", "", coloured)
     fitting = [line for line in plain.splitlines() if "https://" not in line]
@@ -328,15 +384,18 @@ def test_facets_on_screen(app: FakeApp) -> None:
 def test_explain_says_where_words_stand_and_why_a_hit_ranks(app: FakeApp) -> None:
     found = answer(app, "data", "protection", "--explain")
     assert found["terms"] == [
-        {"term": "data", "decisions": 2},
-        {"term": "protection", "decisions": 2},
-        {"term": '"data protection"', "decisions": 1},
+        {"term": "data", "decisions": 2, "words": [{"word": "data", "decisions": 2}]},
+        {"term": "protection", "decisions": 2, "words": [{"word": "protection", "decisions": 2}]},
+        {"term": '"data protection"', "decisions": 1, "words": []},
     ]
     for hit in found["hits"]:
         assert sum(part["score"] for part in hit["why"]) == pytest.approx(hit["score"], abs=1e-3)
     lines = app.run("search", "data", "protection", "--explain").stdout.splitlines()
     assert "in 2 of 3 decisions: data" in lines
     assert any(line.startswith("   score ") and '"data protection"' in line for line in lines)
+    lines = app.run("search", "dat*", "OR", "hampleshir~", "--explain").stdout.splitlines()
+    assert "in 2 of 3 decisions: dat* (data 2)" in lines
+    assert any(line.startswith("in 1 of 3 decisions: hampleshir~ (hampleshire 1") for line in lines)
 
 
 @pytest.fixture
@@ -378,6 +437,48 @@ def test_texts_of_all_hits_are_read_a_few_at_a_time(
     assert max(asked) <= 200
 
 
+@pytest.mark.parametrize("form", ["csv", "jsonl", "json", "refs", "plain"])
+def test_each_hit_is_written_before_the_next_is_taken(many: FakeApp, form: str) -> None:
+    """Nothing builds the list: at no time is more than one hit taken and not yet written."""
+    results, hits = search_for(
+        Index(many.config.index_dir), SearchRequest("late", limit=None), many.archive
+    )
+    stream = io.StringIO()
+    unwritten: list[int] = []
+
+    def watched() -> Iterator[Hit]:
+        for number, hit in enumerate(hits):
+            unwritten.append(number - stream.getvalue().count("24 000 "))
+            yield replace(hit, title="", url="", reference=f"24 000 {number:03}")
+
+    if form == "plain":
+        for line in plain(results, watched()):
+            stream.write(line)
+    else:
+        write(form, results, watched(), ("reference",), stream)
+    assert len(unwritten) == 450
+    assert max(unwritten) == 0
+
+
+def test_the_first_hit_comes_before_the_second_lot_is_read(
+    many: FakeApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+    decisions = many.archive.decisions
+
+    def counting(ids: Sequence[int]) -> Any:
+        read.append(len(ids))
+        return decisions(ids)
+
+    monkeypatch.setattr(many.archive, "decisions", counting)
+    request = SearchRequest("late", limit=None)
+    _, hits = search_for(Index(many.config.index_dir), request, many.archive)
+    assert read == []
+    assert isinstance(hits, Iterator)
+    next(hits)
+    assert read == [200]
+
+
 def test_csv_is_as_the_standard_says(tmp_path: Path) -> None:
     text = 'A "quoted", =1+1\nline with tuition'
     app = FakeApp(tmp_path, FakeArchive(decision(sections={K.FINDINGS: [text]})))
@@ -386,6 +487,23 @@ def test_csv_is_as_the_standard_says(tmp_path: Path) -> None:
     assert result.stdout_bytes == (
         b'reference,paragraph,snippet\r\n24 001 001,1,"A ""quoted"", =1+1\nline with tuition"\r\n'
     )
+
+
+def test_context_is_shown_and_goes_out(tmp_path: Path) -> None:
+    sections = {K.FINDINGS: ["One.", "Two about tuition.", "Three."]}
+    app = FakeApp(tmp_path, FakeArchive(decision(sections=sections)))
+    app.run("index")
+    lines = app.run("search", "tuition", "--context", "1").stdout.splitlines()
+    assert "   | Findings ¶1: One." in lines
+    assert lines.index("   | Findings ¶1: One.") + 2 == lines.index("   | Findings ¶3: Three.")
+    (hit,) = answer(app, "tuition", "--context", "1")["hits"]
+    assert [one["paragraph"] for one in hit["snippets"][0]["leading"]] == [1]
+    assert [one["text"] for one in hit["snippets"][0]["following"]] == ["Three."]
+    (row,) = csv.DictReader(
+        io.StringIO(app.run("search", "tuition", "--context", "1", "--csv").stdout)
+    )
+    assert (row["context_before"], row["snippet"]) == ("One.", "Two about tuition.")
+    assert "context_before" not in app.run("search", "tuition", "--csv").stdout
 
 
 def test_a_withdrawn_text_is_not_passed_on(app: FakeApp) -> None:
@@ -417,6 +535,7 @@ def test_no_hits_in_other_forms(app: FakeApp) -> None:
     [
         (["data", "--not", "hampleshire"], ["24 002 002"]),
         (["--not", "data protection", "data"], ["24 002 002"]),
+        (["--begins", "protec*", "--begins", "dat"], ["20 011 198", "24 002 002"]),
         (["data", "/s", "protection"], ["20 011 198", "24 002 002"]),
         (['"protection data"~3'], ["20 011 198", "24 002 002"]),
         (["hamplshire~"], ["20 011 198"]),

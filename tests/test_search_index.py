@@ -8,12 +8,15 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from whoosh import writing
 
 from archive.records import DecisionKind, SectionKind, StoredDecision
 from search import index as index_module
 from search import manifest as manifests
 from search.errors import IndexUnusable
+from search.evaluate import Evaluation
 from search.index import Index
+from search.parse import parse
 from search.query import search
 from search.request import SearchRequest
 from tests.search_fakes import FakeArchive, decision
@@ -260,6 +263,24 @@ def test_a_damaged_file_is_refused_by_search_and_made_good_by_follow(
     assert found(index, archive, "tuition") == {1}
 
 
+def test_nothing_found_is_no_answer_of_a_spoilt_list_of_words(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Damage in the middle of a large file is not seen at opening; a word is lost by it."""
+    monkeypatch.setattr(manifests, "_EDGE", 16)
+    archive = FakeArchive(
+        *(decision(f"24 001 {n:03}", summary=f"tuition{n} tuition") for n in range(300))
+    )
+    index.follow(archive)
+    (path,) = [path for path in _files(index) if path.name.endswith(".trm")]
+    content = path.read_bytes()
+    assert content.count(b"tuition150") > 0
+    path.write_bytes(content.replace(b"tuition150", b"tuition1\x0150"[:10]))
+    assert found(index, archive, "tuition10") == {11}, "what is whole is found"
+    with pytest.raises(IndexUnusable, match="damaged"):
+        found(index, archive, "tuition150")
+
+
 @pytest.mark.parametrize(
     "content", [b"", b"{", b"[]", b"null", b'{"format": 1}', b'{"format": 99}', b"\xff\x00"]
 )
@@ -312,6 +333,69 @@ def test_searching_writes_nothing(index: Index, archive: FakeArchive) -> None:
     before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in _files(index)}
     found(index, archive, "tuition")
     assert before == {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in _files(index)}
+
+
+def test_optimizing_leaves_one_segment_without_deleted_decisions_and_the_same_answers(
+    index: Index, archive: FakeArchive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "MERGE_SMALL", writing.NO_MERGE)
+    index.follow(archive)
+    for number in range(3):
+        archive.add(decision(f"24 001 10{number}", summary="More tuition."))
+        index.follow(archive)
+    archive.amend(1, summary="Still tuition.")
+    report = index.optimize(archive)
+    assert (report.written, report.documents, report.rebuilt) == (1, 6, False)
+    assert len([path for path in _files(index) if path.name.endswith(".trm")]) == 1
+    assert found(index, archive, "tuition") == {1, 4, 5, 6}
+    before = {path: path.stat().st_mtime_ns for path in _files(index)}
+    assert index.optimize(archive).documents == 6
+    assert before == {path: path.stat().st_mtime_ns for path in _files(index)}
+    assert index.follow(archive).written == 0
+
+
+def test_no_file_of_the_index_is_a_compound_one(index: Index, archive: FakeArchive) -> None:
+    index.follow(archive)
+    archive.add(decision("24 001 100", summary="More tuition."))
+    index.optimize(archive)
+    assert len(_files(index)) > 5
+    assert not list(index.directory.rglob("*.seg"))
+
+
+def test_a_search_sees_one_state_while_a_commit_replaces_its_files(
+    index: Index, archive: FakeArchive
+) -> None:
+    """All that a search reads comes from the state it opened, whatever is committed meanwhile."""
+    index.follow(archive)
+    writer = Index(index.directory)
+    opened: list[int] = []
+
+    def work(at: index_module.OpenIndex) -> tuple[int, set[int]]:
+        documents = at.reader.doc_count()
+        if not opened:
+            archive.add(decision("24 001 100", summary="More tuition."))
+            archive.erase(1)
+            writer.optimize(archive)
+        opened.append(documents)
+        evaluation = Evaluation(at.reader)  # opens columns that the commit has removed
+        hits = evaluation.scores(parse("tuition"))
+        return documents, set(evaluation.column("number", hits).values())
+
+    documents, numbers = index.read(work)
+    assert (documents, numbers) == (3, {4}), "what was mixed is read again"
+    assert opened == [3, 3]
+
+
+def test_an_index_on_read_only_media_answers(index: Index, archive: FakeArchive) -> None:
+    index.follow(archive)
+    every = [index.directory, *index.directory.rglob("*")]
+    for path in every:
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    try:
+        assert found(index, archive, "tuition") == {1}
+    finally:
+        for path in every:
+            path.chmod(0o755 if path.is_dir() else 0o644)
 
 
 def test_most_decisions_changed_means_a_new_generation(

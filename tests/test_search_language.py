@@ -25,6 +25,7 @@ from search.tree import (
     Or,
     Phrase,
     Prefix,
+    Provision,
     Reference,
     Scoped,
     Word,
@@ -65,7 +66,43 @@ def word(text: str) -> Word:
         ("and/or", Phrase(("and", "or"), bare=True)),
         ("A&E", Phrase(("a", "and", "e"), bare=True)),
         ("R & Co", And((word("r"), word("and"), word("co")))),
-        ("section 24A(6)", And((word("section"), Phrase(("24a", "6"), bare=True)))),
+        ("section 24A(6)", Provision(("section", "24a", "6"))),
+        ("s.31", Provision(("section", "31"))),
+        ("S31", Provision(("section", "31"))),
+        ("s 31(2), late", And((Provision(("section", "31", "2")), word("late")))),
+        ("ss. 26 and 27", And((Provision(("section", "26")), Provision(("section", "27"))))),
+        ("sec. 117 aftercare", And((Provision(("section", "117")), word("aftercare")))),
+        ("Sch 5 para 5(b)", Provision(("schedule", "5", "paragraph", "5", "b"))),
+        ("-s.42", Not(Provision(("section", "42")))),
+        ("(s42)", Provision(("section", "42"))),
+        ("analysis:s.42", Scoped(Provision(("section", "42")), ("analysis",))),
+        ("s.42 /p late", Near((Provision(("section", "42")), word("late")), "p")),
+        ('"section 24A(6)"', Phrase(("section", "24a", "6"))),
+        ("s42x4", word("s42x4")),
+        ("section OR 42", Or((word("section"), word("42")))),
+        (
+            "late 20 011 198 x",
+            And((word("late"), Reference("20011198", ("20", "011", "198")), word("x"))),
+        ),
+        (
+            "Ambleford Council (20 011 198)",
+            And(
+                (
+                    word("ambleford"),
+                    word("council"),
+                    Reference("20011198", ("20", "011", "198")),
+                )
+            ),
+        ),
+        (
+            "late 05 C 13158",
+            And((word("late"), Reference("05c13158", ("05", "c", "13158")))),
+        ),
+        ("ref:20 011 198", Filter("ref", "20011198")),
+        (
+            "https://example.org/decisions/education/x/20-011-198?chapter=2#p7",
+            Reference("20011198", ("20", "011", "198")),
+        ),
         ("(24A(6))", Phrase(("24a", "6"), bare=True)),
         ("Limited (Cheltenham)", And((word("limited"), word("cheltenham")))),
         ("late - tuition – now", And((word("late"), word("tuition"), word("now")))),
@@ -87,6 +124,9 @@ def word(text: str) -> Word:
         ),
         ("a /p b /p c", Near((word("a"), word("b"), word("c")), "p")),
         ("a /p b c", And((Near((word("a"), word("b")), "p"), word("c")))),
+        ("a w/p b", Near((word("a"), word("b")), "p")),
+        ("a W/5 b", Near((word("a"), word("b")), 5)),
+        ("a NEAR/5 b", Near((word("a"), word("b")), 5)),
         ("-a /p b", Not(Near((word("a"), word("b")), "p"))),
         ("and/p", Phrase(("and", "p"), bare=True)),
         ("body:hampshire", Filter("body", "hampshire")),
@@ -160,6 +200,7 @@ def test_what_a_query_means(query: str, tree: Node) -> None:
         ("year:2023-01", 5, "four figures"),
         ("remedy:>much", 7, "not an amount"),
         ("section:nowhere", 8, "not one of"),
+        ("section:42", 8, "s.42"),
         ("section:summary", 0, "no word beside"),
         ("body:(a OR b)", 5, "in quotation marks"),
         ("body:…", 5, "no word"),
@@ -222,13 +263,27 @@ _LEAVES = st.one_of(
     st.builds(
         Near,
         st.lists(
-            st.sampled_from([word("late"), Phrase(("a", "b")), Or((word("x"), word("y")))]),
+            st.sampled_from(
+                [
+                    word("late"),
+                    Phrase(("a", "b")),
+                    Or((word("x"), word("y"))),
+                    Provision(("section", "42")),
+                ]
+            ),
             min_size=2,
             max_size=3,
         ).map(tuple),
         st.sampled_from([8, "p", "s"]),
     ),
     st.just(Reference("20011198", ("20", "011", "198"))),
+    st.sampled_from(
+        [
+            Provision(("section", "24a", "6")),
+            Provision(("schedule", "5", "paragraph", "5", "b")),
+            Provision(("part", "7")),
+        ]
+    ),
 )
 
 
@@ -257,7 +312,6 @@ def test_what_is_shown_as_understood_means_the_same_again(tree: Node) -> None:
         ("late tuition", ("late", "tuition")),
         ("late tuition -hampshire", ("late", "tuition")),
         ('"best interests" late tuition', ("late", "tuition")),
-        ("section 24A(6)", ("section", "24a", "6")),
         ("late -hampshire tuition for boys", ("tuition", "for", "boys")),
         ("tuition", None),
         ("drop-in", None),

@@ -14,8 +14,9 @@ from search.parse import parse
 from search.query import Hit, search
 from search.request import SearchRequest
 from search.snippets import LONGEST, Marker, Snippet, merged, window
-from search.tree import And, Node, Phrase, Word
+from search.tree import And, Node, Phrase, Provision, Word
 from search.words import stem, words
+from tests.plain_reading import holds, leaves, nearby, spots, texts
 from tests.search_fakes import FakeArchive, decision
 
 K = SectionKind
@@ -136,6 +137,36 @@ def test_without_a_paragraph_summary_title_or_heading_serve(
     assert snippet.ordinal is None
 
 
+@pytest.mark.parametrize(
+    ("query", "context", "before", "shown", "after"),
+    [
+        ("late", 1, ["One."], "It was late. " + "Filler. " * 60, ["Three."]),
+        ("late", 2, ["One."], "It was late. " + "Filler. " * 60, ["Three.", "Four."]),
+        ("three", 1, ["It was late. " + "Filler. " * 60], "Three.", ["Four."]),
+        ("first", 1, [], "First part", ["One."]),
+        ("council", 1, [], "Ambleford Borough Council (24 001 001)", []),
+    ],
+)
+def test_context_gives_the_paragraphs_around(
+    tmp_path: Path, query: str, context: int, before: list[str], shown: str, after: list[str]
+) -> None:
+    one = FakeArchive(
+        decision(
+            sections={
+                K.FINDINGS: ["One.", "It was late. " + "Filler. " * 60],
+                K.ANALYSIS: ["Three.", "Four."],
+            },
+            headings={K.FINDINGS: "First part"},
+        )
+    )
+    snippet = only_hit(tmp_path, one, SearchRequest(query, context=context)).snippets[0]
+    assert [around.text for around in snippet.leading] == before
+    assert snippet.text == shown
+    assert [around.text for around in snippet.following] == after
+    ordinals = [around.ordinal for around in (*snippet.leading, *snippet.following)]
+    assert ordinals == sorted(ordinals)
+
+
 def test_a_long_paragraph_is_cut_at_words_around_its_marks(tmp_path: Path) -> None:
     long = "Filler words stand here. " * 60 + "Late tuition came. " + "More filler follows. " * 60
     archive = FakeArchive(decision(sections={K.FINDINGS: [long]}))
@@ -188,3 +219,33 @@ def test_a_phrase_is_not_marked_across_two_paragraphs() -> None:
     marker = Marker(Phrase(("late", "tuition")))
     assert marker.find("it was late", "findings")[0] == []
     assert marker.find("tuition came", "findings")[0] == []
+
+
+@given(text=texts, leaf=st.one_of(leaves, nearby))
+def test_a_paragraph_is_marked_just_when_a_plain_reading_finds_it(text: str, leaf: Node) -> None:
+    found, worth = Marker(leaf).find(text, "findings")
+    plain = holds(decision(sections={K.FINDINGS: [text]}, body="Zz"), leaf, ("findings",))
+    assert bool(found) == plain == (worth > 0)
+    for _, (start, end) in found:
+        assert text[start:end].strip() == text[start:end] != ""
+
+
+@given(text=texts, leaf=leaves)
+def test_marks_are_where_a_plain_reading_finds_each_word(text: str, leaf: Node) -> None:
+    read_words = list(words(text))
+    places: list[list[Word]] = [[] for _ in range(read_words[-1].place + 1 if text else 0)]
+    for one in read_words:
+        places[one.place].append(Word(one.exact, one.stem))
+    starts = {
+        place: min(w.start for w in read_words if w.place == place) for place in range(len(places))
+    }
+    ends = {
+        place: max(w.end for w in read_words if w.place == place) for place in range(len(places))
+    }
+    found, _ = Marker(leaf).find(text, "findings")
+    spans = sorted(span for _, span in found)
+    if isinstance(leaf, Provision):
+        # The number is what is found; the mark takes in the word before it and the rest.
+        assert len(spans) == len({place for place, _ in spots(places, leaf)})
+        return
+    assert spans == sorted((starts[first], ends[last]) for first, last in spots(places, leaf))

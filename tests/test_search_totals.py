@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import bisect
-import itertools
 import tempfile
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -14,185 +12,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from whoosh import writing
 
-from archive.records import Decision, Outcome, SectionKind
+from archive.records import Decision, SectionKind
 from search import postings
 from search.days import date_codes
 from search.index import Index
 from search.query import search
 from search.request import SearchRequest, Sort
-from search.spelling import spelt_like
-from search.tree import (
-    And,
-    Days,
-    Filter,
-    Fuzzy,
-    Near,
-    Node,
-    Not,
-    Or,
-    Phrase,
-    Prefix,
-    Scoped,
-    Word,
-    has_text,
-    side_by_side,
-    understood,
-)
-from search.words import sentence_starts, stem, words
+from search.tree import Node, Word, side_by_side, understood
+from search.words import words
+from tests.plain_reading import decisions, holds, plainly, trees
 from tests.search_fakes import FakeArchive, decision
-
-VOCABULARY = ["late", "delay", "delays", "x", "y", "24a"]
-PUNCTUATED = [*VOCABULARY, "Late.", "X!", "Delays?"]
-KINDS = [SectionKind.COMPLAINT, SectionKind.POWERS, SectionKind.ANALYSIS]
-
-texts = st.lists(st.sampled_from(PUNCTUATED), max_size=7).map(" ".join)
-decisions = st.builds(
-    lambda sections, summary, outcome, days, body: decision(
-        sections={kind: paragraphs for kind, paragraphs in sections.items() if paragraphs},
-        summary=summary or None,
-        outcome=outcome,
-        decided_on=date(2023, 11, 20) + timedelta(days=days),
-        body=body,
-    ),
-    st.dictionaries(st.sampled_from(KINDS), st.lists(texts, min_size=1, max_size=3), max_size=3),
-    texts,
-    st.sampled_from([Outcome.UPHELD, Outcome.CLOSED]),
-    st.integers(0, 120),
-    st.sampled_from(["Late School Trust", "Ambleford Council", "Wold Council"]),
-)
-leaves = st.one_of(
-    st.sampled_from(VOCABULARY).map(lambda text: Word(text, stem(text))),
-    st.lists(st.sampled_from(VOCABULARY), min_size=2, max_size=3).map(
-        lambda parts: Phrase(tuple(parts))
-    ),
-    st.sampled_from(["del", "delays", "lat"]).map(Prefix),
-    st.sampled_from(["dela", "lste", "delayss"]).map(Fuzzy),
-)
-nearby = st.builds(
-    Near,
-    st.lists(
-        st.one_of(
-            leaves, st.lists(leaves, min_size=2, max_size=2).map(lambda items: Or(tuple(items)))
-        ),
-        min_size=2,
-        max_size=2,
-    ).map(tuple),
-    st.sampled_from([1, 2, 3, "p", "s"]),
-)
-filters = st.one_of(
-    st.sampled_from([Filter("body", "council"), Filter("outcome", "upheld")]),
-    st.sampled_from([Filter("has", "analysis"), Filter("has", "powers")]),
-    st.sampled_from([Days(date(2024, 1, 1), None), Days(None, date(2023, 12, 1))]),
-)
-trees: st.SearchStrategy[Node] = st.recursive(
-    st.one_of(leaves, leaves, nearby, filters),
-    lambda children: st.one_of(
-        st.lists(children, min_size=2, max_size=3).map(lambda items: And(tuple(items))),
-        st.lists(children, min_size=2, max_size=3).map(lambda items: Or(tuple(items))),
-        children.filter(lambda node: not isinstance(node, Not)).map(Not),
-        st.builds(
-            Scoped,
-            children.filter(has_text),
-            st.sampled_from([("analysis",), ("powers", "summary")]),
-        ),
-    ),
-    max_leaves=6,
-)
-
-
-Read = list[tuple[str, list[Word], list[int]]]
-
-
-def read(one: Decision) -> Read:
-    """Every text of a decision that a phrase may lie in: its region, words, sentence starts."""
-    parts: list[tuple[str, str]] = [("title", one.title), ("summary", one.summary or "")]
-    for section in one.sections:
-        parts.append(("heading", section.heading))
-        parts.extend((str(section.kind), paragraph.text) for paragraph in section.paragraphs)
-    result = []
-    for region, text in parts:
-        found = list(words(text))
-        result.append(
-            (region, [Word(w.exact, w.stem) for w in found], sentence_starts(text, found))
-        )
-    return result
-
-
-def spots(text: list[Word], node: Node) -> list[tuple[int, int]]:
-    """Where a word, phrase, beginning, spelling or OR of those stands in one text."""
-    match node:
-        case Word(_, wanted):
-            return [(at, at) for at, word in enumerate(text) if word.stem == wanted]
-        case Prefix(start):
-            return [(at, at) for at, word in enumerate(text) if word.exact.startswith(start)]
-        case Fuzzy(asked):
-            return [(at, at) for at, word in enumerate(text) if spelt_like(asked, word.exact)]
-        case Phrase(asked_words):
-            size = len(asked_words)
-            return [
-                (at, at + size - 1)
-                for at in range(len(text))
-                if tuple(word.exact for word in text[at : at + size]) == asked_words
-            ]
-        case Or(items):
-            return [spot for item in items for spot in spots(text, item)]
-        case _:
-            raise AssertionError(node)
-
-
-def near(text: list[Word], sentences: list[int], node: Near) -> bool:
-    """Tries every choice of one occurrence of each item."""
-    for choice in itertools.product(*(spots(text, item) for item in node.items)):
-        places = [place for start, end in choice for place in range(start, end + 1)]
-        if len(set(places)) < len(places):
-            continue
-        apart = max(places) - min(places) - sum(end - start for start, end in choice)
-        held = {bisect.bisect_right(sentences, place) for place in places}
-        if node.within == "p" or (node.within == "s" and len(held) == 1):
-            return True
-        if isinstance(node.within, int) and apart <= node.within:
-            return True
-    return False
-
-
-def holds(one: Decision, node: Node, sections: tuple[str, ...]) -> bool:
-    """The brute-force reading: walks the tree over the texts themselves."""
-    texts = [
-        (text, sentences)
-        for region, text, sentences in read(one)
-        if not sections or region in sections
-    ]
-    match node:
-        case Word() | Phrase() | Prefix() | Fuzzy():
-            return any(spots(text, node) for text, _ in texts)
-        case Near():
-            return any(near(text, sentences, node) for text, sentences in texts)
-        case Scoped(item, regions):
-            inner = tuple(r for r in regions if not sections or r in sections)
-            return holds(one, item, inner or ("nowhere",))
-        case Not(item):
-            return not holds(one, item, sections)
-        case And(items):
-            return all(holds(one, item, sections) for item in items)
-        case Or(items):
-            return any(holds(one, item, sections) for item in items)
-        case Days(first, last):
-            return (not first or first <= one.decided_on) and (not last or one.decided_on <= last)
-        case Filter("body", value):
-            return set(value.split()) <= {word.exact for word in words(one.body)}
-        case Filter("outcome", value):
-            return one.outcome == value
-        case Filter("has", value):
-            return any(section.kind == value for section in one.sections)
-        case _:
-            raise AssertionError(node)
-
-
-def plainly(one: Decision, tree: Node, sections: tuple[str, ...]) -> bool:
-    """A query under ``--section``: without a word in it, the part has only to be there."""
-    if sections and not has_text(tree):
-        return holds(one, tree, ()) and any(section.kind in sections for section in one.sections)
-    return holds(one, tree, sections)
 
 
 def searched(

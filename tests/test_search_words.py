@@ -27,6 +27,7 @@ def exact(text: str) -> list[str]:
         ("24, 25 and 24,25", ["24", "25", "and", "24", "25"]),
         ("£1,950 in 2021.", ["1950", "£1950", "in", "2021"]),
         ("£12.50", ["12.50", "£12.50"]),
+        ("£1,950.00 and 1,950.00", ["1950", "£1950", "and", "1950.00"]),
         ("paragraph 3.4", ["paragraph", "3.4"]),
         ("CAFÉ cafe\u0301 café", ["cafe", "cafe", "cafe"]),
         ("infor\u00admation e\ufb03cient", ["information", "efficient"]),
@@ -49,6 +50,8 @@ def test_an_amount_and_its_number_share_one_place() -> None:
         (["complaint", "complaints", "complaint's"], "complaint"),
         (["delayed", "delays", "delaying", "delay"], "delay"),
         (["council", "council's", "councils"], "council"),
+        (["dfg", "dfgs", "dfg's"], "dfg"),
+        (["mrs"], "mrs"),
     ],
 )
 def test_forms_of_a_word_share_a_stem(forms: list[str], common: str) -> None:

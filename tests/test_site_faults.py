@@ -133,7 +133,9 @@ def test_the_search_shell_has_no_count_and_comes_with_200(
     assert b"Your search has 40 results" in ask(connection, SEARCH_PATH)[1]
 
 
-def test_an_empty_a_halved_and_an_overlong_page(site: Site, connection: HTTPConnection) -> None:
+def test_an_empty_a_halved_an_overlong_and_a_stuffed_page(
+    site: Site, connection: HTTPConnection
+) -> None:
     whole = genuine(connection)
     site.faults.add(Fault("empty", times=1))
     assert ask(connection)[1] == b""
@@ -141,7 +143,9 @@ def test_an_empty_a_halved_and_an_overlong_page(site: Site, connection: HTTPConn
     assert ask(connection)[1] == whole[: len(whole) // 2]
     site.faults.add(Fault("large", times=1))
     assert len(ask(connection)[1]) > LARGE_BYTES
-    assert [entry.genuine for entry in site.log] == [True, False, False, False]
+    site.faults.add(Fault("stuffed", times=1, value="<b>x</b>"))
+    assert ask(connection)[1] == whole.replace(b"<p>Inv", b"<b>x</b><p>Inv")
+    assert [entry.genuine for entry in site.log] == [True, *[False] * 4]
 
 
 @pytest.mark.parametrize(

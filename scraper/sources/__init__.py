@@ -2,7 +2,8 @@
 
 A source says how it is enumerated, where things stand on its site, and how its pages read. It
 does no I/O: the crawl fetches, the source reads. To add an ombudsman, write a module with a class
-that meets one of the two protocols below and add a row to ``SOURCES``.
+that meets one of the two protocols below and add a row to ``registry``. What reads pages goes
+through ``scraper.guard.within_limits``, so that none takes more time or memory than a page may.
 """
 
 from __future__ import annotations

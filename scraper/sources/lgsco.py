@@ -13,6 +13,7 @@ from datetime import date
 
 from archive.records import Decision, DecisionKind, Enumeration, ListingPage, Page, SourceInfo
 from scraper.classify import readable
+from scraper.guard import within_limits
 from scraper.html import content_element, parse
 from scraper.sources.lgsco_decision import read_decision
 from scraper.sources.lgsco_listing import read_listing
@@ -21,7 +22,7 @@ from scraper.sources.pieces import Reading
 
 KEY = "lgsco"
 
-PARSER_VERSION = "lgsco:2"
+PARSER_VERSION = "lgsco:3"
 """Changes whenever the same page may be read differently."""
 
 LICENCE = (
@@ -78,14 +79,10 @@ class Lgsco:
         """The ``?chapter=`` pages that a split report's page links to; mostly none."""
         if b"chapter=" not in page.body.lower() or self.reference_of(page.url) is None:
             return ()
-        element = content_element(parse(readable(page), page.url))
-        if element is None:
-            return ()
-        hrefs = [link.attributes.get("href") for link in element.css("a[href]")]
-        return self.addresses.chapters(page.url, [href for href in hrefs if href])
+        return within_limits(read_chapters, page, self.addresses)
 
     def parse_listing(self, page: Page) -> ListingPage:
-        return read_listing(page, self.addresses, self.page_size)
+        return within_limits(read_listing, page, self.addresses, self.page_size)
 
     def parse_decision(self, pages: Sequence[Page]) -> Decision:
         return self.read(pages).decision
@@ -96,4 +93,15 @@ class Lgsco:
             raise ValueError("a decision has at least one page")
         # A saved file has no address on the site: its reference is the one its title gives.
         url, wanted = self.addresses.locate(pages[0].url)
-        return read_decision(pages, source=KEY, version=PARSER_VERSION, url=url, wanted=wanted)
+        return within_limits(
+            read_decision, pages, source=KEY, version=PARSER_VERSION, url=url, wanted=wanted
+        )
+
+
+def read_chapters(page: Page, addresses: Addresses) -> tuple[str, ...]:
+    """The further addresses of a split report that a page links to."""
+    element = content_element(parse(readable(page), page.url))
+    if element is None:
+        return ()
+    hrefs = [link.attributes.get("href") for link in element.css("a[href]")]
+    return tuple(addresses.chapters(page.url, [href for href in hrefs if href]))

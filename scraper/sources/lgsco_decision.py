@@ -29,9 +29,11 @@ from scraper.blocks import Block, Content, walk
 from scraper.citations import cited
 from scraper.classify import readable, refusal
 from scraper.cross_references import cross_references
+from scraper.dressed import dressed
 from scraper.errors import ParseError, Refused
 from scraper.html import content_element, joined_hash, parse
 from scraper.remedies import find_remedies
+from scraper.sources.apart_numbers import with_numbers
 from scraper.sources.dates import parse_day
 from scraper.sources.lgsco_header import Header, Title, find_title, read_header
 from scraper.sources.lgsco_tables import (
@@ -39,6 +41,7 @@ from scraper.sources.lgsco_tables import (
     BANNER_STARTS,
     CATEGORY_ARROW,
     FURNITURE,
+    HEADINGS,
     LINKS_APART,
     OUTCOMES,
     REPORT_HEADINGS,
@@ -50,9 +53,15 @@ from scraper.sources.pieces import OUTSIDE, Piece, Reading, misgivings
 REQUIRED = (("outcome", "Decision"), ("decided_on", "Decision date"))
 """Header fields without which a page is no decision, with the label the page gives them."""
 
-LONGEST_PARAGRAPH = 20_000
+LONGEST_PARAGRAPH = 10_000
 """Characters; real ones have some hundreds. A longer one is hostile, and rules over words would
 take the square of its length."""
+
+MOST_SUMS = 100
+"""Pound signs in one paragraph; real ones have a dozen. Each sum is held against all before it."""
+
+MOST_PARTS = 20_000
+"""Sections and paragraphs of a decision; real ones have some hundreds."""
 
 _SHORTEST_TEXT = 40
 
@@ -92,6 +101,8 @@ class Sheet:
             elif in_banner or named in BANNER_STARTS:
                 what = "banner"
                 in_banner = named not in BANNER_ENDS
+            elif named in HEADINGS and (block.linked or block.marker is not None):
+                what = "contents list"
             else:
                 what = FURNITURE.get(named, OUTSIDE)
             yield Piece(what, block.text.replace("\n", " "))
@@ -109,6 +120,7 @@ def read_sheet(page: Page, wanted: str | None) -> Sheet:
     hashed: str | None = None
     for element in _elements(tree):
         content = walk(element, apart=LINKS_APART)
+        content = content._replace(blocks=dressed(html, element, content.blocks))
         if hashed is None:
             hashed = content.hash()
         title = find_title(content.blocks, wanted)
@@ -173,9 +185,12 @@ def read_decision(
     sheets = [first, *(read_sheet(page, first.title.reference) for page in pages[1:])]
     chapters = _distinct(sheets)
     blocks = [block for sheet in chapters for block in sheet.text_blocks]
-    text = read_text(blocks)
+    text = read_text(with_numbers(blocks))
     if not any(section.paragraphs for section in text.sections):
         raise Refused(first.url, "no_text", f"{first.title.text}: not one paragraph of text")
+    parts = sum(1 + len(section.paragraphs) for section in text.sections)
+    if parts > MOST_PARTS:
+        raise Refused(first.url, "overgrown", f"{parts:,} sections and paragraphs are no decision")
     decided_raw = first.header.fields["decided_on"]
     decided_on = parse_day(decided_raw)
     if decided_on is None:
@@ -270,14 +285,12 @@ def _derived(
     sections: Sequence[Section],
 ) -> tuple[list[Citation], list[Remedy], list[CrossReference], list[str]]:
     """Citations, remedies, cross-references, and warnings: what the paragraphs mean."""
-    paragraphs = [(section, each) for section in sections for each in section.paragraphs]
-    if any(len(each.text) > LONGEST_PARAGRAPH for _, each in paragraphs):
-        return [], [], [], ["a paragraph is too long to be searched for citations and remedies"]
-    citations = [
-        citation
-        for section, each in paragraphs
-        for citation in cited(each.text, section.position, each.ordinal)
-    ]
+    citations: list[Citation] = []
+    for section in sections:
+        for each in section.paragraphs:
+            if len(each.text) > LONGEST_PARAGRAPH or each.text.count("£") > MOST_SUMS:
+                return [], [], [], ["a paragraph is too long to be searched for what it means"]
+            citations += cited(each.text, section.position, each.ordinal)
     remedies, warnings = find_remedies(sections)
     references, dangling = cross_references(sections)
     return citations, remedies, references, [*dangling, *warnings]

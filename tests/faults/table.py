@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.faults import (
     clocks,
     disk,
+    hostile,
     killing,
     leaving,
     listings,
@@ -21,6 +22,7 @@ FAULTS: tuple[Fault, ...] = (
     *pages.FAULTS,
     *listings.FAULTS,
     *wire.FAULTS,
+    *hostile.FAULTS,
     *leaving.FAULTS,
     *naming.FAULTS,
     *politeness.FAULTS,

@@ -39,6 +39,8 @@ QUICK = (
     "short for a decision, a night",
     "chunked-cut for a decision, a night",
     "drip for a decision, a night",
+    "hostile page: 80 KB of reopened formatting",
+    "hostile page: provisions that multiply",
     "short for a list",
     "withdrawn (404 in two runs)",
     "expired after five years",

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-Header = Literal["spans", "dl", "table", "plain", "bold"]
-Heading = Literal["h1", "h2", "h3", "h4", "strong", "b"]
-Numbers = Literal["start", "css", "typed"]
+Header = Literal["spans", "dl", "table", "plain", "bold", "pairs", "figure", "line"]
+Heading = Literal["h1", "h2", "h3", "h4", "strong", "b", "role", "div", "styled"]
+Numbers = Literal["start", "css", "typed", "value", "cell", "column"]
 Bullets = Literal["nested", "sibling", "typed"]
 Letters = Literal["type", "style", "typed"]
 Title = Literal["h1", "h2", "p"]
@@ -19,17 +19,22 @@ Tail = Literal["inside", "beside"]
 Banner = Literal["last", "first"]
 Back = Literal["all", "missing", "none"]
 Summary = Literal["bold", "plain", "heading"]
+Paragraphs = Literal["p", "div"]
 
 
 @dataclass(frozen=True, slots=True)
 class Markup:
     """One bundle of choices. The defaults are the form that scrapers have reported.
 
-    ``header``    what carries category, decision and date
+    ``header``    what carries category, decision and date: "pairs" are blocks with nothing but
+                  classes, "figure" a table without header cells, "line" all three in a paragraph
     ``title``     the tag around the title ("p" has no meaning of its own)
-    ``headings``  top-level headings; "strong" and "b" are bold paragraphs
+    ``headings``  top-level headings; "strong" and "b" are bold paragraphs, "styled" are bold by
+                  style; "role" is a block that says it is a heading, "div" one with a class only
+                  (headings that are not in the table are bold then: nothing else would tell them)
     ``deeper``    sub-headings one level down, or on the same level as their parent
-    ``numbers``   ``ol start``, counted by CSS (each list seems to begin at 1), or typed ``12.``
+    ``numbers``   ``ol start``, counted by CSS (each list seems to begin at 1), ``li value``, typed
+                  ``12.``, or typed in a block ("cell") or table cell ("column") of its own
     ``inner_p``   ``li > p`` instead of text in ``li``
     ``bullets``   in the item, as a list beside it that splits the numbers, or typed in paragraphs
     ``letters``   ``ol type=a``, a CSS style, or typed ``a)``
@@ -45,6 +50,10 @@ class Markup:
     ``spans``     words wrapped and split in inline tags, as a word processor exports them
     ``soup``      tags left open, upper case, empty paragraphs, fonts, comments
     ``article``   whether ``main`` and ``article`` exist at all
+    ``blocks``    the tag of paragraphs
+    ``sections``  an element with a label around each section
+    ``entities``  every sign that is not ASCII as a character reference
+    ``litter``    a publishing system's comments, styles, figures and empty elements
     """
 
     name: str
@@ -68,6 +77,10 @@ class Markup:
     spans: bool = False
     soup: bool = False
     article: bool = True
+    blocks: Paragraphs = "p"
+    sections: bool = False
+    entities: bool = False
+    litter: bool = False
 
     @property
     def keeps_depth(self) -> bool:
@@ -96,5 +109,9 @@ CHOICES: dict[str, tuple[str | bool, ...]] = {
     "spans": (True, False),
     "soup": (True, False),
     "article": (True, False),
+    "blocks": get_args(Paragraphs),
+    "sections": (True, False),
+    "entities": (True, False),
+    "litter": (True, False),
 }
 """What each choice may be, for tests that compose markups at random; every mixture renders."""

@@ -14,9 +14,16 @@ from tests.site.cases import Block, Case, Item, Part, page_day, slug, straighten
 from tests.site.choices import Letters, Markup
 from tests.site.furniture import page
 from tests.site.stories import Chance
+from tests.site.words import HEADINGS
 
+TYPED = frozenset(("typed", "cell", "column"))
+HEADING_TAGS = frozenset(("h1", "h2", "h3", "h4"))
 NBSP = "\N{NO-BREAK SPACE}"
 SHY = "\N{SOFT HYPHEN}"
+
+
+KNOWN = frozenset(heading for heading, _, _ in HEADINGS) | {"Summary", "Summary:"}
+"""Headings that their words alone tell."""
 
 
 def truth(case: Case, markup: Markup) -> Case:
@@ -94,8 +101,28 @@ class _Renderer:
         self.put(inner)
         self.close(tag)
 
+    def para(self, inner: str, attributes: str = "") -> None:
+        """A paragraph, in whatever tag carries paragraphs."""
+        if self.markup.litter:
+            inner = f'<span style="font-weight: 400;">{inner}</span>'
+        self.line(self.markup.blocks, inner, attributes)
+
     def litter(self) -> None:
-        """What a word processor leaves between two paragraphs."""
+        """What a word processor, or a publishing system, leaves between two paragraphs."""
+        if self.markup.litter:
+            self.put(
+                self.chance.pick(
+                    (
+                        "",
+                        "<!-- wp:paragraph -->\n",
+                        "<p></p>\n",
+                        '<figure class="wp-block-image"><img src="/rule.png" alt=""/></figure>\n',
+                        '<div class="wp-block-spacer" aria-hidden="true"></div>',
+                        "<p><span>&nbsp;</span></p>\n",
+                        "<style>.wp-elements-1 a:hover{color:red}</style>\n",
+                    )
+                )
+            )
         if self.markup.soup:
             self.put(
                 self.chance.pick(
@@ -142,9 +169,12 @@ class _Renderer:
         self.put('<p class="print"><a href="javascript:window.print()">Print this page</a></p>\n')
         if markup.article:
             self.put("</main>\n")
+        content = "".join(self.out)
+        if markup.entities:
+            content = content.encode("ascii", "xmlcharrefreplace").decode("ascii")
         return page(
             f"{case.title} - Ombudsman",
-            "".join(self.out),
+            content,
             banner_first=markup.banner == "first",
             style="ol.run{list-style:none}ol.run>li{counter-increment:para}"
             "ol.run>li::before{content:counter(para) '. '}"
@@ -177,7 +207,7 @@ class _Renderer:
             self.put('<header class="articleHeader">\n')
         title = html.escape(case.title, quote=False)
         if self.markup.title == "p":
-            self.line("p", f"<b>{title}</b>" if kind == "bold" else title)
+            self.para(f"<b>{title}</b>" if kind == "bold" else title)
         else:
             self.line(self.markup.title, title)
         if kind == "spans":
@@ -198,57 +228,94 @@ class _Renderer:
             for label, value in rows:
                 self.put(f"<tr><th>{label}</th><td>{value}</td></tr>\n")
             self.put("</table>\n")
+        elif kind == "pairs":
+            self.put('<div class="meta">\n')
+            for label, value in rows:
+                self.put(
+                    f'<div class="meta__item"><div class="meta__key">{label}</div>\n'
+                    f'<div class="meta__value"><span>{value}</span></div></div>\n'
+                )
+            self.put("</div>\n")
+        elif kind == "figure":
+            self.put('<figure class="wp-block-table"><table><tbody>\n')
+            for label, value in rows:
+                self.put(f"<tr><td><strong>{label}</strong></td><td>{value}</td></tr>\n")
+            self.put("</tbody></table></figure>\n")
+        elif kind == "line":
+            self.para("<br>\n".join(f"<strong>{label}:</strong> {value}" for label, value in rows))
         elif kind == "plain":
             for label, value in rows:
-                self.line("p", f"{label} : {value}")
+                self.para(f"{label} : {value}")
         else:
             for label, value in rows:
-                self.line("p", f"<b>{label}&nbsp;:</b> {value}")
+                self.para(f"<b>{label}&nbsp;:</b> {value}")
 
     def opening(self) -> None:
         case, markup = self.case, self.markup
         report = case.kind is DecisionKind.REPORT
         if not report:
             words = "The Ombudsman's final decision:"
-            if markup.headings in {"strong", "b"}:
-                self.line("p", f"<{markup.headings}>{words}</{markup.headings}>")
+            if markup.headings not in HEADING_TAGS:
+                self.put(self.unlevelled(words, known=True))
             else:
                 self.line("h2", words)
         if report or markup.summary == "heading":
             self.heading("Summary" if report else "Summary:", sub=False)
-            self.line("p", self.words(case.summary))
+            self.para(self.words(case.summary))
         elif markup.summary == "bold":
-            self.line("p", f"<strong>Summary:</strong> {self.words(case.summary)}")
+            self.para(f"<strong>Summary:</strong> {self.words(case.summary)}")
         else:
-            self.line("p", f"Summary: {self.words(case.summary)}")
+            self.para(f"Summary: {self.words(case.summary)}")
 
     def heading(self, text: str, *, sub: bool, anchor: str = "") -> None:
         kind = self.markup.headings
         inner = html.escape(text, quote=False)
         if self.markup.soup:
             inner = f'<a name="_Toc{self.chance.below(10**6)}"></a>{inner}'
-        if kind in {"strong", "b"}:
-            self.line("p", f"<{kind}>{inner}</{kind}>", anchor)
+        if kind not in HEADING_TAGS:
+            self.put(self.unlevelled(inner, known=text in KNOWN, anchor=anchor))
             return
         level = int(kind[1]) + (1 if sub and self.markup.deeper else 0)
         self.put(f"<h{level}{' ' if anchor else ''}{anchor}>{inner}</h{level}>\n")
 
+    def unlevelled(self, inner: str, *, known: bool, anchor: str = "") -> str:
+        """A heading that is none by its tag; ``known`` where its words alone tell it."""
+        kind, tag = self.markup.headings, self.markup.blocks
+        attributes = f" {anchor}" if anchor else ""
+        match kind:
+            case "strong" | "b":
+                return f"<{tag}{attributes}><{kind}>{inner}</{kind}></{tag}>\n"
+            case "styled":
+                style = 'style="font-size: 14pt; font-weight: bold"'
+                return f"<{tag}{attributes}><span {style}>{inner}</span></{tag}>\n"
+            case "role":
+                return f'<div role="heading" aria-level="2"{attributes}>{inner}</div>\n'
+        inner = inner if known else f"<strong>{inner}</strong>"
+        return f'<div class="decision__heading"{attributes}>{inner}</div>\n'
+
     def part(self, index: int, part: Part) -> None:
         parts, markup = self.case.parts, self.markup
         new_section = not part.sub
+        if new_section and self.begun and markup.sections:
+            self.put("</section>\n")
         if new_section and self.begun:
             missing = markup.back == "none" or (markup.back == "missing" and index % 3 == 1)
             if not missing and self.case.kind is DecisionKind.STATEMENT:
-                self.line("p", '<a href="#top">Back to top</a>', 'class="backToTop"')
+                self.para('<a href="#top">Back to top</a>', 'class="backToTop"')
+        if markup.sections and (new_section or not self.begun):
+            label = html.escape(part.heading)
+            self.put(f'<section class="decision__part" aria-label="{label}">\n')
         self.begun = True
         self.heading(part.heading, sub=part.sub, anchor=f'id="part{index + 1}"')
         self.blocks(part.blocks)
         if index == len(parts) - 1 and self.case.satisfied_line is not None:
-            self.line("p", self.words(self.case.satisfied_line))
+            self.para(self.words(self.case.satisfied_line))
 
     def ending(self) -> None:
+        if self.markup.sections and self.begun:
+            self.put("</section>\n")
         if self.case.kind is DecisionKind.STATEMENT:
-            self.line("p", "Investigator's decision on behalf of the Ombudsman")
+            self.para("Investigator's decision on behalf of the Ombudsman")
 
     def pager(self, which: int, of: int) -> None:
         path = f"{self.case.path}?chapter="
@@ -266,7 +333,7 @@ class _Renderer:
         opened = False
         for block in blocks:
             self.litter()
-            if not block.numbered or self.markup.numbers == "typed":
+            if not block.numbered or self.markup.numbers in TYPED:
                 if opened:
                     self.put("</ol>\n")
                     opened = False
@@ -282,6 +349,8 @@ class _Renderer:
     def open_numbers(self) -> None:
         if self.markup.numbers == "start":
             self.put(f'<ol start="{self.number + 1}">\n')
+        elif self.markup.numbers == "value":
+            self.put("<ol>\n")
         else:
             self.put('<ol class="run">\n')
 
@@ -290,13 +359,13 @@ class _Renderer:
         self.number += 1
         markup = self.markup
         inside = markup.bullets == "nested" or not block.items
-        self.open("li")
+        self.open("li", f'value="{self.number}"' if markup.numbers == "value" else "")
         self.paragraph(block.text)
         if inside:
             if block.items:
                 self.items(block.items, lettered=block.lettered)
             if block.tail is not None and markup.tail == "inside":
-                self.line("p", self.words(block.tail))
+                self.para(self.words(block.tail))
                 self.close("li")
                 return True
             self.close("li")
@@ -308,26 +377,36 @@ class _Renderer:
             self.put("</ol>\n")
             self.items(block.items, lettered=block.lettered)
         if block.tail is not None:
-            self.line("p", self.words(block.tail))
+            self.para(self.words(block.tail))
         return False
 
     def paragraph(self, text: str) -> None:
         if self.markup.inner_p:
-            self.line("p", self.words(text))
+            self.para(self.words(text))
         else:
             self.put(self.words(text))
 
     def loose(self, block: Block) -> None:
         """A paragraph outside a numbered list: unnumbered, or its number typed in front."""
-        mark = ""
         if block.numbered:
             self.number += 1
+        if block.numbered and self.markup.numbers == "cell":
+            self.put(
+                f'<div class="numbered"><div class="numbered__no">{self.number}.</div>\n'
+                f'<div class="numbered__text">{self.words(block.text)}</div></div>\n'
+            )
+        elif block.numbered and self.markup.numbers == "column":
+            self.put(
+                f'<table class="layout"><tr><td>{self.number}.</td>'
+                f"<td>{self.words(block.text)}</td></tr></table>\n"
+            )
+        else:
             mark = f"{self.number}.{'&nbsp;' if self.markup.nbsp else ' '}"
-        self.line("p", mark + self.words(block.text))
+            self.para((mark if block.numbered else "") + self.words(block.text))
         if block.items:
             self.items(block.items, lettered=block.lettered)
         if block.tail is not None:
-            self.line("p", self.words(block.tail))
+            self.para(self.words(block.tail))
 
     def items(self, items: Sequence[Item], *, lettered: bool, level: int = 1) -> None:
         markup = self.markup
@@ -355,7 +434,7 @@ class _Renderer:
     def paragraph_typed(self, mark: str, text: str) -> None:
         inner = f"{mark} {self.words(text)}"
         if self.markup.inner_p:
-            self.line("p", inner)
+            self.para(inner)
         else:
             self.put(inner)
 

@@ -80,6 +80,14 @@ def _maintenance(request: Request, answer: Answer, value: str | None) -> Answer:
     )
 
 
+def _stuffed(request: Request, answer: Answer, value: str | None) -> Answer:
+    """The page with ``value`` at the end of its last section: no page that the publisher wrote."""
+    end = b"<p>Investigator's decision"
+    answer.content = answer.content.replace(end, (value or "").encode() + end, 1)
+    answer.genuine = False
+    return answer
+
+
 def _empty(request: Request, answer: Answer, value: str | None) -> Answer:
     answer.content, answer.genuine = b"", False
     return answer
@@ -203,6 +211,7 @@ PAGES: dict[str, tuple[Spoil, str]] = {
     "empty": (_empty, DECISION),
     "half-page": (_half_page, DECISION),
     "large": (_large, DECISION),
+    "stuffed": (_stuffed, DECISION),
     "not-found": (_status(404), DECISION),
     "gone": (_status(410), DECISION),
     "forbidden": (_status(403), DECISION),

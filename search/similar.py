@@ -1,0 +1,184 @@
+"""Decisions like a given one, on what they are about.
+
+The words that tell a decision apart (often in it, seldom elsewhere) are looked for in all others.
+Standard wording tells nothing and is left out, and so are names, numbers and the name of the
+council or provider: another case about the same thing is meant, not the same council again.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from whoosh.lang.stopwords import stoplists
+
+from archive.errors import NotFound
+from archive.ports import HitText, ParagraphRow
+from archive.records import SectionKind, reference_keys
+from search.evaluate import Evaluation
+from search.index import Index, OpenIndex
+from search.query import Hit, check, hits_of
+from search.request import SearchRequest, read
+from search.schema import BOOSTS, STEMMED
+from search.tree import Everything, Or, Word, understood
+from search.words import Word as TextWord
+from search.words import words
+
+MOST_WORDS = 30
+"""Words of a decision that others are looked for with: the most telling ones."""
+
+WORDS_SHOWN = 8
+COMMONEST = 0.4
+"""A word that stands in a larger share of all decisions tells nothing."""
+
+ENOUGH = 8
+"""From so many words that occur more than once on, those that occur once are left out."""
+
+SHORTEST = 3
+STANDARD = frozenset((str(SectionKind.POWERS), str(SectionKind.METHOD)))
+"""Sections of standard wording."""
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """What was found, best first.
+
+    ``among`` is the query that all of them answer, ``words`` are the telling ones that were looked
+    for; each hit has in ``shared`` those that it has too.
+    """
+
+    reference: str
+    title: str
+    among: str | None
+    words: tuple[str, ...]
+    hits: tuple[Hit, ...]
+
+
+def is_standard(row: ParagraphRow) -> bool:
+    """Whether a paragraph is standard wording, which says nothing about the case."""
+    return row.section_kind in STANDARD or row.section_top in STANDARD
+
+
+def similar(index: Index, asked: str, request: SearchRequest, texts: HitText) -> Similar:
+    """The decisions most like the one of that reference, among those that answer the request.
+
+    Raises NotFound, QueryError and IndexUnusable.
+    """
+    node = read(request)
+    number = find(index, asked, texts)
+    header = texts.decisions([number]).get(number, {})
+    paragraphs = texts.paragraphs([number]).get(number, ())
+
+    def work(opened: OpenIndex) -> tuple[dict[str, float], list[tuple[int, float, bool]]]:
+        evaluation = Evaluation(opened.reader)
+        telling = _telling(evaluation, header, paragraphs)
+        within = None if isinstance(node, Everything) else evaluation.scores(node).keys()
+        scores: dict[int, float] = {}
+        for word, weight in telling.items():
+            for doc, score in evaluation.scores(_word(word), within).items():
+                scores[doc] = scores.get(doc, 0.0) + weight * score
+        numbers = evaluation.column("number", scores)
+        others = [
+            (numbers[doc], score, False)
+            for doc, score in scores.items()
+            if score and numbers[doc] != number
+        ]
+        end = len(others) if request.limit is None else request.limit
+        return telling, heapq.nsmallest(end, others, key=lambda one: (-round(one[1], 6), one[0]))
+
+    telling, best = index.read(work)
+    wanted = Or(tuple(_word(word) for word in telling))
+    hits = tuple(hits_of(best, wanted, texts, request, {}))
+    shared = _shared([hit.decision_id for hit in hits], list(telling), texts)
+    return Similar(
+        reference=str(header.get("reference", asked)),
+        title=str(header.get("title", "")),
+        among=None if isinstance(node, Everything) else understood(node),
+        words=tuple(telling),
+        hits=tuple(replace(hit, shared=shared[hit.decision_id]) for hit in hits),
+    )
+
+
+def find(index: Index, asked: str, texts: HitText) -> int:
+    """The id of the decision of that reference. Raises NotFound and IndexUnusable."""
+    identity = texts.identity()
+
+    def work(opened: OpenIndex) -> int | None:
+        check(opened, identity)
+        evaluation = Evaluation(opened.reader)
+        docs = evaluation.codes("ref", reference_keys(asked))
+        return min(evaluation.column("number", docs).values(), default=None)
+
+    number = index.read(work)
+    if number is None:
+        raise NotFound(
+            f"There is no decision {asked!r} in the index; look for it with: decisions search"
+        )
+    return number
+
+
+def _word(exact: str) -> Word:
+    (word,) = list(words(exact))[:1]
+    return Word(word.exact, word.stem)
+
+
+def _telling(
+    evaluation: Evaluation, header: Mapping[str, object], paragraphs: Sequence[ParagraphRow]
+) -> dict[str, float]:
+    """The telling words of a decision in their commonest form with their weight, heaviest first."""
+    names = {
+        word.stem for name in ("body", "body_name") for word in words(str(header.get(name) or ""))
+    }
+    counts: defaultdict[str, float] = defaultdict(float)
+    forms: dict[str, Counter[str]] = {}
+    for text, boost in _substance(header, paragraphs):
+        for word in words(text):
+            if _counts(word) and word.stem not in names:
+                counts[word.stem] += boost
+                forms.setdefault(word.stem, Counter())[word.exact] += 1
+    again = {stemmed for stemmed, seen in forms.items() if seen.total() > 1}
+    if len(again) >= ENOUGH:
+        counts = defaultdict(float, {stemmed: counts[stemmed] for stemmed in again})
+    documents = max(1, evaluation.documents)
+    weights: dict[str, float] = {}
+    for stemmed, count in counts.items():
+        frequency = evaluation.frequency(STEMMED, stemmed)
+        if 1 < frequency <= max(2.0, COMMONEST * documents):
+            weights[stemmed] = (1 + math.log(max(1.0, count))) * math.log(documents / frequency + 1)
+    best = heapq.nlargest(MOST_WORDS, weights.items(), key=lambda one: (one[1], one[0]))
+    return {forms[stemmed].most_common(1)[0][0]: weight for stemmed, weight in best}
+
+
+def _counts(word: TextWord) -> bool:
+    plain = word.exact.replace("'", "")
+    return len(plain) >= SHORTEST and plain.isalpha() and word.exact not in stoplists["en"]
+
+
+def _substance(
+    header: Mapping[str, object], paragraphs: Sequence[ParagraphRow]
+) -> Iterator[tuple[str, float]]:
+    """The texts that say what the case is about, each with how much its words count."""
+    if summary := header.get("summary"):
+        yield str(summary), BOOSTS["summary"]
+    for row in paragraphs:
+        if not is_standard(row):
+            yield row.text, BOOSTS[row.section_kind]
+
+
+def _shared(
+    numbers: Sequence[int], telling: Sequence[str], texts: HitText
+) -> dict[int, tuple[str, ...]]:
+    """The telling words that each decision has outside of standard wording, heaviest first."""
+    stems = {_word(word).stem: word for word in telling}
+    headers, paragraphs = texts.decisions(numbers), texts.paragraphs(numbers)
+    found: dict[int, tuple[str, ...]] = {}
+    for number in numbers:
+        there: set[str] = set()
+        for text, _ in _substance(headers.get(number, {}), paragraphs.get(number, ())):
+            there.update(word.stem for word in words(text))
+        common = [word for stemmed, word in stems.items() if stemmed in there]
+        found[number] = tuple(common[:WORDS_SHOWN])
+    return found

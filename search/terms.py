@@ -1,0 +1,74 @@
+"""The words of the index that begin so, each with its forms and in how many decisions they stand.
+
+A search for a word finds all of its forms; the index knows them by a stem (``educ``) that nobody
+would type, so each group is named by its commonest form. Counts are exact.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import islice
+
+from search.errors import QueryError
+from search.evaluate import Evaluation
+from search.index import Index, OpenIndex
+from search.parse import plain
+from search.schema import EXACT, STEMMED
+from search.tree import Word
+from search.words import stem
+
+SHORTEST = 2
+MOST_FORMS = 50_000
+"""Words of the index that are looked at; two letters begin fewer even in a large archive."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word as a search takes it: decisions with any of its forms, and with each that begins so.
+
+    ``forms`` are in order of their counts.
+    """
+
+    word: str
+    decisions: int
+    forms: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The words asked for, the commonest first, and how many there are without a limit."""
+
+    prefix: str
+    total: int
+    indexed: int
+    terms: tuple[Term, ...]
+
+
+def terms(index: Index, prefix: str, limit: int | None = 30) -> Terms:
+    """Words of the index that begin with ``prefix``. Raises QueryError and IndexUnusable."""
+    start = _start(prefix)
+    return index.read(lambda opened: _terms(opened, start, limit))
+
+
+def _start(prefix: str) -> str:
+    node = plain(prefix.strip().rstrip("*"))
+    if not isinstance(node, Word) or len(node.exact) < SHORTEST:
+        raise QueryError(
+            f"{prefix!r} is not the beginning of a word, of {SHORTEST} letters or more."
+        )
+    return node.exact
+
+
+def _terms(opened: OpenIndex, start: str, limit: int | None) -> Terms:
+    evaluation = Evaluation(opened.reader)
+    forms: dict[str, dict[str, int]] = {}
+    for form in islice(evaluation.beginning(EXACT, start), MOST_FORMS):
+        if count := evaluation.holding(EXACT, form):
+            forms.setdefault(stem(form), {})[form] = count
+    found = []
+    for counts in forms.values():
+        ordered = tuple(sorted(counts.items(), key=lambda one: (-one[1], one[0])))
+        word = ordered[0][0]
+        found.append(Term(word, evaluation.holding(STEMMED, stem(word)), ordered))
+    found.sort(key=lambda term: (-term.decisions, term.word))
+    return Terms(start, len(found), opened.reader.doc_count(), tuple(found[:limit]))
