@@ -175,7 +175,8 @@ def search(
         if certificate is not None:
             from search.certificate_command import certify
 
-            note(certify(app, request, certificate, overwrite=force, typed=typed))
+            as_typed = typed if expand else None
+            note(certify(app, request, certificate, overwrite=force, typed=as_typed))
         with app.hit_text() as texts:
             if texts.identity()[2] == 0:
                 results, hits = _nothing(request)

@@ -209,6 +209,23 @@ def test_what_is_printed_is_not_changed_by_it(home: Home) -> None:
     assert "certificate of 2 decisions written" in err
 
 
+def test_flags_are_part_of_what_was_asked(home: Home) -> None:
+    found = home.certify("--phrase", "late tuition", "--not", "dog")
+    assert found["query"] == '"late tuition" -"dog"'
+    assert (found["request"]["phrases"], found["request"]["without"]) == (["late tuition"], ["dog"])
+    assert found["total"] == 1
+    assert home.verify()[0] == 0
+
+
+def test_other_names_that_were_looked_for_are_in_it(home: Home) -> None:
+    home.save(about("24 001 008", "The education, health and care plan."), b"plan")
+    found = home.certify("EHCP", "--expand")
+    assert found["query"] == "EHCP"
+    assert found["request"]["query"] != "EHCP"
+    assert [one["reference"] for one in found["references"]] == ["24 001 008"]
+    assert home.verify()[0] == 0
+
+
 def test_that_nothing_was_found_can_be_shown(home: Home) -> None:
     found = home.certify("submarine")
     assert (found["total"], found["references"]) == (0, [])
