@@ -468,7 +468,7 @@ class StoredDecision:
     revision: int
     urls: tuple[str, ...] = ()
     corrections: tuple[Correction, ...] = ()
-    standard: Mapping[int, float] = field(default_factory=dict)
+    standard: Mapping[int, float] = field(default_factory=dict, hash=False)
     canonical: str | None = None
     body_type: BodyType | None = None
 
