@@ -525,8 +525,11 @@ def test_context_is_shown_and_goes_out(tmp_path: Path) -> None:
     app = FakeApp(tmp_path, FakeArchive(decision(sections=sections)))
     app.run("index")
     lines = app.run("search", "tuition", "--context", "1").stdout.splitlines()
-    assert "   | Findings ¶1: One." in lines
-    assert lines.index("   | Findings ¶1: One.") + 2 == lines.index("   | Findings ¶3: Three.")
+    first, last = (
+        f"   | Findings ¶{n} [the Ombudsman's finding]: {t}"
+        for n, t in ((1, "One."), (3, "Three."))
+    )
+    assert lines.index(first) + 2 == lines.index(last)
     (hit,) = answer(app, "tuition", "--context", "1")["hits"]
     assert [one["paragraph"] for one in hit["snippets"][0]["leading"]] == [1]
     assert [one["text"] for one in hit["snippets"][0]["following"]] == ["Three."]
