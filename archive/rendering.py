@@ -5,6 +5,7 @@ The words stay verbatim; numbers, labels and the head are set around them.
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -69,17 +70,23 @@ def only_sections(decision: Decision, wanted: str) -> Decision:
 
     Raises NotFound, naming what there is.
     """
-    key = wanted.strip().casefold().replace("-", "_").replace(" ", "_")
+    key = _spelt(wanted)
     named = {
         section.position
         for section in decision.sections
-        if key in (section.kind.value, section.heading.casefold().replace(" ", "_"))
+        if key in (section.kind.value, _spelt(section.heading))
     }
     kept = named | {s.position for s in decision.sections if s.parent in named}
     if not kept:
         there = ", ".join(f"{s.kind.value} ({s.heading})" for s in decision.sections)
         raise NotFound(f"{decision.reference} has no section {wanted!r}; it has {there or 'none'}")
     return replace(decision, sections=tuple(s for s in decision.sections if s.position in kept))
+
+
+def _spelt(name: str) -> str:
+    """A heading or kind as it is compared: a keyboard has no curly apostrophe."""
+    plain = name.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").casefold()
+    return "_".join(plain.replace("-", " ").replace("_", " ").split())
 
 
 def _head_lines(stored: StoredDecision) -> Iterator[tuple[str, str]]:
@@ -140,10 +147,17 @@ def _remedy_lines(decision: Decision) -> Iterator[str]:
 
 def remedy_words(decision: Decision, row: Remedy) -> str:
     """A remedy in a line: what, how much, to whom, by when, and where it stands."""
-    for paragraph in decision.paragraphs():
-        if paragraph.ordinal == row.paragraph:
-            number = f"o{row.paragraph}" if paragraph.number is None else paragraph.number
-            return f"{_values(row)}; paragraph {number}: “{row.raw}”"
+    for section in decision.sections:
+        above: int | None = None
+        for paragraph in section.paragraphs:
+            # An item of a list is quoted by the numbered paragraph that it belongs to.
+            if paragraph.number is not None or paragraph.level == 0:
+                above = paragraph.number
+            if paragraph.ordinal == row.paragraph:
+                number = f"o{row.paragraph}"
+                if above is not None:
+                    number = f"{above}" if paragraph.number is not None else f"{above} ({number})"
+                return f"{_values(row)}; paragraph {number}: “{row.raw}”"
     return f"{_values(row)}: “{row.raw}”"
 
 
@@ -161,7 +175,21 @@ def _values(row: Remedy) -> str:
         said += ", to each"
     if row.is_total:
         said += " (a total)"
-    return said + (f", time allowed {row.deadline}" if row.deadline else "")
+    return said + (f", time allowed {_time(row.deadline)}" if row.deadline else "")
+
+
+_UNITS = {"D": "day", "W": "week", "M": "month", "Y": "year"}
+
+
+def _time(deadline: str) -> str:
+    """A time allowed as a person says it: ``P6W`` is ``6 weeks``; what is no duration stays."""
+    found = _DURATION.fullmatch(deadline)
+    if found is None:
+        return deadline
+    return f"{found[1]} {_UNITS[found[2]]}{'' if found[1] == '1' else 's'}"
+
+
+_DURATION = re.compile(r"P([0-9]{1,6})([DWMY])")
 
 
 _DID = {

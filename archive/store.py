@@ -270,6 +270,8 @@ class Archive:
         near = DecisionRow.reference_key.like(f"{reference_key(reference)}_")
         parts = [row.reference for row in connection.execute(_by_key(source, near).limit(5))]
         if parts:
+            if len(parts) == 1:
+                return f"there is no decision {reference!r} in the archive, but a {parts[0]}"
             return f"{reference!r} stands for {', '.join(parts)}; name one of them"
         return (
             f"no decision with the reference {reference!r} is in the archive; "
