@@ -670,10 +670,10 @@ def test_an_item_of_a_list_names_the_paragraph_to_quote(tmp_path: Path) -> None:
     (section,) = whole.sections
     lead, *rest = section.paragraphs
     listed = [
-        replace(rest[0], number=None, label="•", level=1),
-        replace(rest[1], number=None, label="b", level=1, text="pay Mrs Y £20"),
-        replace(rest[2], number=None, text="An aside about rent."),
-        replace(rest[2], ordinal=5, number=None, label="•", level=1, text="mend the fence"),
+        rest[0]._replace(number=None, label="•", level=1),
+        rest[1]._replace(number=None, label="b", level=1, text="pay Mrs Y £20"),
+        rest[2]._replace(number=None, text="An aside about rent."),
+        rest[2]._replace(ordinal=5, number=None, label="•", level=1, text="mend the fence"),
     ]
     whole = replace(whole, sections=(replace(section, paragraphs=(lead, *listed)),))
     app = FakeApp(tmp_path, FakeArchive(whole))
