@@ -90,7 +90,7 @@ def export(app: App, form: str, output: str | None, include_withdrawn: bool) -> 
         rows = stored if include_withdrawn else (for_others(item) for item in stored)
         with text_output(output, forbidden=app.config.own_files) as stream:
             count = FORMATS[form](rows, stream, attributions)
-    click.echo(f"{count} decisions written", err=True)
+    click.echo(f"{count:,} decision{'' if count == 1 else 's'} written", err=True)
 
 
 _AGE = re.compile(r"(\d{1,6})\s*([hd])")

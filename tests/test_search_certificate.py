@@ -30,6 +30,7 @@ from archive.opening import open_to_read, open_to_write
 from archive.records import Decision, Paragraph, Section, SectionKind
 from archive.screen import clean
 from search import certificate as certificates
+from search import manifest as manifests
 from search.certificate import SHOWN_ONLY, canonical
 from search.certificate_check import READERS, compare, read_certificate
 from search.certificate_command import certify
@@ -211,6 +212,23 @@ def test_what_is_printed_is_not_changed_by_it(home: Home) -> None:
     assert "certificate of 2 decisions written" in err
 
 
+def test_flags_are_part_of_what_was_asked(home: Home) -> None:
+    found = home.certify("--phrase", "late tuition", "--not", "dog")
+    assert found["query"] == '"late tuition" -"dog"'
+    assert (found["request"]["phrases"], found["request"]["without"]) == (["late tuition"], ["dog"])
+    assert found["total"] == 1
+    assert home.verify()[0] == 0
+
+
+def test_other_names_that_were_looked_for_are_in_it(home: Home) -> None:
+    home.save(about("24 001 008", "The education, health and care plan."), b"plan")
+    found = home.certify("EHCP", "--expand")
+    assert found["query"] == "EHCP"
+    assert found["request"]["query"] != "EHCP"
+    assert [one["reference"] for one in found["references"]] == ["24 001 008"]
+    assert home.verify()[0] == 0
+
+
 def test_that_nothing_was_found_can_be_shown(home: Home) -> None:
     found = home.certify("submarine")
     assert (found["total"], found["references"]) == (0, [])
@@ -259,6 +277,26 @@ def test_an_index_that_lags_behind_gives_no_certificate(home: Home) -> None:
     assert code == 1
     assert "decisions index" in err
     assert not home.file.exists()
+
+
+def test_a_spoilt_list_of_words_gives_no_certificate(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Damage in the middle of a large file is not seen at opening, and a search that finds
+    something does not look for it: fewer decisions would be certified than answer."""
+    monkeypatch.setattr(manifests, "_EDGE", 16)
+    assert home.run("index", "--rebuild")[0] == 0
+    home.certify("late", "OR", "dog")
+    (path,) = home.config.index_dir.glob("gen-*/*.trm")
+    path.write_bytes(path.read_bytes().replace(b"dog", b"qog"))
+    assert home.run("search", "late")[0] == 0, "the rest still answers"
+    code, _, err = home.run("certificate", "verify", str(home.file))
+    assert code == 1
+    assert "damaged" in err
+    code, _, err = home.run("search", "late OR dog", "--certificate", str(home.file), "--force")
+    assert code == 1
+    assert "damaged" in err
+    assert len(json.loads(home.file.read_text(encoding="utf-8"))["references"]) == 3
 
 
 def test_coverage_is_what_the_coverage_command_tells(
