@@ -5,6 +5,7 @@ The words stay verbatim; numbers, labels and the head are set around them.
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -69,17 +70,23 @@ def only_sections(decision: Decision, wanted: str) -> Decision:
 
     Raises NotFound, naming what there is.
     """
-    key = wanted.strip().casefold().replace("-", "_").replace(" ", "_")
+    key = _spelt(wanted)
     named = {
         section.position
         for section in decision.sections
-        if key in (section.kind.value, section.heading.casefold().replace(" ", "_"))
+        if key in (section.kind.value, _spelt(section.heading))
     }
     kept = named | {s.position for s in decision.sections if s.parent in named}
     if not kept:
         there = ", ".join(f"{s.kind.value} ({s.heading})" for s in decision.sections)
         raise NotFound(f"{decision.reference} has no section {wanted!r}; it has {there or 'none'}")
     return replace(decision, sections=tuple(s for s in decision.sections if s.position in kept))
+
+
+def _spelt(name: str) -> str:
+    """A heading or kind as it is compared: a keyboard has no curly apostrophe."""
+    plain = name.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").casefold()
+    return "_".join(plain.replace("-", " ").replace("_", " ").split())
 
 
 def _head_lines(stored: StoredDecision) -> Iterator[tuple[str, str]]:
@@ -125,8 +132,11 @@ def text_lines(stored: StoredDecision, *, width: int, attribution: str) -> Itera
     corrected = list(correction_lines(stored))
     if corrected:
         yield ""
-        yield from _remedy_lines(decision)
-        yield from corrected
+        for line in (*_remedy_lines(decision), *corrected):
+            indent = " " * (len(line) - len(line.lstrip()))
+            yield from textwrap.wrap(
+                line.strip(), width, initial_indent=indent, subsequent_indent=indent + "  "
+            )
     yield ""
     yield from textwrap.wrap(f"Source: {attribution}", width)
 
@@ -140,11 +150,19 @@ def _remedy_lines(decision: Decision) -> Iterator[str]:
 
 def remedy_words(decision: Decision, row: Remedy) -> str:
     """A remedy in a line: what, how much, to whom, by when, and where it stands."""
-    for paragraph in decision.paragraphs():
-        if paragraph.ordinal == row.paragraph:
-            number = f"o{row.paragraph}" if paragraph.number is None else paragraph.number
-            return f"{_values(row)}; paragraph {number}: “{row.raw}”"
-    return f"{_values(row)}: “{row.raw}”"
+    return f"{_values(row)}; {_where(decision, row.paragraph)}: “{row.raw}”"
+
+
+def _where(decision: Decision, ordinal: int) -> str:
+    """The printed number of a paragraph, or of the one whose list it stands in."""
+    for section in decision.sections:
+        number: int | None = None
+        for paragraph in section.paragraphs:
+            if paragraph.level == 0 or paragraph.number is not None:
+                number = paragraph.number
+            if paragraph.ordinal == ordinal and number is not None:
+                return f"paragraph {number}" + (", list" if paragraph.number is None else "")
+    return f"paragraph o{ordinal}"
 
 
 def _values(row: Remedy) -> str:
@@ -161,7 +179,20 @@ def _values(row: Remedy) -> str:
         said += ", to each"
     if row.is_total:
         said += " (a total)"
-    return said + (f", time allowed {row.deadline}" if row.deadline else "")
+    return said + (f", time allowed {_span(row.deadline)}" if row.deadline else "")
+
+
+_DURATION = re.compile(r"P(?:T(?=\d+H))?(\d+)([HDWMY])", re.ASCII)
+_UNITS = {"H": "hour", "D": "day", "W": "week", "M": "month", "Y": "year"}
+
+
+def _span(deadline: str) -> str:
+    """``P1M`` as ``1 month``; a day, and working days, as they are written."""
+    found = _DURATION.fullmatch(deadline)
+    if found is None:
+        return deadline
+    count, unit = found[1], _UNITS[found[2]]
+    return f"{count} {unit}" if count == "1" else f"{count} {unit}s"
 
 
 _DID = {

@@ -27,7 +27,7 @@ from search.fields import REGIONS
 from search.index import Index
 from search.outlets import COLUMNS, chosen_columns, write
 from search.parse import as_reference
-from search.present import meant, plain, show_on_terminal
+from search.present import meant, plain, pounds, show_on_terminal
 from search.query import Hit, SearchResults, answer
 from search.request import SearchRequest, Sort, describe, read
 from search.synonyms import NAME, Offer, expanded, load
@@ -153,7 +153,7 @@ def search(
     'noise (dog OR barking)'     AND, OR, NOT in capitals, brackets
     'educat*'  'hampshir~'       words that begin so; words spelt nearly so
     '"late tuition"~8'           these words at most 8 apart
-    'late /p tuition'            in one paragraph; /s in one sentence; /8 words apart
+    'late /p tuition'            in one paragraph; /s one sentence; /8 words apart
     'analysis:"best interests"'  in one part of the decision (or --section)
     body:hampshire year:2023     fields (or --body, --from …)
     s.42   'ss 26 and 27'        sections of an Act, in any spelling
@@ -175,7 +175,8 @@ def search(
         if certificate is not None:
             from search.certificate_command import certify
 
-            note(certify(app, request, certificate, overwrite=force, typed=typed))
+            as_typed = typed if expand else None
+            note(certify(app, request, certificate, overwrite=force, typed=as_typed))
         with app.hit_text() as texts:
             if texts.identity()[2] == 0:
                 results, hits = _nothing(request)
@@ -200,6 +201,14 @@ def _request(
 ) -> SearchRequest:
     if asked["first"] and asked["last"] and asked["first"] > asked["last"]:
         raise UsageError(f"--from {asked['first']} is later than --to {asked['last']}.")
+    if (
+        _both(asked["remedy_min"], asked["remedy_max"])
+        and asked["remedy_min"] > asked["remedy_max"]
+    ):
+        raise UsageError(
+            f"--remedy-min {pounds(asked['remedy_min'])} is more than "
+            f"--remedy-max {pounds(asked['remedy_max'])}."
+        )
     values = {**asked, "sort": Sort.NEWEST if asked["sort"] == "date" else Sort(asked["sort"])}
     if everything:
         values["limit"] = None
@@ -208,6 +217,10 @@ def _request(
     if form == "refs":
         values["snippets"] = 0
     return SearchRequest(query=query, **values)
+
+
+def _both(*values: object) -> bool:
+    return all(value is not None for value in values)
 
 
 def _nothing(request: SearchRequest) -> tuple[SearchResults, Iterator[Hit]]:
@@ -225,8 +238,9 @@ def _notes(results: SearchResults, offers: Sequence[Offer], query: str) -> None:
     if _is_empty(results):
         note(EMPTY)
     if results.behind:
+        last = "change" if results.behind == 1 else f"{results.behind:,} changes"
         note(
-            f"The index lacks the last {results.behind:,} changes of the archive; "
+            f"The index lacks the last {last} of the archive; "
             "bring it in step with: decisions index"
         )
     if results.more:
@@ -262,7 +276,9 @@ def _show(results: SearchResults, hits: Iterator[Hit], request: SearchRequest) -
     last = results.total
     if request.limit is not None:
         last = min(last, request.offset + request.limit)
-    if results.total > last:
+    if results.total and request.offset >= results.total:
+        note(f"none shown: there are {results.total:,}, and --offset passes over all of them")
+    elif results.total > last:
         note(
             f"shown: {request.offset + 1:,} to {last:,} of {results.total:,}; "
             "more with -n, --offset or --all"

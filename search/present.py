@@ -110,6 +110,7 @@ def _snippet_json(snippet: Snippet) -> dict[str, object]:
         "following": [asdict(one) for one in snippet.following],
         "voice": snippet.voice,
         "share": snippet.share,
+        "within": snippet.within,
     }
 
 
@@ -122,16 +123,20 @@ def headline(results: SearchResults) -> str:
 
 
 def place(snippet: Snippet | Around) -> str:
-    """Where a piece stands: ``What I found ¶7``, ``Agreed action (b)``, ``Summary``."""
+    """Where a piece stands: ``What I found ¶7``, ``Agreed action ¶28(b)``, ``Summary``.
+
+    An unmarked item of a list stands ``in ¶28``.
+    """
     name = snippet.heading or _PLACES.get(snippet.section) or snippet.section.replace("_", " ")
     name = " ".join(clean(name).split())
     if snippet.ordinal is None and snippet.heading is not None:
         return "Heading"
     if snippet.paragraph is not None:
         return f"{name} ¶{snippet.paragraph}"
+    within = getattr(snippet, "within", None)
     if snippet.label and snippet.label.isalnum():
-        return f"{name} ({clean(snippet.label)})"
-    return name
+        return f"{name} {'' if within is None else f'¶{within}'}({clean(snippet.label)})"
+    return name if within is None else f"{name} in ¶{within}"
 
 
 def pounds(pence: int) -> str:
@@ -139,7 +144,7 @@ def pounds(pence: int) -> str:
     return f"£{pence / 100:,.2f}" if pence % 100 else f"£{pence // 100:,}"
 
 
-def whose(snippet: Snippet) -> str:
+def whose(snippet: Snippet | Around) -> str:
     """Who speaks there, as it follows the place: `` [the Ombudsman's finding]``."""
     if snippet.voice is None:
         return ""
@@ -222,10 +227,10 @@ def plain_hits(hits: Iterable[Hit], offset: int = 0) -> Iterator[str]:
         for snippet in hit.snippets:
             before, after = _ellipses(snippet)
             for one in snippet.leading:
-                yield f"   | {place(one)}: {_line(one.text)}"
+                yield f"   | {place(one)}{whose(one)}: {_line(one.text)}"
             yield f"   {place(snippet)}{whose(snippet)}: {before}{_line(snippet.text)}{after}"
             for one in snippet.following:
-                yield f"   | {place(one)}: {_line(one.text)}"
+                yield f"   | {place(one)}{whose(one)}: {_line(one.text)}"
         if hit.why:
             yield f"   {why(hit)}"
         if hit.shared:
@@ -310,7 +315,7 @@ def _marked(snippet: Snippet) -> Text:
 def _around(one: Around) -> Text:
     from rich.text import Text
 
-    return Text(f"{place(one)}: {_line(one.text)}", style="dim")
+    return Text(f"{place(one)}{whose(one)}: {_line(one.text)}", style="dim")
 
 
 def _ellipses(snippet: Snippet) -> tuple[str, str]:

@@ -376,6 +376,24 @@ def test_facets_count_all_hits_and_their_values_filter_to_as_many(app: FakeApp) 
                 assert answer(app, *query, *args)["total"] == one["count"], (name, one)
 
 
+def test_a_council_counted_is_that_one_whatever_its_name_is_made_of(tmp_path: Path) -> None:
+    names = ["St Osbert’s Council", "Wold Council", "Wold District Council", "Late & Son, t/a 24-7"]
+    app = FakeApp(
+        tmp_path, FakeArchive(*(decision(f"24 00{n} 001", body=b) for n, b in enumerate(names)))
+    )
+    assert app.run("index").exit_code == 0
+    counted = answer(app, "--facet", "body")["facets"]["body"]
+    assert sorted(one["label"] for one in counted) == sorted(names)
+    for one in counted:
+        found = answer(app, "--body", one["value"])
+        assert [hit["body"] for hit in found["hits"]] == [one["label"]], one
+        again = answer(app, found["understood"])
+        assert [hit["body"] for hit in again["hits"]] == [one["label"]], one
+    assert answer(app, "--body", "wold council")["total"] == 2, "words may be anywhere in a name"
+    assert answer(app, "--body", "council-wold")["total"] == 2, "no such name, so its words"
+    assert answer(app, "--body", "24-7")["total"] == 1
+
+
 def test_facets_on_screen(app: FakeApp) -> None:
     lines = app.run(
         "search", "data", "--facet", "outcome", "--facet", "section"
@@ -507,8 +525,11 @@ def test_context_is_shown_and_goes_out(tmp_path: Path) -> None:
     app = FakeApp(tmp_path, FakeArchive(decision(sections=sections)))
     app.run("index")
     lines = app.run("search", "tuition", "--context", "1").stdout.splitlines()
-    assert "   | Findings ¶1: One." in lines
-    assert lines.index("   | Findings ¶1: One.") + 2 == lines.index("   | Findings ¶3: Three.")
+    first, last = (
+        f"   | Findings ¶{n} [the Ombudsman's finding]: {t}"
+        for n, t in ((1, "One."), (3, "Three."))
+    )
+    assert lines.index(first) + 2 == lines.index(last)
     (hit,) = answer(app, "tuition", "--context", "1")["hits"]
     assert [one["paragraph"] for one in hit["snippets"][0]["leading"]] == [1]
     assert [one["text"] for one in hit["snippets"][0]["following"]] == ["Three."]
@@ -642,3 +663,48 @@ print(json.dumps([name for name in unwanted if name in sys.modules]))
     )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == []
+
+
+def test_an_item_of_a_list_names_the_paragraph_to_quote(tmp_path: Path) -> None:
+    whole = decision(sections={K.REMEDY: ["It will:", "apologise", "Now.", "Also sorry"]})
+    (section,) = whole.sections
+    lead, *rest = section.paragraphs
+    listed = [
+        rest[0]._replace(number=None, label="•", level=1),
+        rest[1]._replace(number=None, label="b", level=1, text="pay Mrs Y £20"),
+        rest[2]._replace(number=None, text="An aside about rent."),
+        rest[2]._replace(ordinal=5, number=None, label="•", level=1, text="mend the fence"),
+    ]
+    whole = replace(whole, sections=(replace(section, paragraphs=(lead, *listed)),))
+    app = FakeApp(tmp_path, FakeArchive(whole))
+    app.run("index")
+    assert "   Remedy in ¶1 [agreed action]: apologise" in app.run("search", "apologise").output
+    assert "   Remedy ¶1(b) [agreed action]: pay Mrs Y £20" in app.run("search", "pay").output
+    assert "   Remedy [agreed action]: An aside about rent." in app.run("search", "rent").output
+    # After text of its own without a number nobody knows what the list hangs on.
+    assert "   Remedy [agreed action]: mend the fence" in app.run("search", "fence").output
+    (snippet,) = answer(app, "apologise")["hits"][0]["snippets"]
+    assert (snippet["paragraph"], snippet["within"]) == (None, 1)
+
+
+def test_csv_keeps_its_letters_in_a_narrow_locale(tmp_path: Path) -> None:
+    app = FakeApp(tmp_path, FakeArchive(decision(body="St Bride’s", sections={K.FINDINGS: ["A"]})))
+    app.run("index")
+    results, hits = search_for(Index(app.config.index_dir), SearchRequest(), app.archive)
+    raw = io.BytesIO()
+    narrow = io.TextIOWrapper(raw, encoding="ascii", errors="replace")
+    write("csv", results, hits, ("body", "attribution"), narrow)
+    narrow.flush()
+    assert raw.getvalue().decode() == "body,attribution\r\nSt Bride’s,© An Ombudsman\r\n"
+
+
+def test_an_offset_behind_the_last_hit_is_said(app: FakeApp) -> None:
+    result = app.run("search", "data", "--offset", "40")
+    assert "none shown: there are 2, and --offset passes over all of them" in result.output
+
+
+def test_sums_the_wrong_way_round_are_refused(app: FakeApp) -> None:
+    result = app.run("search", "--remedy-min", "600", "--remedy-max", "500")
+    assert getattr(result.exception, "exit_code", None) == 2
+    assert "--remedy-min £600 is more than --remedy-max £500" in str(result.exception)
+    assert app.run("search", "--remedy-min", "500", "--remedy-max", "500").exit_code == 0
