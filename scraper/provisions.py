@@ -38,7 +38,9 @@ _NUMBER = (
 _INNER = r"[0-9A-Za-z]{1,4}"
 _AND = r"(?:\s?,\s?|\s(?:and|or|to)\s|\s?[-–]\s?)"
 _BRACKETS = rf"(?:\s?\({_INNER}(?:{_AND}{_INNER}){{0,20}}\)){{0,8}}"
-_UNIT = rf"{_NUMBER}{_BRACKETS}"
+_SIBLING = r"(?:\d{1,3}[A-Z]{0,2}|[a-z]|[ivx]{2,4})"
+_SIBLINGS = rf"(?:(?<=\))(?:{_AND}(?:(?:and|or)\s)?\({_SIBLING}\)){{1,20}})?"
+_UNIT = rf"{_NUMBER}{_BRACKETS}{_SIBLINGS}"
 _JOIN = (
     r"(?:\s*,\s*(?:and\s+|or\s+)?|\s+(?:and|or|&)\s+|\s+(?:to|of)\s+|\s*[-–]\s*|/"
     r"|,?\s+as amended,\s*(?:and\s+)?(?=[Ss]ections?\s\d|Schedule\s)|\s+(?=[Pp]ara|Part\s))"
@@ -56,11 +58,14 @@ BEFORE_TITLE = re.compile(rf"(?P<list>{_LIST}),?\s+(?:(?:of|to|in|under)\s+)?(?:
 
 _STEP = re.compile(
     rf"(?P<join>{_JOIN})?(?:(?P<kind>{_KIND})\s?)?(?P<number>{_NUMBER})(?P<brackets>{_BRACKETS})"
+    rf"(?P<siblings>{_SIBLINGS})"
 )
 _WITHIN_SCHEDULES = frozenset(("paragraph", "article", "part"))
 _SHOWN = {"schedule": "Schedule", "part": "Part", "chapter": "Chapter"}
 _MOST_ENDINGS = 16
+_TO = " to "
 _BRACKET = re.compile(r"\(([^()]*)\)")
+_ANOTHER = re.compile(rf"(?P<join>{_AND})(?:(?:and|or)\s)?(?P<bracket>\({_SIBLING}\))")
 _BRACKET_JOIN = re.compile(r"\s?,\s?|\s(?:and|or)\s")
 
 
@@ -81,7 +86,10 @@ def provisions(text: str) -> list[Provision]:
             kind = _KINDS.get(step.group("kind").lower().strip("."), "section")
         number = step.group("number").replace(" ", "")
         join = (step.group("join") or "").strip()
-        parts = [f"{number}{inner}" for inner in _brackets(step.group("brackets"))]
+        endings = _brackets(step.group("brackets"))
+        if step.group("siblings"):
+            endings += _siblings(endings.pop(), number, step.group("siblings"))
+        parts = [f"{number}{ending}" for ending in endings]
         if join in ("to", "-", "–") and found and not step.group("kind"):
             last = found.pop()
             found.append(last._replace(text=_range(last, parts[0])))
@@ -109,7 +117,9 @@ def provisions(text: str) -> list[Provision]:
         if kind == "schedule":
             schedules = [*schedules[-3:], number] if join == "/" else [number]
         shown = _SHOWN.get(kind, kind)
-        found += [Provision(kind, number, f"{shown} {part}") for part in parts]
+        found += [
+            Provision(kind, number, f"{shown}{'s' if _TO in part else ''} {part}") for part in parts
+        ]
     return found
 
 
@@ -117,6 +127,26 @@ def _range(first: Provision, last: str) -> str:
     """``section 31`` up to ``33`` → ``sections 31 to 33``: what lies between is not counted out."""
     kind, _, rest = first.text.partition(" ")
     return f"{kind}s {rest} to {last}"
+
+
+def _siblings(ending: str, number: str, text: str) -> list[str]:
+    """``(6)(a)`` before ``, (b) and (7)`` → ``(6)(a)``, ``(6)(b)``, ``(7)``; "to" makes a range.
+
+    Each takes the place of the last bracket of its own sort, figures or letters.
+    """
+    found = [ending]
+    brackets = [f"({inner})" for inner in _BRACKET.findall(ending)]
+    for another in _ANOTHER.finditer(text):
+        bracket = another["bracket"]
+        while len(brackets) > 1 and brackets[-1][1].isdigit() != bracket[1].isdigit():
+            brackets.pop()
+        brackets[-1] = bracket
+        ending = "".join(brackets)
+        if another["join"].strip() in ("to", "-", "–"):
+            found[-1] += f"{_TO}{number}{ending}"
+        else:
+            found.append(ending)
+    return found
 
 
 def _brackets(text: str) -> list[str]:

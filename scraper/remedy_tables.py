@@ -185,14 +185,10 @@ def clauses(text: str, start: int, end: int, *, first: bool) -> list[Clause]:
             continue  # Nothing said that somebody is to do it.
         elif _BINDING.match(text, at, verb):
             openings.append((verb, *(named or (OTHER, OTHER))))
-        elif (
-            named is None
-            and _TO_VERB.match(text, at, end)
-            and _TO_VERB.search(text, openings[-1][0], at) is None
-        ):
+        elif _TO_VERB.match(text, at, end) and _TO_VERB.search(text, openings[-1][0], at) is None:
             # "to pay her £200 and to mend the hole", but not "£200 to make up for the delay and
             # to recognise …", where the infinitives say what for.
-            openings.append((verb, OTHER, OTHER))
+            openings.append((verb, *(named or (OTHER, OTHER))))
     stops = [*(opened[0] for opened in openings[1:]), end]
     return [Clause(at, stop, *what) for (at, *what), stop in zip(openings, stops, strict=True)]
 

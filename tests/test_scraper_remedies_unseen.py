@@ -276,6 +276,36 @@ THIRD: list[tuple[tuple[str, ...], list[str]]] = [
 first sight, and it had found 0.87 of what is there."""
 
 
+FOURTH: list[tuple[tuple[str, ...], list[str]]] = [
+    ((("Within one month of the final decision, the Council will apologise to Ms C and pay her "
+      "£400 to recognise the uncertainty caused."),),
+     ["apology by P1M", "payment £400 to her by P1M"]),
+    ((("To put things right, the Council agreed to pay Mr F £750 for the delay and a further £250 "
+      "for the time and trouble he went to."),), ["payment £750 to Mr F", "payment £250 to Mr F"]),
+    ((("The Council will also remind its housing officers of the need to keep records of telephone "
+      "calls."),), ["service_improvement"]),
+    ((("Within six weeks the Council has agreed to carry out a fresh assessment of Mrs P’s care "
+      "needs and send her a copy."),), ["reassessment by P6W", "other by P6W"]),
+    ((("The Care Provider has agreed to waive the outstanding invoice of £1,120 and refund the "
+      "deposit of £300."),), ["refund £1,120", "refund £300"]),
+    (("The Council will backdate Mr H’s band to 4 June 2020.",), ["other"]),
+    (("It will provide training for staff in the blue badge team by 30 September 2021.",),
+     ["training by 2021-09-30"]),
+    (("The Council has agreed to make a symbolic payment of £200 to Miss L.",),
+     ["payment £200 to Miss L"]),
+    ((("It has also agreed to publish its complaints procedure on its website and to monitor "
+      "response times."),), ["service_improvement", "service_improvement"]),
+    ((("The Council will consider whether other families have been affected in the same way."),),
+     ["other"]),
+    ((("I recommend the Council pays Ms B £1,000, made up of £600 for lost provision and £400 for "
+      "distress."),),
+     ["payment total £1,000 to Ms B", "payment £600 to Ms B", "payment £400 to Ms B"]),
+    (("The Council has already paid Mr R £500 and I consider this a suitable remedy.",), []),
+    (("The Council agreed to reduce Mrs E’s arrears by £640.",), ["refund £640"]),
+]  # fmt: skip
+"""Of 24 more: all that was found in them was right at first sight, 0.82 of what is there."""
+
+
 PARAGRAPHS: list[tuple[tuple[str, ...], list[str]]] = [
     (("Within one month of my decision the Council will:", "apologise to Mrs N;",
       "pay her £100 for her distress; and", "review its policy on respite.",
@@ -299,7 +329,7 @@ PARAGRAPHS: list[tuple[tuple[str, ...], list[str]]] = [
 """Deeds in paragraphs of their own: a page may number them, or lose the depth of its lists."""
 
 
-@pytest.mark.parametrize(("lines", "expected"), [*ROWS, *SECOND, *THIRD, *PARAGRAPHS])
+@pytest.mark.parametrize(("lines", "expected"), [*ROWS, *SECOND, *THIRD, *FOURTH, *PARAGRAPHS])
 def test_what_a_clerk_notes(lines: tuple[str, ...], expected: list[str]) -> None:
     made = section(lines)
     remedies, warnings = find_remedies([made])
