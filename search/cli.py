@@ -27,7 +27,7 @@ from search.fields import REGIONS
 from search.index import Index
 from search.outlets import COLUMNS, chosen_columns, write
 from search.parse import as_reference
-from search.present import meant, plain, show_on_terminal
+from search.present import meant, plain, pounds, show_on_terminal
 from search.query import Hit, SearchResults, answer
 from search.request import SearchRequest, Sort, describe, read
 from search.synonyms import NAME, Offer, expanded, load
@@ -201,6 +201,9 @@ def _request(
 ) -> SearchRequest:
     if asked["first"] and asked["last"] and asked["first"] > asked["last"]:
         raise UsageError(f"--from {asked['first']} is later than --to {asked['last']}.")
+    low, high = asked["remedy_min"], asked["remedy_max"]
+    if low is not None and high is not None and low > high:
+        raise UsageError(f"--remedy-min {pounds(low)} is more than --remedy-max {pounds(high)}.")
     values = {**asked, "sort": Sort.NEWEST if asked["sort"] == "date" else Sort(asked["sort"])}
     if everything:
         values["limit"] = None

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from archive.errors import UsageError
 from archive.records import Citation, DecisionKind, Outcome, Remedy, SectionKind
 from search.errors import IndexUnusable, QueryError
 from search.facets import FACETS
@@ -663,3 +664,14 @@ print(json.dumps([name for name in unwanted if name in sys.modules]))
     )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == []
+
+
+def test_a_sum_at_least_above_the_sum_at_most_is_a_slip(app: FakeApp) -> None:
+    result = app.run("search", "--remedy-min", "500", "--remedy-max", "100")
+    assert isinstance(result.exception, UsageError)
+    assert "£500" in str(result.exception)
+    assert references(app, "--remedy-min", "300", "--remedy-max", "300") == []
+
+
+def test_a_field_without_a_value_at_the_end_is_said(app: FakeApp) -> None:
+    assert "body: has no meaning" in app.run("search", "data body:").stderr
