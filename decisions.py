@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import io
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -106,6 +107,19 @@ class Commands(click.Group):
         command: click.Command = getattr(importlib.import_module(module), name)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does it; an unknown command gets the nearest known ones with its error."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            import difflib
+
+            near = difflib.get_close_matches(args[0], COMMANDS, n=2)
+            if near:
+                meant = " or ".join(f"'{name}'" for name in near)
+                ctx.fail(f"No such command '{clean(args[0])}'. Did you mean {meant}?")
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, _, line) in COMMANDS.items()])
@@ -174,7 +188,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         click.echo(clean(f"decisions: {error}"), err=True)
         return error.exit_code
     except click.ClickException as error:
-        error.show()
+        # Its sentences hold arguments as they were given.
+        said = io.StringIO()
+        error.show(said)
+        click.echo(clean(said.getvalue()), err=True, nl=False)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("decisions: interrupted; what was acknowledged is kept", err=True)
@@ -188,6 +205,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         click.echo(clean(f"decisions: {where}{error.strerror or error}"), err=True)
         return 1
     except SystemExit as error:
+        if isinstance(error.__context__, BrokenPipeError):
+            _silence_stdout()  # click makes a 1 of it; the reader had what it wanted.
+            return 0
         return error.code if isinstance(error.code, int) else 1
     return code if isinstance(code, int) else 0
 

@@ -92,7 +92,7 @@ def export(app: App, form: str, output: str | None, include_withdrawn: bool) -> 
         own += [app.config.sqlite_path] if app.config.sqlite_path else []
         with text_output(output, forbidden=own) as stream:
             count = FORMATS[form](rows, stream, attributions)
-    click.echo(f"{count} decisions written", err=True)
+    click.echo(f"{count:,} decision{'' if count == 1 else 's'} written", err=True)
 
 
 _AGE = re.compile(r"(\d{1,6})\s*([hd])")

@@ -68,11 +68,17 @@ class OpenWindow:
 
 @dataclass(frozen=True, slots=True)
 class Failures:
-    """Everything that is not settled (refused pages: settled ones too, if asked for)."""
+    """Everything that is not settled (refused pages: settled ones too, if asked for).
+
+    ``waiting`` counts listed decisions that have not been asked for yet; ``begun`` is false while
+    nothing was ever listed.
+    """
 
     pages: tuple[RefusedPage, ...]
     entries: tuple[LostEntry, ...]
     windows: tuple[OpenWindow, ...]
+    waiting: int = 0
+    begun: bool = True
 
 
 def read_failures(archive: Archive, *, settled: bool = False) -> Failures:
@@ -82,6 +88,10 @@ def read_failures(archive: Archive, *, settled: bool = False) -> Failures:
             pages=tuple(_pages(connection, settled)),
             entries=tuple(_entries(connection)),
             windows=tuple(_windows(connection)),
+            waiting=connection.execute(
+                select(func.count()).where(ListedRow.state == "wanted")
+            ).scalar_one(),
+            begun=bool(connection.execute(select(exists().select_from(ListingWindowRow))).scalar()),
         )
 
 

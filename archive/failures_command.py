@@ -102,7 +102,10 @@ def _plain(values: dict[str, object]) -> dict[str, object]:
 
 def failures_lines(found: Failures) -> Iterator[str]:
     """For a person: the three kinds one after the other."""
-    if not (found.pages or found.entries or found.windows):
+    if not (found.pages or found.entries or found.windows or found.waiting):
+        if not found.begun:
+            yield "Nothing has been listed yet; fill the archive with: decisions crawl"
+            return
         yield "Nothing is open: every listed decision is here and every span of dates is proven."
         return
     if found.entries:
@@ -116,6 +119,8 @@ def failures_lines(found: Failures) -> Iterator[str]:
     if found.windows:
         yield "Decision dates that are not proven complete:"
         yield from (_window_line(window) for window in found.windows)
+    if found.waiting:
+        yield f"Listed and not yet asked for: {found.waiting:,}; the next crawl fetches them."
 
 
 def _entry_lines(entry: LostEntry) -> Iterator[str]:

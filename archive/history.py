@@ -89,7 +89,7 @@ def pages_of_version(
         if ids:
             return ids, [captures.load(connection, page_id) for page_id in ids]
     there = ", ".join(str(version.number) for version in versions(archive, decision_id))
-    raise NotFound(f"there is no version {number}; there are {there}")
+    raise NotFound(f"there is no version {number}; the versions held are: {there}")
 
 
 def events_of(archive: Archive, decision_id: int) -> list[Event]:

@@ -70,17 +70,23 @@ def only_sections(decision: Decision, wanted: str) -> Decision:
 
     Raises NotFound, naming what there is.
     """
-    key = wanted.strip().casefold().replace("-", "_").replace(" ", "_")
+    key = _spelt(wanted)
     named = {
         section.position
         for section in decision.sections
-        if key in (section.kind.value, section.heading.casefold().replace(" ", "_"))
+        if key in (section.kind.value, _spelt(section.heading))
     }
     kept = named | {s.position for s in decision.sections if s.parent in named}
     if not kept:
         there = ", ".join(f"{s.kind.value} ({s.heading})" for s in decision.sections)
         raise NotFound(f"{decision.reference} has no section {wanted!r}; it has {there or 'none'}")
     return replace(decision, sections=tuple(s for s in decision.sections if s.position in kept))
+
+
+def _spelt(name: str) -> str:
+    """A heading or kind as it is compared: a keyboard has no curly apostrophe."""
+    plain = name.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").casefold()
+    return "_".join(plain.replace("-", " ").replace("_", " ").split())
 
 
 def _head_lines(stored: StoredDecision) -> Iterator[tuple[str, str]]:

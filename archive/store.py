@@ -11,7 +11,17 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, func, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Select,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.exc import DataError
 
 from archive import boilerplate, captures, loading, writing
@@ -19,7 +29,14 @@ from archive.body_book import BodyBook
 from archive.boilerplate import Marking
 from archive.correction_book import CorrectionBook
 from archive.errors import Ambiguous, ArchiveError, NotFound, OriginMismatch, Unstorable
-from archive.ledger import ArchiveMetaRow, ChangeRow, PageRow, RevisionRow
+from archive.ledger import (
+    ArchiveMetaRow,
+    ChangeRow,
+    ListedRow,
+    ListingWindowRow,
+    PageRow,
+    RevisionRow,
+)
 from archive.listings import Listings
 from archive.models import DecisionRow, SourceRow
 from archive.presence import Presence
@@ -109,14 +126,22 @@ class Archive:
         """The number of a source, noted on first use.
 
         Raises OriginMismatch when this archive already holds pages of the source from another
-        site: invented decisions from a look-alike must never enter a real archive.
+        site: invented decisions from a look-alike must never enter a real archive. While the
+        archive holds no page and no entry of a list at all, the site may still be another.
         """
         with self._engine.begin() as connection:
             row = connection.execute(
                 select(SourceRow.id, SourceRow.base_url).where(SourceRow.key == info.key)
             ).one_or_none()
             if row is not None:
-                if row.base_url != info.base_url:
+                if row.base_url != info.base_url and self._holds_nothing(connection):
+                    # A first run that met nobody (a mistyped address) binds the archive to nothing.
+                    connection.execute(
+                        update(SourceRow)
+                        .where(SourceRow.id == row.id)
+                        .values(base_url=info.base_url)
+                    )
+                elif row.base_url != info.base_url:
                     raise OriginMismatch(
                         f"this archive holds {info.key} decisions from {row.base_url} and takes "
                         f"none from {info.base_url}; use another --home for those"
@@ -139,6 +164,11 @@ class Archive:
                     .returning(SourceRow.id)
                 ).scalar_one()
             )
+
+    @staticmethod
+    def _holds_nothing(connection: Connection) -> bool:
+        held = (PageRow, DecisionRow, ListedRow, ListingWindowRow)
+        return not any(connection.execute(select(exists().select_from(t))).scalar() for t in held)
 
     def source_id(self, key: str) -> int:
         """The number of a source that the archive holds. Raises NotFound."""
@@ -270,6 +300,8 @@ class Archive:
         near = DecisionRow.reference_key.like(f"{reference_key(reference)}_")
         parts = [row.reference for row in connection.execute(_by_key(source, near).limit(5))]
         if parts:
+            if len(parts) == 1:
+                return f"there is no decision {reference!r} in the archive, but a {parts[0]}"
             return f"{reference!r} stands for {', '.join(parts)}; name one of them"
         return (
             f"no decision with the reference {reference!r} is in the archive; "

@@ -27,7 +27,8 @@ def user_agent(version: str, contact: str | None, *, loopback: bool) -> str:
         raise CrawlSetupError(
             "a crawl of the live site needs a contact, so that the publisher can reach you: put "
             'contact = "you@your-domain" into the file that `decisions path config` names, set '
-            "DECISIONS_CONTACT, or give --contact"
+            "DECISIONS_CONTACT, or give it before the command: "
+            "decisions --contact you@your-domain …"
         )
     contact = contact.strip()
     is_address = "@" in contact or contact.startswith(("https://", "http://"))

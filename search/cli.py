@@ -201,9 +201,14 @@ def _request(
 ) -> SearchRequest:
     if asked["first"] and asked["last"] and asked["first"] > asked["last"]:
         raise UsageError(f"--from {asked['first']} is later than --to {asked['last']}.")
-    low, high = asked["remedy_min"], asked["remedy_max"]
-    if low is not None and high is not None and low > high:
-        raise UsageError(f"--remedy-min {pounds(low)} is more than --remedy-max {pounds(high)}.")
+    if (
+        _both(asked["remedy_min"], asked["remedy_max"])
+        and asked["remedy_min"] > asked["remedy_max"]
+    ):
+        raise UsageError(
+            f"--remedy-min {pounds(asked['remedy_min'])} is more than "
+            f"--remedy-max {pounds(asked['remedy_max'])}."
+        )
     values = {**asked, "sort": Sort.NEWEST if asked["sort"] == "date" else Sort(asked["sort"])}
     if everything:
         values["limit"] = None
@@ -212,6 +217,10 @@ def _request(
     if form == "refs":
         values["snippets"] = 0
     return SearchRequest(query=query, **values)
+
+
+def _both(*values: object) -> bool:
+    return all(value is not None for value in values)
 
 
 def _nothing(request: SearchRequest) -> tuple[SearchResults, Iterator[Hit]]:
@@ -267,7 +276,9 @@ def _show(results: SearchResults, hits: Iterator[Hit], request: SearchRequest) -
     last = results.total
     if request.limit is not None:
         last = min(last, request.offset + request.limit)
-    if results.total > last:
+    if results.total and request.offset >= results.total:
+        note(f"none shown: there are {results.total:,}, and --offset passes over all of them")
+    elif results.total > last:
         note(
             f"shown: {request.offset + 1:,} to {last:,} of {results.total:,}; "
             "more with -n, --offset or --all"

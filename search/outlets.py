@@ -106,12 +106,13 @@ def write(
 
 
 def _csv(_: SearchResults, hits: Iterable[Hit], columns: Sequence[str], stream: IO[str]) -> None:
-    """CSV after RFC 4180, a heading row first."""
+    """CSV after RFC 4180 in UTF-8, a heading row first."""
     # The lines end as the standard says whatever the system's text files do: the writer makes
-    # them, and a stream that would translate them is told not to.
+    # them, and a stream that would translate them is told not to. It is UTF-8 as in every export:
+    # in a narrower locale a name would lose its letters to question marks.
     reconfigure = getattr(stream, "reconfigure", None)
     if reconfigure is not None:
-        reconfigure(newline="")
+        reconfigure(encoding="utf-8", errors="replace", newline="")
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow(columns)
     for hit in hits:

@@ -110,6 +110,7 @@ def _snippet_json(snippet: Snippet) -> dict[str, object]:
         "following": [asdict(one) for one in snippet.following],
         "voice": snippet.voice,
         "share": snippet.share,
+        "within": snippet.within,
     }
 
 
@@ -122,16 +123,20 @@ def headline(results: SearchResults) -> str:
 
 
 def place(snippet: Snippet | Around) -> str:
-    """Where a piece stands: ``What I found ¶7``, ``Agreed action (b)``, ``Summary``."""
+    """Where a piece stands: ``What I found ¶7``, ``Agreed action ¶28(b)``, ``Summary``.
+
+    An unmarked item of a list stands ``in ¶28``.
+    """
     name = snippet.heading or _PLACES.get(snippet.section) or snippet.section.replace("_", " ")
     name = " ".join(clean(name).split())
     if snippet.ordinal is None and snippet.heading is not None:
         return "Heading"
     if snippet.paragraph is not None:
         return f"{name} ¶{snippet.paragraph}"
+    within = getattr(snippet, "within", None)
     if snippet.label and snippet.label.isalnum():
-        return f"{name} ({clean(snippet.label)})"
-    return name
+        return f"{name} {'' if within is None else f'¶{within}'}({clean(snippet.label)})"
+    return name if within is None else f"{name} in ¶{within}"
 
 
 def pounds(pence: int) -> str:

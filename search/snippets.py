@@ -75,7 +75,8 @@ class Snippet:
     ``before`` and ``after`` say that the paragraph goes on there; ``leading`` and ``following`` are
     the paragraphs around it, in reading order, where those were asked for (it is whole then).
     ``voice`` says who speaks (see ``search.voices``); ``share`` is the part of all decisions with
-    that standard wording.
+    that standard wording. ``within`` is the printed number of the paragraph that an item of a list
+    belongs to, so that it can be quoted.
     """
 
     section: str
@@ -92,6 +93,7 @@ class Snippet:
     following: tuple[Around, ...] = ()
     voice: str | None = None
     share: float | None = None
+    within: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,7 @@ class _Candidate:
     boost: float
     voice: str | None
     share: float | None
+    within: int | None
 
 
 class Marker:
@@ -264,10 +267,15 @@ def best(
 
 
 def _paragraphs(marker: Marker, paragraphs: Sequence[ParagraphRow]) -> Iterable[_Candidate]:
+    above: tuple[int, int | None] | None = None
     for row in paragraphs:
+        if row.number is not None or row.label is None:
+            above = row.section_position, row.number
+        in_list = row.number is None and above is not None and above[0] == row.section_position
         yield _candidate(
             marker,
             region=row.section_kind,
+            within=above[1] if in_list and above is not None else None,
             top=row.section_top,
             heading=row.section_heading,
             position=row.section_position,
@@ -324,6 +332,7 @@ def _candidate(
     label: str | None = None,
     top: str | None = None,
     share: float | None = None,
+    within: int | None = None,
 ) -> _Candidate:
     found, worth = marker.find(text, region, top)
     boost = BOOSTS[region] * (1.0 if share is None else STANDARD_BOOST)
@@ -341,6 +350,7 @@ def _candidate(
         boost=boost,
         voice=voice(region, top, heading, standard=share is not None),
         share=share,
+        within=within,
     )
 
 
@@ -406,6 +416,7 @@ def _cut(candidate: _Candidate, span: Span) -> Snippet:
         after=end < len(candidate.text),
         voice=candidate.voice,
         share=candidate.share,
+        within=candidate.within,
     )
 
 

@@ -109,3 +109,22 @@ def test_a_page_that_is_not_kept_and_half_a_wish_are_said(world: World, tmp_path
     wrong = failures(world, "--page", "99999", "--output", str(tmp_path / "x"))
     assert isinstance(wrong.exception, NotFound)
     assert isinstance(failures(world, "--page", "1").exception, UsageError)
+
+
+def test_what_was_listed_and_not_asked_for_is_no_clean_slate(world: World) -> None:
+    world.crawl(max_requests=15)
+    told = failures(world).output
+    with world.archive() as archive:
+        waiting = archive.listings.count_states()["wanted"]
+    assert f"Listed and not yet asked for: {waiting}; the next crawl fetches them." in told
+    assert "Nothing is open" not in told
+    world.crawl()
+    assert failures(world).output.startswith("Nothing is open")
+
+
+def test_before_anything_was_listed_nothing_is_called_proven(world: World) -> None:
+    world.site.faults.add(Fault("robots-error", ""))
+    world.crawl()
+    assert failures(world).output == (
+        "Nothing has been listed yet; fill the archive with: decisions crawl\n"
+    )

@@ -230,8 +230,20 @@ def test_refused_pages_are_kept_with_their_reason(archive: Archive) -> None:
 
 def test_invented_decisions_cannot_enter_another_archive(archive: Archive, source_id: int) -> None:
     assert archive.register(SOURCE) == source_id
+    archive.save_page(page())
     with pytest.raises(OriginMismatch, match=re.escape("http://127.0.0.1:8000")):
         archive.register(replace(SOURCE, base_url="https://ombudsman.example"))
+
+
+def test_an_archive_in_which_nothing_came_yet_may_turn_to_another_site(
+    archive: Archive, source_id: int
+) -> None:
+    moved = replace(SOURCE, base_url="https://ombudsman.example")
+    assert archive.register(moved) == source_id
+    assert archive.sources()[SOURCE.key].base_url == "https://ombudsman.example"
+    archive.save_page(page())
+    with pytest.raises(OriginMismatch):
+        archive.register(SOURCE)
 
 
 def test_stored_all_streams_every_decision_in_order(archive: Archive, source_id: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from archive.errors import LockedError, NotFound, UsageError
 from archive.lock import writer_lock
 from archive.opening import open_to_write
 from archive.records import Remedy
+from archive.rendering import only_sections, remedy_words
 from tests.specimens import NOON, SOURCE, decision, page
 
 REF = "24 001 234"
@@ -239,3 +241,35 @@ def test_a_rate_has_no_amount_and_another_kind_no_sum() -> None:
     sorry = corrected(row, Words(kind="apology"))
     assert (sorry.kind, sorry.amount_pence, sorry.is_total) == ("apology", None, False)
     assert corrected(row, Words(payee="none", deadline="none")).payee is None
+
+
+def test_times_and_places_are_told_as_a_person_says_them() -> None:
+    whole = decision()
+    (row, *_) = whole.remedies
+    section = next(
+        s for s in whole.sections if any(p.ordinal == row.paragraph for p in s.paragraphs)
+    )
+    assert row.deadline == "P1M"
+    assert "time allowed 1 month; paragraph 3: " in remedy_words(whole, row)
+    for said, told in [
+        ("P6W", "6 weeks"),
+        ("20 working days", "20 working days"),
+        ("P1Y2M", "P1Y2M"),
+    ]:
+        assert f"time allowed {told};" in remedy_words(whole, replace(row, deadline=said))
+    lead = next(p for p in section.paragraphs if p.ordinal == row.paragraph)
+    item = lead._replace(ordinal=90, number=None, label="•", level=1)
+    aside = lead._replace(ordinal=91, number=None)
+    longer = replace(section, paragraphs=(*section.paragraphs, item, aside))
+    whole = replace(whole, sections=tuple(longer if s is section else s for s in whole.sections))
+    last = [p.number for p in section.paragraphs if p.number is not None][-1]
+    assert f"paragraph {last}, list: " in remedy_words(whole, replace(row, paragraph=90))
+    assert "paragraph o91: " in remedy_words(whole, replace(row, paragraph=91))
+
+
+def test_a_section_is_found_without_a_curly_apostrophe() -> None:
+    whole = decision()
+    first, *rest = whole.sections
+    curly = replace(whole, sections=(replace(first, heading="The Ombudsman’s role"), *rest))
+    found = only_sections(curly, "the ombudsman's role").sections
+    assert found[0].heading == "The Ombudsman’s role"

@@ -91,6 +91,12 @@ def test_mistakes_get_one_sentence_and_the_right_code(
     assert not (tmp_path / "home" / "decisions.db").exists()
 
 
+def test_an_argument_that_is_not_wanted_cannot_move_the_cursor(tmp_path: Path) -> None:
+    done = run("coverage", "x\x1b]0;y\x07\u202e", home=tmp_path)
+    assert done.returncode == 2
+    assert "unexpected extra argument (x]0;y)" in done.stderr
+
+
 def test_a_closed_port_is_an_error_and_loses_nothing(tmp_path: Path) -> None:
     done = run("crawl", "--base-url", "http://127.0.0.1:9", "--delay", "0", home=tmp_path / "home")
     assert done.returncode == 3, done.stderr
@@ -178,3 +184,27 @@ def test_a_full_disk_under_the_output_is_one_sentence(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert done.stderr.startswith("decisions: ")
     assert "Traceback" not in done.stderr
+
+
+def test_a_misspelt_command_is_told_the_near_ones(tmp_path: Path) -> None:
+    done = run("serch", "damp", home=tmp_path)
+    assert done.returncode == 2
+    assert "No such command 'serch'. Did you mean 'search'?" in done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a pipe without a reader is another error there")
+def test_a_reader_that_goes_early_is_no_error(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "decisions", "--home", str(tmp_path), "config"],
+            cwd=ROOT,
+            stdout=writing,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    finally:
+        os.close(writing)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -127,7 +127,7 @@ def test_a_version_with_itself_does_not_differ(home: Path) -> None:
 def test_a_version_that_is_not_there_is_named(home: Path) -> None:
     error = command(home, "diff", CASE.reference, "--to", "9", "--from", "1").exception
     assert isinstance(error, NotFound)
-    assert "no version 9; there are 1, 2" in str(error)
+    assert "no version 9; the versions held are: 1, 2" in str(error)
 
 
 def test_a_page_that_cannot_be_read_any_more_is_named(home: Path) -> None:
