@@ -158,6 +158,16 @@ def test_other_names_are_offered_and_looked_for_only_when_asked(app: FakeApp) ->
     assert json.loads(app.run("search", "EHCP", "--expand", "--json").stdout)["query"] == "EHCP"
 
 
+def test_names_too_many_to_look_for_are_no_trouble_of_the_query(app: FakeApp) -> None:
+    many = " OR ".join(["tuition", *(row[0] for row in GROUPS if "." not in row[0])][:26])
+    plain = app.run("search", many)
+    assert plain.exit_code == 0, plain.exception
+    assert "--expand" not in plain.stderr
+    refused = app.run("search", many, "--expand").exception
+    assert getattr(refused, "exit_code", None) == 2
+    assert "--expand" in str(refused)
+
+
 def test_names_that_find_no_more_are_not_offered(app: FakeApp) -> None:
     assert app.run("search", "LADO", "OR", "tuition").stderr == ""
 
