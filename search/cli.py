@@ -156,6 +156,7 @@ def search(
     'late /p tuition'            in one paragraph; /s one sentence; /8 words apart
     'analysis:"best interests"'  in one part of the decision (or --section)
     body:hampshire year:2023     fields (or --body, --from …)
+    'date:2021..2023'            also date:>2024-06, remedy:>=500, act:"care act"
     s.42   'ss 26 and 27'        sections of an Act, in any spelling
     20-011-198                   one decision, in any spelling
     """
