@@ -42,7 +42,7 @@ _BODY = re.compile(
 _WORD = re.compile(r"[^\W_]+(?:'[a-z]+)?|[£§¤]")
 _NUMBER = re.compile(r"\d+")
 # "May" is left out: it is far more often a verb.
-_MONTHS = frozenset(
+MONTHS = frozenset(
     (
         *("january", "february", "march", "april", "june", "july"),
         *("august", "september", "october", "november", "december"),
@@ -68,7 +68,7 @@ def figures(words: Sequence[str]) -> list[str]:
     """The numbers and months among these words, sorted."""
     return sorted(
         [figure for word in words for figure in _NUMBER.findall(word)]
-        + [word for word in words if word in _MONTHS]
+        + [word for word in words if word in MONTHS]
     )
 
 

@@ -156,6 +156,7 @@ def search(
     'late /p tuition'            in one paragraph; /s one sentence; /8 words apart
     'analysis:"best interests"'  in one part of the decision (or --section)
     body:hampshire year:2023     fields (or --body, --from …)
+    'date:2021..2023'            also date:>2024-06, remedy:>=500, act:"care act"
     s.42   'ss 26 and 27'        sections of an Act, in any spelling
     20-011-198                   one decision, in any spelling
     """
@@ -168,6 +169,13 @@ def search(
     try:
         typed = request.query
         wider, offers = expanded(request, load(app.config.home))
+        if offers and not _can_be_asked(wider, request):
+            if expand:
+                raise UsageError(
+                    "With all its other names the query is longer than is taken: --expand with "
+                    "fewer of them, or without."
+                )
+            offers = ()
         if expand:
             if not offers:
                 note(f"No other names of this are known; yours go into {app.config.home / NAME}")
@@ -221,6 +229,17 @@ def _request(
 
 def _both(*values: object) -> bool:
     return all(value is not None for value in values)
+
+
+def _can_be_asked(wider: SearchRequest, request: SearchRequest) -> bool:
+    """Whether a request stays within the limits with other names. Raises QueryError where it has
+    been beyond them as it was typed."""
+    read(request)
+    try:
+        read(wider)
+    except QueryError:
+        return False
+    return True
 
 
 def _nothing(request: SearchRequest) -> tuple[SearchResults, Iterator[Hit]]:

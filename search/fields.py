@@ -116,7 +116,10 @@ def _money(value: str) -> Node:
         low, high = match["low"].strip(), match["high"].strip()
         if not low and not high:
             raise ValueError("a range needs a beginning or an end, as in remedy:500..1000")
-        return Money(pence(low) if low else None, pence(high) if high else None)
+        sums = Money(pence(low) if low else None, pence(high) if high else None)
+        if sums.low is not None and sums.high is not None and sums.low > sums.high:
+            raise ValueError(f"the range {value} ends before it begins")
+        return sums
     if match := _COMPARED.fullmatch(value):
         amount = pence(match["value"])
         match match["sign"]:

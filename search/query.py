@@ -211,11 +211,7 @@ def _find(opened: OpenIndex, request: SearchRequest, node: Node, wider: Node | N
         total=len(scores),
         exact_total=None if ranked.exact is None else len(ranked.exact),
         hits=[(numbers[doc], ranked.scores[doc], doc in (ranked.exact or ())) for doc in ordered],
-        sums={
-            numbers[doc]: value - 1
-            for doc, value in evaluation.column("remedy", ordered).items()
-            if value
-        },
+        sums=sums(evaluation, ordered),
         facets=count(evaluation, node, scores, request.facets),
         terms=terms,
         forms=forms,
@@ -225,6 +221,13 @@ def _find(opened: OpenIndex, request: SearchRequest, node: Node, wider: Node | N
         suggestions=() if more else suggestions(evaluation, node, len(scores)),
         more=more,
     )
+
+
+def sums(evaluation: Evaluation, docs: Sequence[int]) -> dict[int, int]:
+    """The largest sum in pence by decision id, of those that state any."""
+    numbers = evaluation.column("number", docs)
+    pence = evaluation.column("remedy", docs)
+    return {numbers[doc]: value - 1 for doc, value in pence.items() if value}
 
 
 def _whole_reference(evaluation: Evaluation, request: SearchRequest, node: Node) -> Node:

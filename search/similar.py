@@ -18,9 +18,10 @@ from whoosh.lang.stopwords import stoplists
 from archive.errors import NotFound
 from archive.ports import HitText, ParagraphRow
 from archive.records import SectionKind, reference_keys
+from archive.shingles import MONTHS
 from search.evaluate import Evaluation
 from search.index import Index, OpenIndex
-from search.query import Hit, check, hits_of
+from search.query import Hit, check, hits_of, sums
 from search.request import SearchRequest, read
 from search.schema import BOOSTS, STEMMED
 from search.tree import Everything, Or, Word, understood
@@ -72,7 +73,9 @@ def similar(index: Index, asked: str, request: SearchRequest, texts: HitText) ->
     header = texts.decisions([number]).get(number, {})
     paragraphs = texts.paragraphs([number]).get(number, ())
 
-    def work(opened: OpenIndex) -> tuple[dict[str, float], list[tuple[int, float, bool]]]:
+    def work(
+        opened: OpenIndex,
+    ) -> tuple[dict[str, float], list[tuple[int, float, bool]], dict[int, int]]:
         evaluation = Evaluation(opened.reader)
         telling = _telling(evaluation, header, paragraphs)
         within = None if isinstance(node, Everything) else evaluation.scores(node).keys()
@@ -87,9 +90,11 @@ def similar(index: Index, asked: str, request: SearchRequest, texts: HitText) ->
             if score and numbers[doc] != number
         ]
         end = len(others) if request.limit is None else request.limit
-        return telling, heapq.nsmallest(end, others, key=lambda one: (-round(one[1], 6), one[0]))
+        first = heapq.nsmallest(end, others, key=lambda one: (-round(one[1], 6), one[0]))
+        chosen = {one for one, _, _ in first}
+        return telling, first, sums(evaluation, [d for d in scores if numbers[d] in chosen])
 
-    telling, best = index.read(work)
+    telling, best, largest = index.read(work)
     wanted = Or(tuple(_word(word) for word in telling))
     hits = tuple(hits_of(best, wanted, texts, request, {}))
     shared = _shared([hit.decision_id for hit in hits], list(telling), texts)
@@ -98,7 +103,14 @@ def similar(index: Index, asked: str, request: SearchRequest, texts: HitText) ->
         title=str(header.get("title", "")),
         among=None if isinstance(node, Everything) else understood(node),
         words=tuple(telling),
-        hits=tuple(replace(hit, shared=shared[hit.decision_id]) for hit in hits),
+        hits=tuple(
+            replace(
+                hit,
+                shared=shared[hit.decision_id],
+                largest_sum_pence=largest.get(hit.decision_id),
+            )
+            for hit in hits
+        ),
     )
 
 
@@ -154,7 +166,8 @@ def _telling(
 
 def _counts(word: TextWord) -> bool:
     plain = word.exact.replace("'", "")
-    return len(plain) >= SHORTEST and plain.isalpha() and word.exact not in stoplists["en"]
+    common = word.exact in stoplists["en"] or word.exact in MONTHS
+    return len(plain) >= SHORTEST and plain.isalpha() and not common
 
 
 def _substance(

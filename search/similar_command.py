@@ -34,8 +34,8 @@ LONGEST_REFERENCE = 4
 def similar(app: App, words: tuple[str, ...], limit: int, form: str | None) -> None:
     """Find decisions like the one of REFERENCE, on what they are about.
 
-    Its telling words are looked for in all others; standard wording, numbers and the name of the
-    council or provider are left out. A QUERY behind the reference limits where to look:
+    Its telling words are looked for in all others; standard wording, numbers, months and the
+    name of the council or provider are left out. A QUERY behind the reference limits where to look:
 
     \b
     decisions similar 24-001-001

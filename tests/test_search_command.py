@@ -665,6 +665,10 @@ print(json.dumps([name for name in unwanted if name in sys.modules]))
     assert json.loads(done.stdout) == []
 
 
+def test_a_field_without_a_value_at_the_end_is_said(app: FakeApp) -> None:
+    assert "body: has no meaning" in app.run("search", "data body:").stderr
+
+
 def test_an_item_of_a_list_names_the_paragraph_to_quote(tmp_path: Path) -> None:
     whole = decision(sections={K.REMEDY: ["It will:", "apologise", "Now.", "Also sorry"]})
     (section,) = whole.sections

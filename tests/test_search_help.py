@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from whoosh import writing
 
 from archive.errors import ConfigError, NotFound
-from archive.records import SectionKind
+from archive.records import Remedy, SectionKind
 from search import manifest as manifests
 from search.index import Index
 from search.parse import parse
@@ -157,6 +158,16 @@ def test_other_names_are_offered_and_looked_for_only_when_asked(app: FakeApp) ->
     assert json.loads(app.run("search", "EHCP", "--expand", "--json").stdout)["query"] == "EHCP"
 
 
+def test_names_too_many_to_look_for_are_no_trouble_of_the_query(app: FakeApp) -> None:
+    many = " OR ".join(["tuition", *(row[0] for row in GROUPS if "." not in row[0])][:26])
+    plain = app.run("search", many)
+    assert plain.exit_code == 0, plain.exception
+    assert "--expand" not in plain.stderr
+    refused = app.run("search", many, "--expand").exception
+    assert getattr(refused, "exit_code", None) == 2
+    assert "--expand" in str(refused)
+
+
 def test_names_that_find_no_more_are_not_offered(app: FakeApp) -> None:
     assert app.run("search", "LADO", "OR", "tuition").stderr == ""
 
@@ -287,6 +298,31 @@ def test_decisions_about_the_same_are_found_and_standard_wording_is_not(app: Fak
     assert "24 001 004" not in references, "it shares standard wording only"
     assert not {"remarkable", "castleholme"} & set(shape["words"])
     assert set(shape["hits"][0]["shared"]) <= set(shape["words"])
+
+
+def test_the_month_is_not_what_a_case_is_about_and_sums_are_told(tmp_path: Path) -> None:
+    paid = Remedy(
+        section=1, paragraph=1, char_start=0, char_end=4, kind="payment",
+        amount_pence=30000, rate_pence=None, rate_period=None, share_percent=None,
+        payee=None, is_total=False, deadline=None, raw="", rule="",
+    )  # fmt: skip
+    finding = {K.FINDINGS: ["In October the bins were missed; the October bins again."]}
+    app = FakeApp(
+        tmp_path,
+        FakeArchive(
+            decision("24 001 001", sections=finding),
+            replace(decision("24 001 002", sections=finding), remedies=(paid,)),
+            decision("24 001 003", sections={K.FINDINGS: ["Noise in October."]}),
+            *(decision(f"24 002 00{n}", sections={K.FINDINGS: ["Dogs."]}) for n in range(5)),
+        ),
+    )
+    app.run("index")
+    shape = json.loads(app.run("similar", "24-001-001", "--json").stdout)
+    assert "bins" in shape["words"]
+    assert "october" not in shape["words"]
+    sums = {hit["reference"]: hit["largest_sum_pence"] for hit in shape["hits"]}
+    assert sums["24 001 002"] == 30000
+    assert "largest sum £300" in app.run("similar", "24-001-001").stdout
 
 
 def test_a_query_limits_what_may_be_similar(app: FakeApp) -> None:

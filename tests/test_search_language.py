@@ -196,6 +196,7 @@ def test_what_a_query_means(query: str, tree: Node) -> None:
         ("outcome:lost", 8, "not one of"),
         ("date:yesterday", 5, "not a date"),
         ("date:2023..2021", 5, "before it begins"),
+        ("remedy:500..100", 7, "before it begins"),
         ("date:..", 5, "range"),
         ("year:2023-01", 5, "four figures"),
         ("remedy:>much", 7, "not an amount"),
