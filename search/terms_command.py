@@ -34,7 +34,10 @@ def terms(app: App, prefix: str, limit: int, everything: bool, as_json: bool) ->
         write_json(_json(found))
         return
     words = "word" if found.total == 1 else "words"
-    click.echo(f"{found.total:,} {words} in {found.indexed:,} decisions begin with {found.prefix}")
+    begin = "begins" if found.total == 1 else "begin"
+    click.echo(
+        f"{found.total:,} {words} in {found.indexed:,} decisions {begin} with {found.prefix}"
+    )
     for term in found.terms:
         click.echo(_line(term))
     if found.total > len(found.terms):

@@ -224,7 +224,7 @@ def test_a_table_that_makes_no_sense_is_named(tmp_path: Path, content: str) -> N
 
 def test_words_that_begin_so_are_counted(app: FakeApp) -> None:
     lines = app.run("terms", "tu").stdout.splitlines()
-    assert lines == ["1 word in 4 decisions begin with tu", "      3  tuition"]
+    assert lines == ["1 word in 4 decisions begins with tu", "      3  tuition"]
     shape = json.loads(app.run("terms", "EHC*", "--json").stdout)
     assert [(one["word"], one["decisions"]) for one in shape["terms"]] == [("ehc", 1), ("ehcps", 1)]
     assert "0 words" in app.run("terms", "zz").stdout
