@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import io
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -198,7 +199,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         click.echo(clean(f"decisions: {error}"), err=True)
         return error.exit_code
     except click.ClickException as error:
-        error.show()
+        # Its sentences hold arguments as they were given.
+        said = io.StringIO()
+        error.show(said)
+        click.echo(clean(said.getvalue()), err=True, nl=False)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("decisions: interrupted; what was acknowledged is kept", err=True)

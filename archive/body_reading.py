@@ -120,6 +120,9 @@ def find(connection: Connection, asked: str) -> int:
 
     Raises NotFound with names that are near, and Ambiguous for a spelling of two.
     """
+    if any("\ud800" <= sign <= "\udfff" for sign in asked):
+        # What was typed in another encoding comes as halves of characters.
+        raise NotFound(f"{asked!r} is no name: some of it is no text; type it anew")
     for condition in (
         BodyNameRow.name == asked,
         BodyNameRow.name == " ".join(asked.split()),

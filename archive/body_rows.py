@@ -32,10 +32,11 @@ _WEIGHT = {said.value: weight for weight, said in enumerate(Said)}
 _AT_ONCE = 500
 
 
-def body_of(connection: Connection, name: str) -> int:
+def body_of(connection: Connection, name: str, at: datetime) -> int:
     """The body of a spelling: the very spelling, else its key, else a new body.
 
     A key that a person gave to two bodies tells nothing: the spelling gets a body of its own.
+    A body that was first met in capitals takes its next spelling for a name.
     """
     known = connection.execute(
         select(BodyNameRow.body_id).where(BodyNameRow.name == name)
@@ -50,8 +51,17 @@ def body_of(connection: Connection, name: str) -> int:
         return create(connection, name, Said.RULE)
     body_id = int(bodies.pop())
     spell(connection, name, body_id, Said.RULE)
+    _calm(connection, body_id, name, at)
     renew(connection, body_id)
     return body_id
+
+
+def _calm(connection: Connection, body_id: int, name: str, at: datetime) -> None:
+    """Call a body as this spelling does if only a rule calls it by a name in capitals."""
+    held = facts_of(connection, body_id)
+    if held["name_by"] == Said.RULE.value and held["name"].isupper() and not name.isupper():
+        connection.execute(update(BodyRow).where(BodyRow.id == body_id).values(name=name))
+        note(connection, decisions_of(connection, body_id), at)
 
 
 def create(connection: Connection, name: str, by: Said) -> int:

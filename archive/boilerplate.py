@@ -1,17 +1,18 @@
 """Which paragraphs of the archive are standard wording: worked out, kept, and brought up to date.
 
 ``update`` looks at all texts again when the archive has grown or shrunk enough to change shares,
-and otherwise only holds the decisions changed since against the clusters there are. A decision
-whose marks change gets a ``derived`` change, which the index follows and history ignores. What is
-alike is decided in ``archive.alike``; this module reads and writes. The caller holds the writer's
-lock.
+when so many decisions were changed, or when a cluster has gone: a new reading takes the marks of
+the old one with it, and a whole ``reparse`` takes every cluster. Otherwise it only holds the
+decisions changed since against the clusters there are. A decision whose marks change gets a
+``derived`` change, which the index follows and history ignores. What is alike is decided in
+``archive.alike``; this module reads and writes. The caller holds the writer's lock.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import islice
 from typing import TypeVar
@@ -80,12 +81,13 @@ class Marking:
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """Where the last run stood: its rules, the decisions of the last complete run, and how far
-    the change log had got."""
+    """Where the last run stood: its rules, the decisions of the last complete run, how far the
+    change log had got, and how many clusters there were."""
 
     rules: str
     decisions: int
     cursor: int
+    clusters: int
 
 
 def update(engine: Engine, *, at: datetime) -> Marking:
@@ -93,11 +95,16 @@ def update(engine: Engine, *, at: datetime) -> Marking:
     with engine.begin() as connection:
         state = _state(connection)
         count = connection.execute(select(func.count()).select_from(DecisionRow)).scalar_one()
-        complete = _due(state, count)
+        ids = _changed_since(connection, state.cursor)
+        complete = (
+            _due(state, count)
+            or len(ids) > count * (1 - 1 / GROWTH)
+            or _clusters(connection) < state.clusters
+        )
         if complete:
             changed = _all_anew(connection, at)
         else:
-            changed = _follow(connection, state.cursor, at)
+            changed = _follow(connection, ids, at)
             count = state.decisions
         if changed:
             connection.execute(
@@ -108,10 +115,11 @@ def update(engine: Engine, *, at: datetime) -> Marking:
                 ],
             )
         cursor = connection.execute(select(func.max(ChangeRow.id))).scalar_one() or 0
-        _keep(connection, _State(_rules(), count, cursor))
-        paragraphs, clusters = connection.execute(
-            select(func.count(), func.count(func.distinct(BoilerplateRow.cluster)))
-        ).one()
+        paragraphs = connection.execute(
+            select(func.count()).select_from(BoilerplateRow)
+        ).scalar_one()
+        clusters = _clusters(connection)
+        _keep(connection, _State(_rules(), count, cursor, clusters))
     return Marking(complete, paragraphs, clusters, len(changed))
 
 
@@ -131,13 +139,24 @@ def _state(connection: Connection) -> _State:
         select(ArchiveMetaRow.value).where(ArchiveMetaRow.key == _META)
     ).scalar_one_or_none()
     if held is None:
-        return _State("", 0, 0)
+        return _State("", 0, 0, 0)
     found = json.loads(held)
-    return _State(str(found["rules"]), int(found["decisions"]), int(found["cursor"]))
+    return _State(
+        str(found["rules"]),
+        int(found["decisions"]),
+        int(found["cursor"]),
+        int(found.get("clusters", 0)),  # An archive of the first weeks does not tell.
+    )
+
+
+def _clusters(connection: Connection) -> int:
+    return connection.execute(
+        select(func.count(func.distinct(BoilerplateRow.cluster)))
+    ).scalar_one()
 
 
 def _keep(connection: Connection, state: _State) -> None:
-    value = json.dumps({"rules": state.rules, "decisions": state.decisions, "cursor": state.cursor})
+    value = json.dumps(asdict(state))
     found = connection.execute(
         change_rows(ArchiveMetaRow).where(ArchiveMetaRow.key == _META).values(value=value)
     )
@@ -208,8 +227,8 @@ def _put_in_place(connection: Connection, at: datetime) -> set[int]:
 # --- the texts changed since ----------------------------------------------------------------------
 
 
-def _follow(connection: Connection, cursor: int, at: datetime) -> set[int]:
-    ids = list(
+def _changed_since(connection: Connection, cursor: int) -> list[int]:
+    return list(
         connection.execute(
             select(ChangeRow.decision_id)
             .distinct()
@@ -217,6 +236,9 @@ def _follow(connection: Connection, cursor: int, at: datetime) -> set[int]:
             .order_by(ChangeRow.decision_id)
         ).scalars()
     )
+
+
+def _follow(connection: Connection, ids: Sequence[int], at: datetime) -> set[int]:
     if not ids:
         return set()
     shares = dict(

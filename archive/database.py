@@ -8,6 +8,7 @@ database makes them wait at the start instead of failing in the middle.
 
 from __future__ import annotations
 
+import glob
 import logging
 import sqlite3
 from collections.abc import Callable
@@ -256,7 +257,9 @@ def _backup(path: Path, directory: Path, stem: str, now: datetime) -> Path:
     directory.mkdir(parents=True, exist_ok=True)
     target = directory / f"{stem}-{now:%Y%m%dT%H%M%SZ}.db"
     partial = target.with_suffix(".partial")
-    partial.unlink(missing_ok=True)
+    ours = f"{glob.escape(path.stem)}-schema-*"
+    for unfinished in directory.glob(f"{ours}.partial"):  # Of a run that was killed: as large as
+        unfinished.unlink()  # the archive, and nobody else would ever take it away.
     try:
         source = connect_readonly(path)
         try:
@@ -281,7 +284,7 @@ def _backup(path: Path, directory: Path, stem: str, now: datetime) -> Path:
         raise ArchiveError(
             f"no backup could be written to {directory} ({error}); nothing was changed"
         ) from error
-    backups = sorted(directory.glob(f"{path.stem}-schema-*.db"), key=lambda item: item.name[-19:])
+    backups = sorted(directory.glob(f"{ours}.db"), key=lambda item: item.name[-19:])
     for old in backups[:-KEPT_BACKUPS]:
         old.unlink()
     return target

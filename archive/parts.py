@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, insert, select
@@ -63,9 +64,9 @@ def head(decision: Decision, hashed: Hashes, body_id: int) -> dict[str, object]:
     }
 
 
-def body_ids(connection: Connection, names: Iterable[str]) -> dict[str, int]:
+def body_ids(connection: Connection, names: Iterable[str], at: datetime) -> dict[str, int]:
     """Numbers of councils and providers by the spelling of a title, each asked for once."""
-    return {name: body_of(connection, name) for name in dict.fromkeys(names)}
+    return {name: body_of(connection, name, at) for name in dict.fromkeys(names)}
 
 
 def remove(connection: Connection, decision_ids: Sequence[int]) -> None:

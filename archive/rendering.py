@@ -132,8 +132,11 @@ def text_lines(stored: StoredDecision, *, width: int, attribution: str) -> Itera
     corrected = list(correction_lines(stored))
     if corrected:
         yield ""
-        yield from _remedy_lines(decision)
-        yield from corrected
+        for line in (*_remedy_lines(decision), *corrected):
+            indent = " " * (len(line) - len(line.lstrip()))
+            yield from textwrap.wrap(
+                line.strip(), width, initial_indent=indent, subsequent_indent=indent + "  "
+            )
     yield ""
     yield from textwrap.wrap(f"Source: {attribution}", width)
 
@@ -147,18 +150,19 @@ def _remedy_lines(decision: Decision) -> Iterator[str]:
 
 def remedy_words(decision: Decision, row: Remedy) -> str:
     """A remedy in a line: what, how much, to whom, by when, and where it stands."""
+    return f"{_values(row)}; {_where(decision, row.paragraph)}: “{row.raw}”"
+
+
+def _where(decision: Decision, ordinal: int) -> str:
+    """The printed number of a paragraph, or of the one whose list it stands in."""
     for section in decision.sections:
-        above: int | None = None
+        number: int | None = None
         for paragraph in section.paragraphs:
-            # An item of a list is quoted by the numbered paragraph that it belongs to.
-            if paragraph.number is not None or paragraph.level == 0:
-                above = paragraph.number
-            if paragraph.ordinal == row.paragraph:
-                number = f"o{row.paragraph}"
-                if above is not None:
-                    number = f"{above}" if paragraph.number is not None else f"{above} ({number})"
-                return f"{_values(row)}; paragraph {number}: “{row.raw}”"
-    return f"{_values(row)}: “{row.raw}”"
+            if paragraph.level == 0 or paragraph.number is not None:
+                number = paragraph.number
+            if paragraph.ordinal == ordinal and number is not None:
+                return f"paragraph {number}" + (", list" if paragraph.number is None else "")
+    return f"paragraph o{ordinal}"
 
 
 def _values(row: Remedy) -> str:
@@ -175,21 +179,20 @@ def _values(row: Remedy) -> str:
         said += ", to each"
     if row.is_total:
         said += " (a total)"
-    return said + (f", time allowed {_time(row.deadline)}" if row.deadline else "")
+    return said + (f", time allowed {_span(row.deadline)}" if row.deadline else "")
 
 
-_UNITS = {"D": "day", "W": "week", "M": "month", "Y": "year"}
+_DURATION = re.compile(r"P(?:T(?=\d+H))?(\d+)([HDWMY])", re.ASCII)
+_UNITS = {"H": "hour", "D": "day", "W": "week", "M": "month", "Y": "year"}
 
 
-def _time(deadline: str) -> str:
-    """A time allowed as a person says it: ``P6W`` is ``6 weeks``; what is no duration stays."""
+def _span(deadline: str) -> str:
+    """``P1M`` as ``1 month``; a day, and working days, as they are written."""
     found = _DURATION.fullmatch(deadline)
     if found is None:
         return deadline
-    return f"{found[1]} {_UNITS[found[2]]}{'' if found[1] == '1' else 's'}"
-
-
-_DURATION = re.compile(r"P([0-9]{1,6})([DWMY])")
+    count, unit = found[1], _UNITS[found[2]]
+    return f"{count} {unit}" if count == "1" else f"{count} {unit}s"
 
 
 _DID = {

@@ -136,7 +136,7 @@ class Rereading:
     ) -> dict[int, tuple[int, ...]]:
         """Put other readings in the place of those held; gives corrections that no longer fit."""
         ids = [each.kept.decision_id for each, _ in changed]
-        bodies = parts.body_ids(connection, (decision.body for _, decision in changed))
+        bodies = parts.body_ids(connection, (decision.body for _, decision in changed), at)
         heads = [
             {"held": each.kept.decision_id}
             | parts.head(decision, each.hashed, bodies[decision.body])

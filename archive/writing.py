@@ -155,7 +155,7 @@ def _add(
             first_seen_at=at,
             last_seen_at=at,
             **sight,
-            **parts.head(decision, hashed, _body_id(connection, decision)),
+            **parts.head(decision, hashed, _body_id(connection, decision, at)),
         )
         .returning(DecisionRow.id)
     ).scalar_one()
@@ -183,7 +183,7 @@ def _replace(
     connection.execute(
         update(DecisionRow)
         .where(DecisionRow.id == decision_id)
-        .values(**parts.head(decision, hashed, _body_id(connection, decision)))
+        .values(**parts.head(decision, hashed, _body_id(connection, decision, at)))
     )
     corrections = standing(connection, [decision_id])[decision_id]
     applied = lay_over(connection, decision, corrections)
@@ -206,8 +206,8 @@ def _replace(
     return Saved(decision_id, ChangeKind.DERIVED, number, unfit)
 
 
-def _body_id(connection: Connection, decision: Decision) -> int:
-    return parts.body_ids(connection, [decision.body])[decision.body]
+def _body_id(connection: Connection, decision: Decision, at: datetime) -> int:
+    return parts.body_ids(connection, [decision.body], at)[decision.body]
 
 
 def _add_revision(

@@ -121,7 +121,7 @@ def main() -> None:
     )
     runs: dict[str, Callable[[Page], object]] = {
         "HTML to Decision": lambda page: source.parse_decision([page]),
-        "tree builder alone": lambda page: parse(page.body.decode(), page.url),
+        "tree builder alone": lambda page: parse(page.body, page.url),
     }
     soup = soup_reading()
     if soup is not None:

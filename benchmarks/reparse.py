@@ -5,7 +5,9 @@ directory, written by this version. Then, for each number of processes: a repars
 changes, and one in which every reading differs, so that all rows are written. The archive is put
 back before each; the tables must come out byte for byte alike whatever the number of processes.
 Speeds are by the clock; what the processors spent is told too, because a busy machine slows the
-clock and hardly that. ``--profile`` shows what the writing process does in the second kind.
+clock and hardly that. Workers import this module, so what only the parent needs is imported where
+it is used: theirs is the start of the real command's. ``--profile`` shows what the writing process
+does in the second kind.
 """
 
 from __future__ import annotations
@@ -24,18 +26,15 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from archive.config import Config, sqlite_url
-from archive.opening import open_to_write
 from archive.records import Decision, Page
-from benchmarks.parse import WORDS, grown
-from scraper.page_reader import OneByOne, Reader
-from scraper.progress import Silent
-from scraper.reading_workers import Workers
-from scraper.reparsing import ReparseReport, reparse
 from scraper.sources.lgsco import Lgsco
-from tests.site.cases import words
-from tests.site.invention import invent
+
+if TYPE_CHECKING:
+    from scraper.page_reader import Reader
+    from scraper.reparsing import ReparseReport
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 KINDS = 40
@@ -69,6 +68,11 @@ class Saying(Lgsco):
 
 def fill(config: Config, number: int) -> None:
     """An archive of so many decisions: forty texts, each under many references."""
+    from archive.opening import open_to_write
+    from benchmarks.parse import WORDS, grown
+    from tests.site.cases import words
+    from tests.site.invention import invent
+
     made = sorted(invent(400, seed=2), key=lambda each: abs(len(words(each)) - WORDS))[:KINDS]
     source = Make()()
     with open_to_write(config, now=NOW, tell=lambda _: None) as archive:
@@ -101,6 +105,12 @@ class Spent:
 
 def run(config: Config, make: Make, jobs: int) -> tuple[ReparseReport, Spent]:
     """One reparse, and what it took."""
+    from archive.opening import open_to_write
+    from scraper.page_reader import OneByOne
+    from scraper.progress import Silent
+    from scraper.reading_workers import Workers
+    from scraper.reparsing import reparse
+
     source = make()
     reader: Reader = OneByOne(source) if jobs == 1 else Workers(make, jobs)
     with open_to_write(config, now=NOW, tell=lambda _: None) as archive:

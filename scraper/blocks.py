@@ -47,10 +47,12 @@ class Block(NamedTuple):
 
 
 class Content(NamedTuple):
-    """The blocks of an element, and all its text, folded, that ``content_hash`` counts."""
+    """The blocks of an element, all its text, folded, that ``content_hash`` counts, and the element
+    as the tree builder writes it out."""
 
     blocks: list[Block]
     folded: str
+    written: str = ""
 
     def hash(self) -> str:
         """What ``scraper.html.content_hash`` gives for the page, from text already at hand."""
@@ -78,7 +80,7 @@ _ROLES: dict[str, int] = {
 }
 _ROLES |= {f"/{tag}": role for tag, role in _ROLES.items()}
 _INLINE_ROLES = frozenset((_BOLD, _LINK))
-_PLAIN_ROLES = (_BLOCK, _ITEM)
+_PLAIN_ROLES = frozenset((_BLOCK, _ITEM))
 
 _LINE = "\x1e"
 _SEAM = "\x1d"
@@ -90,15 +92,6 @@ def fold(text: str) -> str:
     """White space folded to single spaces; marks that print nothing left out."""
     folded = " ".join(text.split())
     return _printed(folded)
-
-
-def _is_folded(text: str) -> bool:
-    """Whether nothing in a text need be folded or left out; quick, and true of most texts.
-
-    White space but for the space, and marks that print nothing, are not printable (Python's word
-    for Unicode's categories Z and C).
-    """
-    return text.isprintable() and "  " not in text and text[0] != " " != text[-1]
 
 
 def _printed(folded: str) -> str:
@@ -125,40 +118,33 @@ def walk(root: LexborNode, *, apart: frozenset[str] = frozenset(), seams: bool =
         state.lists, state.bold, state.links, state.blocks.append, state.folded.append
     )  # fmt: skip
     role_of, make = _ROLES.get, tuple.__new__
-    for text, tag, attributes, inner, closed in tokens(root):
+    written, found = tokens(root)
+    for text, tag, attributes, inner, closed in found:
         # White space in front of a block is none of its words.
         if text and (buffer or not text.isspace()):
             buffer.append(text if "&" not in text else unescape(text))
         role = role_of(tag, 0)
-        if role == _ITEM:
-            if buffer:
-                flush()
-            if tag == "/li":
-                state.marker = None
-                continue
-            if lists:
-                state.marker, state.stated = lists[-1].next_item(attributes)
-        elif role == _BLOCK:
-            if buffer:
-                flush()
-        elif role:
-            if tag[0] == "/":
-                leave(role)
-            else:
-                enter(role, tag, attributes)
-        elif seams and tag:
-            state.mark(_SEAM)
-        if not closed:
-            continue
-        if "&" in inner:
-            inner = unescape(inner)
         if role in _PLAIN_ROLES:
+            if buffer:
+                flush()
+            if role == _ITEM:
+                if tag == "/li":
+                    state.marker = None
+                    continue
+                if lists:
+                    state.marker, state.stated = lists[-1].next_item(attributes)
+            if not closed:
+                continue
+            if "&" in inner:
+                inner = unescape(inner)
             # What most blocks are, and so the way that must be quick; else as in ``flush``.
             if bold.depth or links.depth:
                 buffer.append(inner)
                 flush()
             elif inner:
-                if _is_folded(inner):
+                if inner.isprintable() and "  " not in inner and inner[0] != " " != inner[-1]:
+                    # Nothing to fold or to leave out: white space but for the space, and marks that
+                    # print nothing, are not "printable" (Unicode's categories Z and C).
                     keep(inner)
                     shown = inner
                 else:
@@ -173,15 +159,25 @@ def walk(root: LexborNode, *, apart: frozenset[str] = frozenset(), seams: bool =
             if role == _ITEM:
                 state.marker = None
             continue
-        if inner and (buffer or not inner.isspace()):
-            buffer.append(inner)
         if role:
-            leave(role)
-        elif seams:
+            if tag[0] == "/":
+                leave(role)
+            else:
+                enter(role, tag, attributes)
+        elif seams and tag:
             state.mark(_SEAM)
+        if closed:
+            if "&" in inner:
+                inner = unescape(inner)
+            if inner and (buffer or not inner.isspace()):
+                buffer.append(inner)
+            if role:
+                leave(role)
+            elif seams:
+                state.mark(_SEAM)
     if buffer:
         flush()
-    return Content(state.blocks, "".join(state.folded))
+    return Content(state.blocks, "".join(state.folded), written)
 
 
 class _Span:

@@ -68,17 +68,22 @@ def declared_charset(body: bytes, content_type: str | None) -> str | None:
     return None
 
 
-def decode(body: bytes, content_type: str | None, url: str) -> str:
-    """The text of a page's bytes. Raises ParseError naming ``url`` where only a guess is left."""
+def utf8(body: bytes, content_type: str | None, url: str) -> bytes:
+    """The text of a page's bytes, in UTF-8; the very bytes where they are that already.
+
+    Raises ParseError naming ``url`` where only a guess is left.
+    """
     if body.startswith(codecs.BOM_UTF8):
-        return _strict(body[len(codecs.BOM_UTF8) :], UTF_8, "marked as UTF-8", url)
+        bare = body[len(codecs.BOM_UTF8) :]
+        _strict(bare, UTF_8, "marked as UTF-8", url)
+        return bare
     if body.startswith(_FOREIGN_MARKS):
         raise ParseError(url, "the page is UTF-16 or UTF-32, which this source never sends")
     label = declared_charset(body, content_type)
     if label is not None and label not in CHARSETS:
         raise ParseError(url, f"the page declares the charset {label!r}, which is not on our list")
     try:
-        return body.decode(UTF_8)
+        body.decode(UTF_8)
     except UnicodeDecodeError as error:
         if stray := _UTF_8_SEQUENCE.search(body):
             raise ParseError(
@@ -86,7 +91,8 @@ def decode(body: bytes, content_type: str | None, url: str) -> str:
                 f"the page mixes encodings: UTF-8 at byte {stray.start()}, "
                 f"not UTF-8 at byte {error.start}; it looks damaged",
             ) from error
-    return _strict(body, WINDOWS_1252, f"declared as {label or 'nothing'}", url)
+        return _strict(body, WINDOWS_1252, f"declared as {label or 'nothing'}", url).encode(UTF_8)
+    return body
 
 
 def _strict(body: bytes, codec: str, why: str, url: str) -> str:

@@ -63,7 +63,7 @@ def cited(text: str, section: int, paragraph: int) -> list[Citation]:
     ):
         return []
     found = _remembered(text) if len(text) <= _REMEMBERED else _find(text)
-    return [Citation(section, paragraph, *each) for each in found]
+    return [Citation._make((section, paragraph, *each)) for each in found]
 
 
 def _find(text: str) -> tuple[_Named, ...]:

@@ -32,7 +32,7 @@ import re
 
 from archive.records import Page
 from scraper.errors import Refused
-from scraper.html import decode
+from scraper.html import utf8
 
 _MAGIC = (
     b"%PDF",
@@ -45,15 +45,15 @@ _MAGIC = (
 )
 _HTML_TYPES = frozenset(("text/html", "application/xhtml+xml"))
 _HTML_SIGN = re.compile(
-    r"<(?:!doctype\s+html|html|head|body|main|article|section|div|h[1-6]|p|table|ul|ol|dl|form)\b",
+    rb"<(?:!doctype\s+html|html|head|body|main|article|section|div|h[1-6]|p|table|ul|ol|dl|form)\b",
     re.IGNORECASE,
 )
-_HTML_OPENS = re.compile(r"<html[\s>]", re.IGNORECASE)
-_HTML_CLOSES = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
+_HTML_OPENS = re.compile(rb"<html[\s>]", re.IGNORECASE)
+_HTML_CLOSES = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)
 _REACH = 1024
 _CONTROLS = bytes(code for code in range(0x20) if code not in b"\t\n\x0b\x0c\r\x1b")
 
-_PASSWORD = re.compile(r"""<input\b[^>]*\btype\s*=\s*["']?password""", re.IGNORECASE)
+_PASSWORD = re.compile(rb"""<input\b[^>]*\btype\s*=\s*["']?password""", re.IGNORECASE)
 
 _CAPTCHA = (
     r"captcha|(?:are|that) you(?:'re|’re| are)? (?:a |not a )?(?:human|robot)|unusual traffic"
@@ -87,8 +87,8 @@ SHELL_WORDS = 120
 """A page of fewer words than this, with no decision in it, is a frame without content."""
 
 
-def readable(page: Page) -> str:
-    """The page's HTML as text.
+def readable(page: Page) -> bytes:
+    """The page's HTML in UTF-8.
 
     Raises Refused for a page that cannot be read as one, ParseError for a foreign encoding.
     """
@@ -104,7 +104,7 @@ def readable(page: Page) -> str:
     content_type = (page.header("content-type") or "").partition(";")[0].strip().lower()
     if content_type and content_type not in _HTML_TYPES:
         raise Refused(page.url, "not_html", f"the page is {content_type}, not HTML")
-    html = decode(page)
+    html = utf8(page)
     if not _HTML_SIGN.search(html):
         raise Refused(page.url, "not_html", "the text holds no HTML")
     if _ends_early(html):
@@ -112,7 +112,7 @@ def readable(page: Page) -> str:
     return html
 
 
-def refusal(url: str, html: str, words: str) -> Refused:
+def refusal(url: str, html: bytes, words: str) -> Refused:
     """What a page is that shows neither a decision nor a listing; ``words`` is its visible text."""
     for reason, pattern in SIGNS:
         if found := pattern.search(words):
@@ -133,11 +133,11 @@ def _looks_binary(body: bytes) -> bool:
     return odd * 20 > len(head)
 
 
-def _ends_early(html: str) -> bool:
+def _ends_early(html: bytes) -> bool:
     """Whether the page breaks off: inside a tag, or with ``<html>`` never closed."""
-    if html.rfind("<") > html.rfind(">"):
+    if html.rfind(b"<") > html.rfind(b">"):
         return True
-    if "</html>" in html[-_REACH:] or "</HTML>" in html[-_REACH:]:
+    if b"</html>" in html[-_REACH:] or b"</HTML>" in html[-_REACH:]:
         return False  # the ordinary page, without a search through all of it
     return (
         _HTML_OPENS.search(html) is not None and _HTML_CLOSES.search(html, len(html) // 2) is None

@@ -15,7 +15,7 @@ from selectolax.lexbor import LexborNode
 
 from scraper.blocks import Block, fold
 
-_HEADING_SIGN = re.compile(r"role=[\"']?heading\b")
+_HEADING_SIGN = 'role="heading'
 _BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)")
 _BLOCKS = frozenset(("p", "div", "td", "th", "dt", "dd", "section", "header"))
 _MOST = 1_000
@@ -25,18 +25,18 @@ _LONGEST = 200
 """Characters of what may be a heading."""
 
 
-def dressed(html: str, element: LexborNode, blocks: list[Block]) -> list[Block]:
+def dressed(written: str, element: LexborNode, blocks: list[Block]) -> list[Block]:
     """The blocks of an element, headings and bold words marked that an attribute tells.
 
-    ``html`` is the page's own text, in which the attributes are looked for first: in lower case and
-    without blanks, as everybody writes them, since every page passes here.
+    ``written`` is the element as ``scraper.blocks.Content`` has it. The attributes are looked for
+    there first, in lower case and without blanks, as everybody writes them: every page passes here.
     """
     levels: dict[str, int] = {}
     bold: set[str] = set()
-    if "heading" in html and _HEADING_SIGN.search(html):
+    if _HEADING_SIGN in written:
         for node in element.css('[role="heading" i]')[:_MOST]:
             levels[_words(node)] = _level(node.attributes.get("aria-level"))
-    if "font-weight" in html and _BOLD.search(html):
+    if "font-weight" in written and _BOLD.search(written):
         for node in element.css('[style*="font-weight" i]')[:_MOST]:
             words = _words(node)
             if _BOLD.search(node.attributes.get("style") or "") and _is_whole(node, words):

@@ -25,40 +25,23 @@ from typing import ParamSpec, TypeVar, cast
 from scraper.errors import Overgrown
 
 MAX_LENGTH = 150_000
-"""Characters of a page; real ones have some tens of thousands."""
+"""Bytes of a page; real ones have some tens of thousands."""
 
 MAX_TAGS = 10_000
 """Tags of a page; real ones have hundreds."""
 
 MAX_PIECE = 50_000
-"""Characters between two ``<``: one tag of some 10,000 attributes takes half a second."""
+"""Bytes between two ``<``: one tag of some 10,000 attributes takes half a second."""
 
 MAX_CLONES = 600_000
 """Elements and attributes that reopened formatting may come to; each takes up to 370 bytes."""
 
-_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)([^>]*)")
-_QUOTED = re.compile(r"""=\s*("[^">]*>[^"]*|'[^'>]*>[^']*)""")
+_TAG = re.compile(rb"<(/?)([a-zA-Z][^\s/>]*)([^>]*)")
+_QUOTED = re.compile(rb"""=\s*("[^">]*>[^"]*|'[^'>]*>[^']*)""")
 """A value in quotes that holds a ``>``, or what looks like one."""
 
-_FORMATTING = frozenset(
-    (
-        "a",
-        "b",
-        "big",
-        "code",
-        "em",
-        "font",
-        "i",
-        "nobr",
-        "s",
-        "small",
-        "strike",
-        "strong",
-        "tt",
-        "u",
-    )
-)
-_BARRIERS = frozenset(("table", "object", "applet", "marquee", "template", "svg", "math", "select"))
+_FORMATTING = frozenset(b"a b big code em font i nobr s small strike strong tt u".split())
+_BARRIERS = frozenset(b"table object applet marquee template svg math select".split())
 """Within these an end tag does not close formatting that was opened outside."""
 
 _limited: ContextVar[bool] = ContextVar("limited", default=False)
@@ -92,48 +75,48 @@ def lifted() -> Iterator[None]:
         _limited.reset(token)
 
 
-def check(html: str, url: str) -> None:
+def check(html: bytes, url: str) -> None:
     """Raise Overgrown where building the page's tree, or reading it, could do harm here."""
     if _limited.get():
         return
     if len(html) > MAX_LENGTH:
-        raise Overgrown(url, f"{len(html):,} characters, more than {MAX_LENGTH:,}")
-    tags = html.count("<")
+        raise Overgrown(url, f"{len(html):,} bytes, more than {MAX_LENGTH:,}")
+    tags = html.count(b"<")
     if tags > MAX_TAGS:
         raise Overgrown(url, f"{tags:,} tags, more than {MAX_TAGS:,}")
     if len(html) > MAX_PIECE and (
-        max(map(len, html.split("<"))) > MAX_PIECE or longest(html) > MAX_PIECE
+        max(map(len, html.split(b"<"))) > MAX_PIECE or longest(html) > MAX_PIECE
     ):
-        raise Overgrown(url, f"more than {MAX_PIECE:,} characters without a tag, or in one")
+        raise Overgrown(url, f"more than {MAX_PIECE:,} bytes without a tag, or in one")
     # With t tags in all, f of them formatting with a attributes, (f + a) * (t - f) is at most this.
-    if (tags + html.count("=")) ** 2 // 4 > MAX_CLONES and clones(html) > MAX_CLONES:
+    if (tags + html.count(b"=")) ** 2 // 4 > MAX_CLONES and clones(html) > MAX_CLONES:
         raise Overgrown(url, "formatting tags left open in too many blocks")
 
 
-def longest(html: str) -> int:
-    """An upper bound on the length of any one tag, in characters.
+def longest(html: bytes) -> int:
+    """An upper bound on the length of any one tag, in bytes.
 
     A tag ends at the first ``>`` that is not in a quoted value, so it is no longer than the longest
     stretch without one times the number of those that may be quoted.
     """
-    quoted: int = sum(value.count(">") for value in _QUOTED.findall(html))
-    return (quoted + 1) * (1 + max(map(len, html.split(">"))))
+    quoted: int = sum(value.count(b">") for value in _QUOTED.findall(html))
+    return (quoted + 1) * (1 + max(map(len, html.split(b">"))))
 
 
-def clones(html: str) -> int:
+def clones(html: bytes) -> int:
     """An upper bound on what reopened formatting comes to: each tag may reopen all that is open."""
     total = weight = depth = 0
-    stacks: dict[str, list[tuple[int, int]]] = {}
+    stacks: dict[bytes, list[tuple[int, int]]] = {}
     for closing, name, attributes in _TAG.findall(html):
         tag = name.lower()
         if tag in _BARRIERS:
             depth = max(0, depth - 1) if closing else depth + 1
         elif tag in _FORMATTING:
             stack = stacks.setdefault(tag, [])
-            if (closing or tag == "a") and stack and stack[-1][1] >= depth:
+            if (closing or tag == b"a") and stack and stack[-1][1] >= depth:
                 weight -= stack.pop()[0]
             if not closing:
-                cost = 1 + max(attributes.count("="), len(attributes.split()))
+                cost = 1 + max(attributes.count(b"="), len(attributes.split()))
                 stack.append((cost, depth))
                 weight += cost
         if not closing:

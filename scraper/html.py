@@ -14,7 +14,7 @@ from functools import cache
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from archive.records import Page
-from scraper.charset import decode as decode_bytes
+from scraper import charset
 from scraper.errors import Refused
 from scraper.guard import check
 
@@ -30,8 +30,8 @@ UNREAD = frozenset(("script", "style", "template", "noscript", "-comment"))
 _LARGE_BLOCK = 16_000_000
 
 
-def decode(page: Page) -> str:
-    """The text of a capture, by the rules of ``scraper.charset``.
+def utf8(page: Page) -> bytes:
+    """The text of a capture in UTF-8, by the rules of ``scraper.charset``.
 
     Raises Refused (``too_large``) above ``MAX_BYTES`` and ParseError where the encoding is foreign
     or could only be guessed.
@@ -40,11 +40,13 @@ def decode(page: Page) -> str:
         raise Refused(
             page.url, "too_large", f"{len(page.body):,} bytes, more than the {MAX_BYTES:,} we read"
         )
-    return decode_bytes(page.body, page.header("content-type"), page.url)
+    return charset.utf8(page.body, page.header("content-type"), page.url)
 
 
-def parse(html: str, url: str) -> LexborHTMLParser:
-    """The page's tree, as a browser that runs scripts builds it (``noscript`` is then no text).
+def parse(html: bytes, url: str) -> LexborHTMLParser:
+    """The tree of a page in UTF-8, as a browser that runs scripts builds it.
+
+    (``noscript`` is then no text.)
 
     Raises Refused (``overgrown``) where building it could do harm.
     """
@@ -65,12 +67,17 @@ def _keep_freed_memory() -> None:
     bytearray(_LARGE_BLOCK)
 
 
-def content_element(tree: LexborHTMLParser) -> LexborNode | None:
+def content_element(tree: LexborHTMLParser, html: bytes | None = None) -> LexborNode | None:
     """The element that holds the content: the only ``article``, else the only ``main``, else body.
 
     Part of the rule ``text:1``: several articles (or mains) mean that none of them is "the" one.
+    ``html``, what the tree was made of, makes the look for a second one quicker.
     """
+    tags = None if html is None else html.lower()
     for name in ("article", "main"):
+        first = tree.css_first(name)
+        if first is not None and tags is not None and tags.count(b"<" + name.encode()) == 1:
+            return first  # no element without a tag, so there is no other
         found = tree.tags(name)
         if len(found) == 1:
             return found[0]
@@ -83,9 +90,9 @@ def content_hash(page: Page) -> str:
     The text nodes of ``content_element``, in order, but for those inside ``script``, ``style``,
     ``template`` and ``noscript``; every character for which ``str.isspace`` holds is removed; no
     Unicode normalisation; UTF-8. No rule of ours enters, so the value stays the same when our
-    reading of the page gets better. Raises what ``decode`` and ``parse`` raise.
+    reading of the page gets better. Raises what ``utf8`` and ``parse`` raise.
     """
-    element = content_element(parse(decode(page), page.url))
+    element = content_element(parse(utf8(page), page.url))
     return text_hash("" if element is None else squeezed_text(element))
 
 

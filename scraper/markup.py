@@ -40,11 +40,15 @@ _UNREAD_TAGS = ",".join(sorted(UNREAD - {"-comment"}))
 _RAW_TAGS = ",".join(RAW)
 
 
-def tokens(element: LexborNode) -> list[Token]:
-    """The element as texts and tags, its own included. May change the tree below it."""
-    found = _TOKEN.findall(element.html or "")
+def tokens(element: LexborNode) -> tuple[str, list[Token]]:
+    """The element written out, and as texts and tags, its own included.
+
+    May change the tree below it.
+    """
+    written = element.html or ""
+    found = _TOKEN.findall(written)
     if _IRREGULAR.isdisjoint([token[1] for token in found]):
-        return found
+        return written, found
     # Nodes are replaced, never freed: one may stand within another that comes later.
     for node in element.css(_UNREAD_TAGS):
         node.replace_with("")
@@ -52,7 +56,8 @@ def tokens(element: LexborNode) -> list[Token]:
         block = create_tag("div")
         block.insert_child(node.text())
         node.replace_with(block)
-    return _TOKEN.findall(element.html or "")
+    written = element.html or ""
+    return written, _TOKEN.findall(written)
 
 
 def unescape(text: str) -> str:

@@ -201,6 +201,12 @@ def traits(decision: Decision) -> frozenset[str]:
         found.add("report")
     elif all(each.number is None for each in paragraphs):
         found.add("unnumbered_statements")
+    else:
+        # New furniture that no table knows is read as a paragraph, without a warning.
+        if any(each.number is None for each in paragraphs):
+            found.add("some_unnumbered")
+        if paragraphs[-1].number is None:
+            found.add("ends_unnumbered")
     return frozenset(found)
 
 

@@ -22,7 +22,7 @@ from archive.records import Paragraph, Remedy, Section, SectionKind
 from scraper import duties
 from scraper.deadlines import deadline, deadline_for_all
 from scraper.payments import AMOUNT, sum_before, sums
-from scraper.remedy_tables import Clause, clauses, past_filling
+from scraper.remedy_tables import Clause, clauses, is_imperative, past_filling
 from scraper.totals import reconciled
 
 REMEDY_KINDS = frozenset((SectionKind.REMEDY, SectionKind.RECOMMENDATIONS))
@@ -125,15 +125,24 @@ def _remedy_sections(sections: Sequence[Section]) -> list[Section]:
 
 
 def _groups(paragraphs: Sequence[Paragraph]) -> Iterator[list[Paragraph]]:
-    """A paragraph with the list that follows it."""
+    """A paragraph with the list that follows it, or with paragraphs that are items of one."""
     group: list[Paragraph] = []
     for paragraph in paragraphs:
-        if paragraph.level == 0 and group:
+        if paragraph.level == 0 and group and not _goes_on(group, paragraph.text):
             yield group
             group = []
         group.append(paragraph)
     if group:
         yield group
+
+
+def _goes_on(group: Sequence[Paragraph], text: str) -> bool:
+    """Whether a paragraph is an item though no list holds it: "The Council will:", "pay Mr B …"."""
+    return (
+        group[0].text.endswith(":")
+        and group[-1].level == 0
+        and (text[:1].islower() or is_imperative(text))
+    )
 
 
 def _read_group(
@@ -144,19 +153,22 @@ def _read_group(
     context = _Context(not strict, None, False, None)
     parent_pays = False
     by: str | None = None
+    # The items may stand in paragraphs of their own; a list is then within the last of them.
+    top = 0 if len(group) > 1 and group[1].level == 0 else 1
     for paragraph in group:
         text = paragraph.text
         rows: Sequence[_Row]
-        if paragraph.level == 0:
+        if paragraph is group[0]:
             told = (_remembered if len(text) <= _REMEMBERED else _told)(text, strict)
             rows, context, by = told
         else:
             by = by or _deadline_for_all(text)
             money_first = text.startswith("£") and AMOUNT.match(text) is not None
-            if not context.binding or (paragraph.level > 1 and not (money_first and parent_pays)):
+            inner = paragraph.level > top
+            if not context.binding or (inner and not (money_first and parent_pays)):
                 continue
             rows = _read_item(text, context, money_first=money_first)
-            if paragraph.level == 1:
+            if not inner:
                 parent_pays = bool(rows) and rows[-1].kind == "payment"
         found += [Remedy(section, paragraph.ordinal, *row) for row in rows]
     return found, by
@@ -227,6 +239,8 @@ def _read_sentences(text: str, *, strict: bool) -> list[_Row]:
             continue
         paid = []
         duty = duties.duty(sentence, strict=strict)
+        if duty is None and not strict and is_imperative(sentence):
+            duty = duties.Duty(0, known=True)
         if duty is None or deadline_for_all(sentence) is not None:
             continue
         end = at + duties.end_of_duty(sentence, duty.start)

@@ -40,7 +40,7 @@ ACTIONS: tuple[tuple[str, str, str, str], ...] = (
     ("give a sum", "payment", "offer send give make award contribute",
      r"(?: [^\s,;:£]+){0,6}? £\d"),
     ("increase an offer", "payment", "increase raise",
-     r" (?:its|the|their|this) (?:\w+ )?(?:offer|payment|remedy)\b"),
+     r" (?:(?:its|the|their|this) (?:\w+ )?(?:offer|payment|remedy)\b|(?:it|this|that) to £\d)"),
     ("meet a cost", "payment", "meet fund cover contribute", rf"{_UP_TO_8}costs?\b"),
     ("refund", "refund", "refund reimburse repay waive cancel credit clear write-off deduct", ""),
     ("write off", "refund", "write", r" off\b"),
@@ -136,6 +136,12 @@ _LONGEST_WORD = 20
 _PERFECT = {"written": "write", "paid": "pay", "repaid": "repay", "sent": "send", "made": "make",
             "given": "give", "held": "hold", "met": "meet", "carried": "carry"}  # fmt: skip
 _LETTER = re.compile(r"\w")
+_OBJECT = re.compile(
+    r" (?:to (?:M|the\b|him|her|them)|M(?:rs?|s|iss)\b|Dr\b|an?\b|any\b|all\b|both\b|each\b|the\b"
+    r"|its\b|their\b|his\b|her\b|him\b|them\b|this\b|that\b|these\b|how\b|whether\b|what\b"
+    r"|staff\b|off\b|in place\b|£\d)"
+)
+"""What may follow a verb that bids: its object."""
 _PART = re.compile(r"\b(?:to|how|that|which|who|when|whether|if|what|why|where|so|by)\b")
 _BINDING = re.compile(r"\b(?:will|should|must)\s")
 _JOINTS = (", ", " and ", "; ", ": ", "– ", " then ")
@@ -255,6 +261,18 @@ def _infinitive(verb: str) -> str:
     if verb.endswith("es") and verb[:-2] in _BY_VERB:
         return verb[:-2]
     return verb.removesuffix("s")
+
+
+def is_imperative(text: str) -> bool:
+    """Whether a paragraph bids somebody do what the table knows: "Pay Mr B £250."
+
+    A noun of the same letters ("Review findings …") is followed by other words.
+    """
+    verb, after = _word(text, 0)
+    rows = _BY_VERB.get(verb)
+    if rows is None or _OBJECT.match(text, after) is None:
+        return False
+    return any(then is None or then.match(text, after) is not None for *_, then in rows)
 
 
 def past_filling(text: str, at: int) -> int:

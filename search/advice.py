@@ -28,7 +28,7 @@ REMARKS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\w(\^[0-9.]+)(?!\S)"), "words cannot be given weights"),
     (re.compile(r"(?<!\S)(NEAR|ADJ|ADJ[0-9]+|WITHIN|SAME|BUT NOT|XOR)(?!\S)"), _NEARNESS),
     (re.compile(r"(?<!\S)(/\S+/)(?!\S)"), "regular expressions are not understood"),
-    (re.compile(r"(?<!\S)([a-z_]+:)(?=\s+\S)"), "a field has no blank behind its colon"),
+    (re.compile(r"(?<!\S)([a-z_]+:)(?!\S)"), "a field has no blank behind its colon"),
     (
         re.compile(r"(?<!\S)(['‘][^'’\"]+\s[^'’\"]+['’])(?!\S)"),
         'exact words stand in double quotation marks: "late tuition"',

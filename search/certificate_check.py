@@ -155,6 +155,7 @@ def _number(data: Json, name: str) -> int:
 def _a_text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError(f"{canonical(value)[:40]} is no text")
+    value.encode()  # Half a character cannot be looked up in any archive.
     return value
 
 

@@ -117,10 +117,12 @@ def _search(
     whole = replace(request, limit=None, offset=0, facets=(), snippets=0, explain=False)
     index = Index(config.index_dir)
     results, hits = answer(index, whole, evidence)
+    # A spoilt list of words can hide a part of what answers; what is certified is read in full.
+    index.examine()
     if results.behind:
         raise IndexUnusable(
-            f"A certificate needs an index that is in step; this one lacks the last "
-            f"{results.behind:,} changes of the archive. Run: decisions index"
+            f"A certificate needs an index that is in step; changes that this one lacks: "
+            f"{results.behind:,}. Run: decisions index"
         )
     found = evidence.fingerprint()
     if results.indexed != found.decisions:

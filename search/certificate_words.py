@@ -36,7 +36,7 @@ def markdown_top(top: Json, name: str) -> Iterator[str]:
     """The first lines of the readable copy of the certificate in the file ``name``."""
     yield "# Certificate of a search of Ombudsman decisions"
     yield ""
-    yield f"Made {top['made_at']} (UTC) by decisions {_plain(top['tool']['version'])}."
+    yield f"Made {_plain(top['made_at'])} (UTC) by decisions {_plain(top['tool']['version'])}."
     yield f"This is a readable copy; what can be checked is `{_code(name)}` beside it."
     yield ""
     yield "## What was asked"
@@ -74,17 +74,17 @@ def markdown_reference(number: int, one: Json) -> Iterator[str]:
     """The lines of one decision that answered."""
     title = one["title"] or f"({one.get('notice', '')})"
     yield (
-        f"{number}. **{_plain(one['reference'])}** {_plain(title)}, decided {one['decided_on']}, "
-        f"{one['status']}, `{_code(one['key'])}`  "
+        f"{number}. **{_plain(one['reference'])}** {_plain(title)}, decided "
+        f"{_plain(one['decided_on'])}, {_plain(one['status'])}, `{_code(one['key'])}`  "
     )
-    yield f"   text `{one['text_sha256']}`  "
-    yield f"   page {', '.join(f'`{digest}`' for digest in one['page_sha256']) or 'none'}"
+    yield f"   text `{_code(one['text_sha256'])}`  "
+    yield f"   page {', '.join(f'`{_code(digest)}`' for digest in one['page_sha256']) or 'none'}"
 
 
 def markdown_end(sha256: str) -> Iterator[str]:
     """The last lines: the certificate's hash."""
     yield ""
-    yield f"SHA-256 of the certificate: `{sha256}`"
+    yield f"SHA-256 of the certificate: `{_code(sha256)}`"
 
 
 def _archive(top: Json) -> Iterator[str]:
@@ -93,8 +93,8 @@ def _archive(top: Json) -> Iterator[str]:
     yield f"- {_decisions(archive['decisions'])}; in the index, and searched: {top['searched']:,}"
     yield f"- Status of the decisions: {_counts(archive['statuses'])}"
     yield f"- Archive `{_code(archive['archive_id'])}`, epoch `{_code(archive['epoch'])}`"
-    yield f"- Last change: {archive['last_change']}"
-    yield f"- Fingerprint: `{archive['sha256']}`"
+    yield f"- Last change: {_plain(archive['last_change'])}"
+    yield f"- Fingerprint: `{_code(archive['sha256'])}`"
     yield (
         f"- Schema of the database {_plain(tool['database_schema'])}; index of schema "
         f"{_plain(index['schema'])}, words {_plain(index['analyser'])}, {_plain(index['engine'])}"
@@ -117,24 +117,29 @@ def _coverage(source: str, found: Json) -> Iterator[str]:
     if found["proven_since"] is None:
         yield "- No span of dates is proven complete: nothing says how much is missing."
     else:
-        yield f"- Spans of dates proven complete: the oldest proof is of {found['proven_since']}"
-    yield f"- Last crawl ended: {found['last_crawl_ended'] or 'none'}"
-    yield f"- Decisions dated {found['still_filling_from']} and later are still coming in"
+        oldest = _plain(found["proven_since"])
+        yield f"- Spans of dates proven complete: the oldest proof is of {oldest}"
+    yield f"- Last crawl ended: {_plain(found['last_crawl_ended'] or 'none')}"
+    yield f"- Decisions dated {_plain(found['still_filling_from'])} and later are still coming in"
     for window in found["open_windows"]:
         yield (
-            f"- Not proven: {window['first_day']} to {window['last_day']} ({window['state']}; the "
-            f"site states {_number(window['stated'])}, found {_number(window['found'])})"
+            f"- Not proven: {_days(window)} ({_plain(window['state'])}; the site states "
+            f" {_number(window['stated'])}, found {_number(window['found'])})"
         )
     for window in found["parts_not_adding_up"]:
         yield (
-            f"- Does not add up: {window['first_day']} to {window['last_day']} (the site states "
+            f"- Does not add up: {_days(window)} (the site states "
             f"{_number(window['stated'])}, its parts {_number(window['found'])})"
         )
     for gap in found["never_asked"]:
-        yield f"- Never asked for: {gap['first_day']} to {gap['last_day']}"
+        yield f"- Never asked for: {_days(gap)}"
     amiss = found["open_windows"] or found["parts_not_adding_up"] or found["never_asked"]
     if found["proven_since"] is not None and not amiss:
         yield "- No span of dates is open."
+
+
+def _days(span: Json) -> str:
+    return f"{_plain(span['first_day'])} to {_plain(span['last_day'])}"
 
 
 def _decisions(count: int) -> str:
@@ -213,7 +218,7 @@ GONE = {
 def report_lines(report: Json) -> Iterator[str]:
     """The same for a person."""
     total = report["total"]
-    yield f"The certificate is whole. It was made {report['made_at']} (UTC)."
+    yield f"The certificate is whole. It was made {_line(report['made_at'])} (UTC)."
     yield f"understood as: {_line(report['understood']['now'])}"
     if report["understood"]["then"] != report["understood"]["now"]:
         yield f"was understood then as: {_line(report['understood']['then'])}"

@@ -153,7 +153,7 @@ def search(
     'noise (dog OR barking)'     AND, OR, NOT in capitals, brackets
     'educat*'  'hampshir~'       words that begin so; words spelt nearly so
     '"late tuition"~8'           these words at most 8 apart
-    'late /p tuition'            in one paragraph; /s in one sentence; /8 words apart
+    'late /p tuition'            in one paragraph; /s one sentence; /8 words apart
     'analysis:"best interests"'  in one part of the decision (or --section)
     body:hampshire year:2023     fields (or --body, --from …)
     s.42   'ss 26 and 27'        sections of an Act, in any spelling
@@ -175,7 +175,8 @@ def search(
         if certificate is not None:
             from search.certificate_command import certify
 
-            note(certify(app, request, certificate, overwrite=force, typed=typed))
+            as_typed = typed if expand else None
+            note(certify(app, request, certificate, overwrite=force, typed=as_typed))
         with app.hit_text() as texts:
             if texts.identity()[2] == 0:
                 results, hits = _nothing(request)
@@ -237,8 +238,9 @@ def _notes(results: SearchResults, offers: Sequence[Offer], query: str) -> None:
     for remark in remarks(query):
         note(remark)
     if results.behind:
+        last = "change" if results.behind == 1 else f"{results.behind:,} changes"
         note(
-            f"The index lacks the last {results.behind:,} changes of the archive; "
+            f"The index lacks the last {last} of the archive; "
             "bring it in step with: decisions index"
         )
     if results.more:

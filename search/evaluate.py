@@ -15,6 +15,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from search.days import date_codes
+from search.fields import body_words
 from search.nearness import Interval, in_one_unit, windows
 from search.postings import adjacent, near_pairs, reach, walk
 from search.provisions import term as term_of
@@ -240,7 +241,10 @@ class Evaluation:
                     and (high is None or value - 1 <= high)
                 }
             case Filter("body", value):
-                return set.intersection(*(self.codes("body", [word]) for word in value.split()))
+                # A name typed with dashes is that one name where there is such, else its words.
+                if "-" in value and (one := self.codes("name", [value])):
+                    return one
+                return set.intersection(*(self.codes("body", [word]) for word in body_words(value)))
             case Filter("category", value):
                 return self.codes("category", [value]) | self.codes("subcategory", [value])
             case Filter("act", value):

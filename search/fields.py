@@ -146,6 +146,18 @@ def _with_words(field: str) -> Callable[[str], Node]:
     return read
 
 
+def body_words(value: str) -> list[str]:
+    """The words of the value of a ``body`` filter, be it words or a whole name with dashes."""
+    return value.replace("-", " ").split()
+
+
+def _body(value: str) -> Node:
+    """A whole name as a facet gives it (``ambleford-borough-council``), or words of a name."""
+    if "-" in value and value == fold_name(value):
+        return Filter("body", value)
+    return _with_words("body")(value)
+
+
 def _as_code(field: str) -> Callable[[str], Node]:
     def read(value: str) -> Node:
         code = fold_name(value)
@@ -164,7 +176,7 @@ def _reference(value: str) -> Node:
 
 
 FIELDS: dict[str, Callable[[str], Node]] = {
-    "body": _with_words("body"),
+    "body": _body,
     "category": _as_code("category"),
     "outcome": _one_of("outcome", tuple(str(value) for value in Outcome)),
     "kind": _one_of("kind", tuple(str(value) for value in DecisionKind)),

@@ -144,7 +144,7 @@ def pounds(pence: int) -> str:
     return f"£{pence / 100:,.2f}" if pence % 100 else f"£{pence // 100:,}"
 
 
-def whose(snippet: Snippet) -> str:
+def whose(snippet: Snippet | Around) -> str:
     """Who speaks there, as it follows the place: `` [the Ombudsman's finding]``."""
     if snippet.voice is None:
         return ""
@@ -227,10 +227,10 @@ def plain_hits(hits: Iterable[Hit], offset: int = 0) -> Iterator[str]:
         for snippet in hit.snippets:
             before, after = _ellipses(snippet)
             for one in snippet.leading:
-                yield f"   | {place(one)}: {_line(one.text)}"
+                yield f"   | {place(one)}{whose(one)}: {_line(one.text)}"
             yield f"   {place(snippet)}{whose(snippet)}: {before}{_line(snippet.text)}{after}"
             for one in snippet.following:
-                yield f"   | {place(one)}: {_line(one.text)}"
+                yield f"   | {place(one)}{whose(one)}: {_line(one.text)}"
         if hit.why:
             yield f"   {why(hit)}"
         if hit.shared:
@@ -315,7 +315,7 @@ def _marked(snippet: Snippet) -> Text:
 def _around(one: Around) -> Text:
     from rich.text import Text
 
-    return Text(f"{place(one)}: {_line(one.text)}", style="dim")
+    return Text(f"{place(one)}{whose(one)}: {_line(one.text)}", style="dim")
 
 
 def _ellipses(snippet: Snippet) -> tuple[str, str]:

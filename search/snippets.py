@@ -52,7 +52,8 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """A paragraph that stands before or after one that was found; the fields are its own."""
+    """A paragraph that stands before or after one that was found; the fields are its own, as those
+    of ``Snippet`` are."""
 
     section: str
     heading: str
@@ -61,6 +62,8 @@ class Around:
     paragraph: int | None
     label: str | None
     text: str
+    voice: str | None = None
+    share: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,7 +348,7 @@ def _candidate(
         things=frozenset(thing for thing, _ in found),
         score=worth * boost,
         boost=boost,
-        voice=voice(region, top, standard=share is not None),
+        voice=voice(region, top, heading, standard=share is not None),
         share=share,
         within=within,
     )
@@ -387,6 +390,10 @@ def _around(row: ParagraphRow) -> Around:
         paragraph=row.number,
         label=row.label,
         text=row.text,
+        voice=voice(
+            row.section_kind, row.section_top, row.section_heading, standard=row.share is not None
+        ),
+        share=row.share,
     )
 
 

@@ -13,6 +13,7 @@ from itertools import islice
 
 from search.errors import QueryError
 from search.evaluate import Evaluation
+from search.fields import body_words
 from search.parse import parse
 from search.schema import EXACT, STEMMED
 from search.spelling import LONG, slips
@@ -163,7 +164,12 @@ def _misspelt(
                 rare = (word for word in words if evaluation.frequency(EXACT, word) <= total)
                 asked.update(dict.fromkeys(rare, EXACT))
             case Filter("body", value):
-                rare = (word for word in value.split() if not evaluation.frequency("body", word))
+                known = evaluation.codes("name", [value])
+                rare = (
+                    word
+                    for word in body_words(value)
+                    if not known and not evaluation.frequency("body", word)
+                )
                 asked.update(dict.fromkeys(rare, "body"))
             case Filter("category", value):
                 if not evaluation.codes("category", [value]):
@@ -252,7 +258,9 @@ def _with(node: Node, table: dict[str, str]) -> Node:
                     tuple(piece for word in words for piece in table.get(word, word).split()), bare
                 )
             case Filter("body", value):
-                return Filter("body", " ".join(table.get(word, word) for word in value.split()))
+                if not any(word in table for word in body_words(value)):
+                    return leaf
+                return Filter("body", " ".join(table.get(w, w) for w in body_words(value)))
             case Filter("category", value):
                 return Filter("category", table.get(value, value))
             case Near(items, within):

@@ -9,10 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import islice
 
+from archive.ports import HitText
 from search.errors import QueryError
 from search.evaluate import Evaluation
 from search.index import Index, OpenIndex
 from search.parse import plain
+from search.query import check
 from search.schema import EXACT, STEMMED
 from search.tree import Word
 from search.words import stem
@@ -44,10 +46,20 @@ class Terms:
     terms: tuple[Term, ...]
 
 
-def terms(index: Index, prefix: str, limit: int | None = 30) -> Terms:
-    """Words of the index that begin with ``prefix``. Raises QueryError and IndexUnusable."""
+def terms(index: Index, prefix: str, texts: HitText, limit: int | None = 30) -> Terms:
+    """Words of the index that begin with ``prefix``; ``texts`` are those of the archive that it
+    has to belong to. Raises QueryError and IndexUnusable."""
     start = _start(prefix)
-    return index.read(lambda opened: _terms(opened, start, limit))
+    identity = texts.identity()
+
+    def work(opened: OpenIndex) -> Terms:
+        check(opened, identity)
+        return _terms(opened, start, limit)
+
+    found = index.read(work)
+    if not found.total:
+        index.examine()
+    return found
 
 
 def _start(prefix: str) -> str:

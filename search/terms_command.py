@@ -29,15 +29,13 @@ def terms(app: App, prefix: str, limit: int, everything: bool, as_json: bool) ->
     The number is that of the decisions a search for the word finds, in any of its forms; the forms
     that begin so follow, each with its own.
     """
-    found = find(Index(app.config.index_dir), prefix, None if everything else limit)
+    with app.hit_text() as texts:
+        found = find(Index(app.config.index_dir), prefix, texts, None if everything else limit)
     if as_json:
         write_json(_json(found))
         return
-    words = "word" if found.total == 1 else "words"
-    begin = "begins" if found.total == 1 else "begin"
-    click.echo(
-        f"{found.total:,} {words} in {found.indexed:,} decisions {begin} with {found.prefix}"
-    )
+    words = "word begins" if found.total == 1 else "words begin"
+    click.echo(f"{found.total:,} {words} with {found.prefix}, in {found.indexed:,} decisions")
     for term in found.terms:
         click.echo(_line(term))
     if found.total > len(found.terms):

@@ -97,6 +97,26 @@ def test_spellings_that_differ_in_signs_alone_are_one(archive: Archive, config: 
     check_books(config)
 
 
+def test_a_name_in_capitals_gives_way_to_the_first_other_spelling(
+    archive: Archive, config: Config
+) -> None:
+    (loud,) = save(archive, AND.upper())
+    before = archive.last_change_id()
+    (plain,) = save(archive, AND)
+    (again,) = save(archive, SIGN)
+    assert [named(archive, one)[0] for one in (loud, plain, again)] == [AND] * 3
+    told = [(change.decision_id, change.kind) for change in archive.changes(before)]
+    assert (loud, ChangeKind.DERIVED) in told
+    check_books(config)
+
+
+def test_a_name_in_capitals_that_a_person_chose_stays(archive: Archive) -> None:
+    (one,) = save(archive, SHORT)
+    archive.bodies.state(SHORT, {}, at=later(1), new_name=SHORT.upper())
+    (two,) = save(archive, f"{SHORT}.")
+    assert [named(archive, each)[0] for each in (one, two)] == [SHORT.upper()] * 2
+
+
 def test_a_new_spelling_in_an_amended_title_moves_only_its_decision(archive: Archive) -> None:
     first, second = save(archive, COUNTY, COUNTY)
     source_id = archive.register(SOURCE)

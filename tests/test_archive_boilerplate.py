@@ -390,6 +390,43 @@ def test_a_new_reading_is_marked_again(archive: Archive) -> None:
     assert changes(archive)[-2:] == [(one.id, "derived"), (one.id, "derived")]
 
 
+def read_again(archive: Archive, first: int, last: int, *extra: str) -> None:
+    for number in range(first, last + 1):
+        reference = f"24 001 {number:03}"
+        ids, _ = archive.current_pages(archive.find(reference).id)
+        other = decision(
+            reference,
+            sections=text_of(number, *extra),
+            citations=(),
+            remedies=(),
+            cross_references=(),
+        )
+        archive.save_decision(archive.register(SOURCE), other, ids, at=later(2))
+
+
+def test_a_new_reading_of_everything_is_marked_again(archive: Archive) -> None:
+    fill(archive, 1, 40)
+    archive.mark_boilerplate(later(1))
+    read_again(archive, 1, 40, "A sentence more.")
+    assert rows(archive) == []
+    done = archive.mark_boilerplate(later(3))
+    assert (done.complete, done.paragraphs, done.clusters) == (True, 40, 1)
+    again = archive.mark_boilerplate(later(4))
+    assert (again.complete, again.paragraphs, again.decisions) == (False, 40, 0)
+
+
+def test_a_cluster_whose_every_decision_was_read_again_is_found_again(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(alike, "LEAST_DECISIONS", 5)
+    draft = DRAFT.format(name="Mr X", body="the Council")
+    fill(archive, 1, 36)
+    fill(archive, 37, 42, draft)
+    assert archive.mark_boilerplate(later(1)).clusters == 2
+    read_again(archive, 37, 42, draft, "A sentence more.")
+    assert archive.mark_boilerplate(later(3)).clusters == 2
+
+
 def test_a_search_reads_the_share_with_the_text(archive: Archive, config: Config) -> None:
     fill(archive, 1, 40)
     archive.mark_boilerplate(later(1))

@@ -192,6 +192,12 @@ ABD,Aberdeenshire Council,Aberdeenshire,S12000034,,,,Scottish unitary authority
 """
 
 
+def test_a_name_in_another_encoding_is_one_sentence(home: Path) -> None:
+    done = run(home, "bodies", "merge", "Caf\udce9 Council", COUNTY)
+    assert isinstance(done.exception, NotFound)
+    assert "type it anew" in str(done.exception)
+
+
 @pytest.fixture
 def table(tmp_path: Path) -> Path:
     path = tmp_path / "councils.csv"

@@ -259,12 +259,12 @@ def test_times_and_places_are_told_as_a_person_says_them() -> None:
     ]:
         assert f"time allowed {told};" in remedy_words(whole, replace(row, deadline=said))
     lead = next(p for p in section.paragraphs if p.ordinal == row.paragraph)
-    item = replace(lead, ordinal=90, number=None, label="•", level=1)
-    aside = replace(lead, ordinal=91, number=None)
+    item = lead._replace(ordinal=90, number=None, label="•", level=1)
+    aside = lead._replace(ordinal=91, number=None)
     longer = replace(section, paragraphs=(*section.paragraphs, item, aside))
     whole = replace(whole, sections=tuple(longer if s is section else s for s in whole.sections))
     last = [p.number for p in section.paragraphs if p.number is not None][-1]
-    assert f"paragraph {last} (o90): " in remedy_words(whole, replace(row, paragraph=90))
+    assert f"paragraph {last}, list: " in remedy_words(whole, replace(row, paragraph=90))
     assert "paragraph o91: " in remedy_words(whole, replace(row, paragraph=91))
 
 

@@ -91,6 +91,12 @@ def test_mistakes_get_one_sentence_and_the_right_code(
     assert not (tmp_path / "home" / "decisions.db").exists()
 
 
+def test_an_argument_that_is_not_wanted_cannot_move_the_cursor(tmp_path: Path) -> None:
+    done = run("coverage", "x\x1b]0;y\x07\u202e", home=tmp_path)
+    assert done.returncode == 2
+    assert "unexpected extra argument (x]0;y)" in done.stderr
+
+
 def test_a_closed_port_is_an_error_and_loses_nothing(tmp_path: Path) -> None:
     done = run("crawl", "--base-url", "http://127.0.0.1:9", "--delay", "0", home=tmp_path / "home")
     assert done.returncode == 3, done.stderr

@@ -148,4 +148,4 @@ def test_a_decision_that_talks_of_captchas_and_missing_pages_is_still_one() -> N
 
 
 def test_readable_gives_the_text_of_a_page() -> None:
-    assert readable(page(decision())) == decision()
+    assert readable(page(decision())) == decision().encode()

@@ -14,9 +14,10 @@ URL = "https://example.org/x"
 
 def read(html: str) -> list[Block]:
     page = f"<html><body>{html}</body></html>"
-    element = parse(page, URL).body
+    element = parse(page.encode(), URL).body
     assert element is not None
-    return dressed(page, element, walk(element).blocks)
+    content = walk(element)
+    return dressed(content.written, element, content.blocks)
 
 
 @pytest.mark.parametrize(
@@ -69,10 +70,10 @@ def test_a_whole_paragraph_may_bear_the_style_itself() -> None:
 
 def test_without_such_an_attribute_the_blocks_are_the_very_same() -> None:
     page = "<html><body><p>role heading, font-weight</p></body></html>"
-    element = parse(page, URL).body
+    element = parse(page.encode(), URL).body
     assert element is not None
-    blocks = walk(element).blocks
-    assert dressed(page, element, blocks) is blocks
+    content = walk(element)
+    assert dressed(content.written, element, content.blocks) is content.blocks
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ The pages, and how an expectation is written, are explained in ``tests/golden.py
 
 from __future__ import annotations
 
+import json
 from functools import lru_cache
 from pathlib import Path
 
@@ -63,6 +64,21 @@ CATEGORIES = (
     "Planning",
     "Transport and highways",
 )
+
+SUBCATEGORIES = (
+    *("Assessment and care plan", "Charging", "Direct payments", "Disabled facilities grants"),
+    *("Domiciliary care", "Residential care", "Safeguarding", "Transition from childrens services"),
+    *("Transport", "Council tax", "Council tax support", "COVID-19"),
+    *("Housing benefit and council tax benefit", "Child protection", "Disabled children"),
+    *("Friends and family carers", "Looked after children", "Other", "Alternative provision"),
+    *("School admissions", "School transport", "Special educational needs"),
+    *("Antisocial behaviour", "Drainage", "Noise", "Pollution", "Refuse and recycling"),
+    *("Assessment and funding", "Care and treatment", "Hospital acute services", "Allocations"),
+    *("Homelessness", "Councillor conduct and standards", "Land", "Leisure and culture"),
+    *("Enforcement", "Planning applications", "Highway repair and maintenance"),
+    "Parking and other penalties",
+)
+"""Every sub-category that was seen on real pages."""
 
 SHOWN = frozenset(
     (
@@ -166,6 +182,12 @@ def test_every_heading_of_the_domain_stands_on_a_page() -> None:
         for item in page.expected["sections"]
     ]
     assert sorted(set(HEADINGS) - set(expected)) == []
+
+
+def test_every_category_of_the_domain_stands_on_a_page() -> None:
+    told = [json.loads((PAGES / f"{page.name}.json").read_text("utf-8")) for page in pages()]
+    assert sorted(set(CATEGORIES) - {each.get("category") for each in told}) == []
+    assert sorted(set(SUBCATEGORIES) - {each.get("subcategory") for each in told}) == []
 
 
 def test_the_pages_hold_what_is_promised() -> None:

@@ -123,14 +123,14 @@ def test_outside_a_process_of_its_own_such_a_page_is_refused() -> None:
 )
 def test_the_bounds(html: str) -> None:
     with pytest.raises(Overgrown):
-        check(html, URL)
+        check(html.encode(), URL)
     with lifted():
-        check(html, URL)
+        check(html.encode(), URL)
 
 
 def test_the_bound_on_one_tag_is_never_too_low() -> None:
     for tag in ("<p a=1>", "<p a='>' b=\">>\" c>", "<p a = '\n>\"' b>", "<p a=\"<b c='>'>\" d>"):
-        assert longest(f"<i>x</i>{tag}text") >= len(tag)
+        assert longest(f"<i>x</i>{tag}text".encode()) >= len(tag)
 
 
 # -- the process -----------------------------------------------------------------------------------

@@ -10,19 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.records import Page
+from scraper import charset
 from scraper.blocks import Block, fold, walk
-from scraper.charset import decode as decode_bytes
 from scraper.errors import ParseError, Refused
 from scraper.html import (
     MAX_BYTES,
     content_element,
     content_hash,
-    decode,
     joined_hash,
     parse,
     squeeze,
     squeezed_text,
     text_hash,
+    utf8,
 )
 from scraper.list_marks import printed_label
 
@@ -38,7 +38,7 @@ def page(body: bytes, content_type: str | None = "text/html") -> Page:
 
 
 def blocks(html: str, *, seams: bool = False) -> list[Block]:
-    body = parse(html, URL).body
+    body = parse(html.encode(), URL).body
     assert body is not None
     return walk(body, seams=seams).blocks
 
@@ -75,7 +75,7 @@ def test_pounds_and_curly_quotes_come_out_right_however_declared(
     encoding: str, content_type: str | None, head: str
 ) -> None:
     body = f"<html><head>{head}</head><body>{PRICE}</body></html>".encode(encoding)
-    assert PRICE in decode(page(body, content_type))
+    assert PRICE in utf8(page(body, content_type)).decode()
 
 
 @pytest.mark.parametrize(
@@ -94,22 +94,22 @@ def test_where_only_a_guess_is_left_the_page_is_an_error_that_says_why(
     body: bytes, content_type: str, says: str
 ) -> None:
     with pytest.raises(ParseError, match=says) as caught:
-        decode(page(body, content_type))
+        utf8(page(body, content_type))
     assert caught.value.url == URL
 
 
 @given(st.binary(max_size=300))
 def test_decoding_never_does_anything_but_give_text_or_a_parse_error(body: bytes) -> None:
     try:
-        text = decode_bytes(body, None, URL)
+        text = charset.utf8(body, None, URL)
     except ParseError:
         return
-    text.encode("utf-8")
+    text.decode("utf-8")
 
 
 def test_a_body_above_the_cap_is_refused() -> None:
     with pytest.raises(Refused) as caught:
-        decode(page(b"x" * (MAX_BYTES + 1)))
+        utf8(page(b"x" * (MAX_BYTES + 1)))
     assert caught.value.reason == "too_large"
 
 
@@ -194,7 +194,7 @@ def test_letters_and_numerals_are_those_a_browser_prints(
 
 def test_a_link_that_is_named_stands_apart_even_amid_a_paragraph() -> None:
     body = parse(
-        "<ol start=3><li>The text. <a href='#top'>Back to top</a><li>Next <a href=/x>one</a></ol>",
+        b"<ol start=3><li>The text. <a href='#top'>Back to top</a><li>Next <a href=/x>one</a></ol>",
         URL,
     ).body
     assert body is not None
@@ -242,7 +242,7 @@ _soup = st.lists(
 
 @given(_soup)
 def test_no_text_of_any_tag_soup_is_lost_or_added_by_the_walk(html: str) -> None:
-    body = parse(html, URL).body
+    body = parse(html.encode(), URL).body
     assert body is not None
     text = squeezed_text(body)  # by the tree, node by node; the walk may change what is below it
     content = walk(body, apart=frozenset(("a", "ab")))
@@ -268,7 +268,7 @@ def test_the_content_hash_is_that_of_the_content_element_without_white_space() -
 
 def test_the_content_element_is_the_only_article_else_the_only_main_else_the_body() -> None:
     def tag(html: str) -> str | None:
-        element = content_element(parse(html, URL))
+        element = content_element(parse(html.encode(), URL))
         return None if element is None else element.tag
 
     assert tag("<main><article>x</article></main>") == "article"
@@ -301,7 +301,7 @@ def test_deep_nesting_does_not_reach_the_recursion_limit() -> None:
 
 def test_a_hundred_thousand_nested_elements_are_refused_before_the_tree_is_built() -> None:
     with pytest.raises(Refused) as caught:
-        parse("<div>" * 100_000, URL)
+        parse(b"<div>" * 100_000, URL)
     assert caught.value.reason == "overgrown"
 
 
@@ -323,21 +323,21 @@ def test_a_hundred_thousand_nested_elements_are_refused_before_the_tree_is_built
 )
 def test_a_page_that_would_clone_formatting_for_ever_is_refused(html: str) -> None:
     with pytest.raises(Refused) as caught:
-        parse(html, URL)
+        parse(html.encode(), URL)
     assert caught.value.reason == "overgrown"
 
 
 def test_a_tag_with_endless_attributes_is_refused() -> None:
     with pytest.raises(Refused) as caught:
-        parse("<p " + " ".join(f"a{n}" for n in range(20_000)) + ">", URL)
+        parse(("<p " + " ".join(f"a{n}" for n in range(20_000)) + ">").encode(), URL)
     assert caught.value.reason == "overgrown"
 
 
 def test_a_page_with_many_links_lists_and_bold_words_is_no_bomb() -> None:
     html = "<ul>" + "<li class=x><a class=link href=/x?a=b>y</a> <b>z</b></li>" * 1500 + "</ul>"
-    assert parse(html, URL).body is not None
+    assert parse(html.encode(), URL).body is not None
     anchors = "<p><a name=x>one<p><a name=y>two" * 1500
-    assert parse(anchors, URL).body is not None
+    assert parse(anchors.encode(), URL).body is not None
 
 
 def test_nuls_and_impossible_characters_do_no_harm() -> None:

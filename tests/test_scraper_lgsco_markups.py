@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from archive.records import Decision, DecisionKind, Page, SectionKind
 from archive.shapes import decision_json
-from scraper.html import content_element, decode, parse, squeezed_text
+from scraper.html import content_element, parse, squeezed_text, utf8
 from scraper.parse_command import page_json
 from scraper.reading import FileRead
 from scraper.sources.lgsco import Lgsco
@@ -45,8 +45,7 @@ def comparable(decision: Decision, *, depth: bool) -> Decision:
             dataclasses.replace(
                 section,
                 paragraphs=tuple(
-                    dataclasses.replace(paragraph, level=0, label=None)
-                    for paragraph in section.paragraphs
+                    paragraph._replace(level=0, label=None) for paragraph in section.paragraphs
                 ),
             )
             for section in sections
@@ -64,7 +63,7 @@ def comparable(decision: Decision, *, depth: bool) -> Decision:
 
 def account(page: Page, pieces: Sequence[Piece]) -> None:
     """Nothing lost, nothing added: the pieces, in order, are the text of the content element."""
-    element = content_element(parse(decode(page), page.url))
+    element = content_element(parse(utf8(page), page.url))
     assert element is not None
     on_page = squeezed_text(element).replace("\N{SOFT HYPHEN}", "")
     assert "".join("".join(piece.text.split()) for piece in pieces) == on_page

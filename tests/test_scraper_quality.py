@@ -22,7 +22,7 @@ import decisions
 from archive.config import Config, sqlite_url
 from archive.errors import UsageError
 from archive.opening import open_to_write
-from archive.records import Decision, ListingEntry, Outcome, Page, SectionKind
+from archive.records import Decision, ListingEntry, Outcome, Page, Paragraph, SectionKind
 from archive.store import Archive
 from scraper.quality import MOST_TEXTS, Quality, Tally, limits_from, measure, traits, warning_kind
 from scraper.shifts import Lately, Recent, Shift, shifts, tail
@@ -56,6 +56,14 @@ def bare(decision: Decision) -> Decision:
         decision.sections[0], kind=SectionKind.OTHER, heading="", paragraphs=every
     )
     return dataclasses.replace(decision, sections=(one,))
+
+
+def asked(decision: Decision) -> Decision:
+    """As if a line that is no part of the decision stood at its end."""
+    line = Paragraph(999, None, None, 0, "Was this page useful? Tell us what you think of it.")
+    *sections, last = decision.sections
+    last = dataclasses.replace(last, paragraphs=(*last.paragraphs, line))
+    return dataclasses.replace(decision, sections=(*sections, last))
 
 
 def capture(case: Case, at: datetime, body: bytes = b"") -> Page:
@@ -246,6 +254,7 @@ def test_the_same_pages_as_ever_are_no_shift(last_night: LastNight) -> None:
         (lambda d: renamed(d, "Overview"), "without complaint"),
         (lambda d: dataclasses.replace(d, category=None), "without category"),
         (lambda d: dataclasses.replace(d, warnings=("never heard of",)), "other"),
+        (asked, "ends_unnumbered"),
     ],
 )
 def test_a_template_that_changed_last_night_shows_the_next_morning(
@@ -258,6 +267,15 @@ def test_a_template_that_changed_last_night_shows_the_next_morning(
     assert f"lately: {trait}: 100% of the {NEW} pages of the last day" in result.stdout
     (version,) = as_json(config)["versions"].values()
     assert trait in {shift["trait"] for shift in version["shifts"]}
+
+
+def test_a_line_that_is_no_part_of_a_section_is_a_trait() -> None:
+    """Furniture that no table knows is read as a paragraph: it has no number."""
+    (statement, *_) = (each for each in READ if not traits(each) & {"report", "some_unnumbered"})
+    first, *others = asked(dataclasses.replace(statement, sections=statement.sections[:1])).sections
+    between = dataclasses.replace(statement, sections=(first, *others, *statement.sections[1:]))
+    assert traits(between) - traits(statement) == {"some_unnumbered"}
+    assert traits(asked(statement)) - traits(statement) == {"some_unnumbered", "ends_unnumbered"}
 
 
 def test_pages_that_nobody_can_read_any_more_show_too(last_night: LastNight) -> None:

@@ -276,7 +276,30 @@ THIRD: list[tuple[tuple[str, ...], list[str]]] = [
 first sight, and it had found 0.87 of what is there."""
 
 
-@pytest.mark.parametrize(("lines", "expected"), [*ROWS, *SECOND, *THIRD])
+PARAGRAPHS: list[tuple[tuple[str, ...], list[str]]] = [
+    (("Within one month of my decision the Council will:", "apologise to Mrs N;",
+      "pay her £100 for her distress; and", "review its policy on respite.",
+      "The Council has accepted these recommendations."),
+     ["apology by P1M", "payment £100 to her by P1M", "review by P1M"]),
+    (("The Council has agreed to take these steps within four weeks:", "Apologise to Mr B.",
+      "Pay him £250.", "Mr B may come back to us if it does not."),
+     ["apology by P4W", "payment £250 to him by P4W"]),
+    (("The Council should:", "Mr C asked for £900."), []),
+    (("The Council will:", "review how it handles requests, including:", "-pay of its carers; and",
+      "-the letters it sends.", "Pay Mr C £150."), ["review", "payment £150 to Mr C"]),
+    (("Pay Mrs D £25 a week for the 30 weeks she was without a carer, a total of £750.",),
+     ["payment £25 a week to Mrs D", "payment total £750 to Mrs D"]),
+    (("Apologise to Mr E within two weeks and review its letters.",),
+     ["apology by P2W", "review by P2W"]),
+    (("Review findings were sent to Ms F in May.", "Pay was not discussed.",
+      "Issue of the plan took a year."), []),
+    (("The Council offered £100, which Mr G refused. I recommended it increase this to £350.",),
+     ["payment £350"]),
+]  # fmt: skip
+"""Deeds in paragraphs of their own: a page may number them, or lose the depth of its lists."""
+
+
+@pytest.mark.parametrize(("lines", "expected"), [*ROWS, *SECOND, *THIRD, *PARAGRAPHS])
 def test_what_a_clerk_notes(lines: tuple[str, ...], expected: list[str]) -> None:
     made = section(lines)
     remedies, warnings = find_remedies([made])

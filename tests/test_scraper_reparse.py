@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from archive.database import migrate, migration_engine
 from archive.making_corrections import at_words, of_place
 from archive.opening import open_to_write
 from archive.records import ChangeKind, Decision, Page
@@ -95,6 +96,20 @@ def test_a_page_refused_by_an_older_parser_is_rescued_without_a_crawl(world: Wor
     world.source = Lgsco.at(world.site.url)
     assert world.crawl().new == 0
     world.check_inv()
+
+
+def test_what_an_older_schema_had_no_place_for_is_read_again(world: World) -> None:
+    world.crawl()
+    with world.archive() as archive:
+        before = [stored.decision for stored in archive.stored_all()]
+    assert any(one.cross_references for one in before)
+    assert any(item.kind != "statute" for one in before for item in one.citations)
+    engine = migration_engine(world.config.database_url)
+    migrate(engine, "0002")
+    migrate(engine, "head")
+    run(world)
+    with world.archive() as archive:
+        assert [stored.decision for stored in archive.stored_all()] == before
 
 
 # --- corrections by a person ----------------------------------------------------------------

@@ -36,7 +36,7 @@ from archive.records import (
 from scraper.client import open_fetcher
 from scraper.crawl import crawl
 from scraper.errors import Refused
-from scraper.html import content_hash, decode
+from scraper.html import content_hash, utf8
 from scraper.order import Machine, Order
 from scraper.progress import Silent
 from scraper.report import CrawlReport
@@ -79,7 +79,7 @@ class Tenancy:
         return ()
 
     def parse_listing(self, page: Page) -> ListingPage:
-        text = decode(page)
+        text = utf8(page).decode()
         if "Cases, newest first" not in text:
             raise Refused(page.url, "no_list", "this is not the list of cases")
         entries = tuple(
@@ -100,7 +100,7 @@ class Tenancy:
 
     def parse_decision(self, pages: Sequence[Page]) -> Decision:
         (page,) = pages
-        text = decode(page)
+        text = utf8(page).decode()
         found = re.search(r"<h1>(.+?) \((T-\d+)\)</h1>", text)
         if not found:
             raise Refused(page.url, "no_title", "this is not a case")

@@ -28,10 +28,13 @@ from archive.evidence import open_evidence
 from archive.filing import new_files
 from archive.opening import open_to_read, open_to_write
 from archive.records import Decision, Paragraph, Section, SectionKind
+from archive.screen import clean
 from search import certificate as certificates
+from search import manifest as manifests
 from search.certificate import SHOWN_ONLY, canonical
 from search.certificate_check import READERS, compare, read_certificate
 from search.certificate_command import certify
+from search.certificate_words import markdown_end, markdown_reference, markdown_top
 from search.errors import CertificateError
 from search.index import Index
 from search.request import SearchRequest
@@ -209,6 +212,23 @@ def test_what_is_printed_is_not_changed_by_it(home: Home) -> None:
     assert "certificate of 2 decisions written" in err
 
 
+def test_flags_are_part_of_what_was_asked(home: Home) -> None:
+    found = home.certify("--phrase", "late tuition", "--not", "dog")
+    assert found["query"] == '"late tuition" -"dog"'
+    assert (found["request"]["phrases"], found["request"]["without"]) == (["late tuition"], ["dog"])
+    assert found["total"] == 1
+    assert home.verify()[0] == 0
+
+
+def test_other_names_that_were_looked_for_are_in_it(home: Home) -> None:
+    home.save(about("24 001 008", "The education, health and care plan."), b"plan")
+    found = home.certify("EHCP", "--expand")
+    assert found["query"] == "EHCP"
+    assert found["request"]["query"] != "EHCP"
+    assert [one["reference"] for one in found["references"]] == ["24 001 008"]
+    assert home.verify()[0] == 0
+
+
 def test_that_nothing_was_found_can_be_shown(home: Home) -> None:
     found = home.certify("submarine")
     assert (found["total"], found["references"]) == (0, [])
@@ -257,6 +277,26 @@ def test_an_index_that_lags_behind_gives_no_certificate(home: Home) -> None:
     assert code == 1
     assert "decisions index" in err
     assert not home.file.exists()
+
+
+def test_a_spoilt_list_of_words_gives_no_certificate(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Damage in the middle of a large file is not seen at opening, and a search that finds
+    something does not look for it: fewer decisions would be certified than answer."""
+    monkeypatch.setattr(manifests, "_EDGE", 16)
+    assert home.run("index", "--rebuild")[0] == 0
+    home.certify("late", "OR", "dog")
+    (path,) = home.config.index_dir.glob("gen-*/*.trm")
+    path.write_bytes(path.read_bytes().replace(b"dog", b"qog"))
+    assert home.run("search", "late")[0] == 0, "the rest still answers"
+    code, _, err = home.run("certificate", "verify", str(home.file))
+    assert code == 1
+    assert "damaged" in err
+    code, _, err = home.run("search", "late OR dog", "--certificate", str(home.file), "--force")
+    assert code == 1
+    assert "damaged" in err
+    assert len(json.loads(home.file.read_text(encoding="utf-8"))["references"]) == 3
 
 
 def test_coverage_is_what_the_coverage_command_tells(
@@ -507,6 +547,7 @@ EDITS: dict[str, Callable[[dict[str, Any]], object]] = {
     "version a number": lambda c: c["tool"].update(version=3),
     "parsers a list": lambda c: c["tool"].update(parsers=[1]),
     "coverage null": lambda c: c.update(coverage=None),
+    "half a character": lambda c: c["references"][0].update(reference="24 001 \ud800"),
 }
 
 
@@ -557,6 +598,50 @@ def test_show_of_a_well_sealed_but_odd_file_is_an_error(home: Home) -> None:
     code, _, err = home.run("certificate", "show", str(home.file))
     assert code == 1
     assert "shape" in err
+
+
+HIDDEN = "x\x1b[2J\x9b\x07\u202e\r\ny"
+
+
+def in_every_text(value: Any) -> Any:
+    """The same shape with something hidden in every text."""
+    if isinstance(value, dict):
+        return {name: in_every_text(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [in_every_text(each) for each in value]
+    return HIDDEN if isinstance(value, str) or value is None else value
+
+
+def test_no_text_of_a_certificate_can_move_the_cursor(home: Home) -> None:
+    found = home.certify("tuition")
+    top = {name: found[name] for name in found if name != "references"}
+    hidden = in_every_text(top)
+    span = {"first_day": HIDDEN, "last_day": HIDDEN}
+    window = {**span, "state": HIDDEN, "stated": 1, "found": 2}
+    for coverage in hidden["coverage"].values():
+        coverage |= {
+            "only": [HIDDEN],
+            "open_windows": [window],
+            "parts_not_adding_up": [window],
+            "never_asked": [span],
+        }
+    lines = [
+        *markdown_top(hidden, HIDDEN),
+        *markdown_reference(1, in_every_text(found["references"][0])),
+        *markdown_end(HIDDEN),
+    ]
+    assert lines
+    for line in lines:
+        assert clean(line) == line
+        assert "\n" not in line
+
+
+def test_the_moment_of_a_certificate_cannot_either(home: Home) -> None:
+    found = home.certify("tuition")
+    # Any one character may stand between day and time.
+    found["made_at"] = found["made_at"].replace("T", "\x9b")
+    home.file.write_text(resealed(found), encoding="utf-8")
+    assert "\x9b" not in home.run("certificate", "verify", str(home.file))[1]
 
 
 def test_scraped_text_cannot_become_markup_or_move_the_cursor(home: Home) -> None:

@@ -378,6 +378,24 @@ def test_facets_count_all_hits_and_their_values_filter_to_as_many(app: FakeApp) 
                 assert answer(app, *query, *args)["total"] == one["count"], (name, one)
 
 
+def test_a_council_counted_is_that_one_whatever_its_name_is_made_of(tmp_path: Path) -> None:
+    names = ["St Osbert’s Council", "Wold Council", "Wold District Council", "Late & Son, t/a 24-7"]
+    app = FakeApp(
+        tmp_path, FakeArchive(*(decision(f"24 00{n} 001", body=b) for n, b in enumerate(names)))
+    )
+    assert app.run("index").exit_code == 0
+    counted = answer(app, "--facet", "body")["facets"]["body"]
+    assert sorted(one["label"] for one in counted) == sorted(names)
+    for one in counted:
+        found = answer(app, "--body", one["value"])
+        assert [hit["body"] for hit in found["hits"]] == [one["label"]], one
+        again = answer(app, found["understood"])
+        assert [hit["body"] for hit in again["hits"]] == [one["label"]], one
+    assert answer(app, "--body", "wold council")["total"] == 2, "words may be anywhere in a name"
+    assert answer(app, "--body", "council-wold")["total"] == 2, "no such name, so its words"
+    assert answer(app, "--body", "24-7")["total"] == 1
+
+
 def test_facets_on_screen(app: FakeApp) -> None:
     lines = app.run(
         "search", "data", "--facet", "outcome", "--facet", "section"
@@ -509,8 +527,11 @@ def test_context_is_shown_and_goes_out(tmp_path: Path) -> None:
     app = FakeApp(tmp_path, FakeArchive(decision(sections=sections)))
     app.run("index")
     lines = app.run("search", "tuition", "--context", "1").stdout.splitlines()
-    assert "   | Findings ¶1: One." in lines
-    assert lines.index("   | Findings ¶1: One.") + 2 == lines.index("   | Findings ¶3: Three.")
+    first, last = (
+        f"   | Findings ¶{n} [the Ombudsman's finding]: {t}"
+        for n, t in ((1, "One."), (3, "Three."))
+    )
+    assert lines.index(first) + 2 == lines.index(last)
     (hit,) = answer(app, "tuition", "--context", "1")["hits"]
     assert [one["paragraph"] for one in hit["snippets"][0]["leading"]] == [1]
     assert [one["text"] for one in hit["snippets"][0]["following"]] == ["Three."]
@@ -651,10 +672,10 @@ def test_an_item_of_a_list_names_the_paragraph_to_quote(tmp_path: Path) -> None:
     (section,) = whole.sections
     lead, *rest = section.paragraphs
     listed = [
-        replace(rest[0], number=None, label="•", level=1),
-        replace(rest[1], number=None, label="b", level=1, text="pay Mrs Y £20"),
-        replace(rest[2], number=None, text="An aside about rent."),
-        replace(rest[2], ordinal=5, number=None, label="•", level=1, text="mend the fence"),
+        rest[0]._replace(number=None, label="•", level=1),
+        rest[1]._replace(number=None, label="b", level=1, text="pay Mrs Y £20"),
+        rest[2]._replace(number=None, text="An aside about rent."),
+        rest[2]._replace(ordinal=5, number=None, label="•", level=1, text="mend the fence"),
     ]
     whole = replace(whole, sections=(replace(section, paragraphs=(lead, *listed)),))
     app = FakeApp(tmp_path, FakeArchive(whole))

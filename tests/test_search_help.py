@@ -12,6 +12,7 @@ from whoosh import writing
 
 from archive.errors import ConfigError, NotFound
 from archive.records import SectionKind
+from search import manifest as manifests
 from search.index import Index
 from search.parse import parse
 from search.query import search
@@ -224,7 +225,7 @@ def test_a_table_that_makes_no_sense_is_named(tmp_path: Path, content: str) -> N
 
 def test_words_that_begin_so_are_counted(app: FakeApp) -> None:
     lines = app.run("terms", "tu").stdout.splitlines()
-    assert lines == ["1 word in 4 decisions begins with tu", "      3  tuition"]
+    assert lines == ["1 word begins with tu, in 4 decisions", "      3  tuition"]
     shape = json.loads(app.run("terms", "EHC*", "--json").stdout)
     assert [(one["word"], one["decisions"]) for one in shape["terms"]] == [("ehc", 1), ("ehcps", 1)]
     assert "0 words" in app.run("terms", "zz").stdout
@@ -236,6 +237,23 @@ def test_a_words_count_is_what_a_search_for_it_finds(app: FakeApp) -> None:
     index = Index(app.config.index_dir)
     for one in app_terms:
         assert search(index, SearchRequest(one["word"]), app.archive).total == one["decisions"]
+
+
+def test_no_words_is_no_answer_of_a_spoilt_or_foreign_index(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(manifests, "_EDGE", 16)  # as in a large file, whose middle is not looked at
+    archive = FakeArchive(decision(summary="zebra antelope"))
+    app = FakeApp(tmp_path, archive)
+    app.run("index")
+    (path,) = app.config.index_dir.glob("gen-*/*.trm")
+    path.write_bytes(path.read_bytes().replace(b"zebra", b"qebra"))
+    assert app.run("terms", "antel").exit_code == 0, "what is whole is counted"
+    assert "damaged" in str(app.run("terms", "zebra").exception)
+    app.run("index", "--rebuild")
+    assert app.run("terms", "zebra").exit_code == 0
+    archive.epoch = "another"
+    assert "decisions index" in str(app.run("terms", "zebra").exception)
 
 
 def test_replaced_decisions_are_not_counted(

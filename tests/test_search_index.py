@@ -448,7 +448,7 @@ def test_a_part_is_found_with_all_that_is_under_it(index: Index) -> None:
     one = decision("24 001 001", sections={SectionKind.FINDINGS: ["first"]})
     above = one.sections[0]
     below = replace(above, kind=SectionKind.ANALYSIS, position=2, parent=1, heading="Analysis")
-    paragraph = replace(above.paragraphs[0], ordinal=2, number=2, text="second")
+    paragraph = above.paragraphs[0]._replace(ordinal=2, number=2, text="second")
     archive = FakeArchive(replace(one, sections=(above, replace(below, paragraphs=(paragraph,)))))
     index.rebuild(archive)
     for query, count in [

@@ -124,7 +124,9 @@ def test_substance_is_shown_before_standard_wording(tmp_path: Path) -> None:
         (K.BACKGROUND, K.FINDINGS, False, "background"),
         (K.METHOD, None, False, "method"),
         (K.SCOPE, None, False, "method"),
-        (K.OTHER, K.FINDINGS, False, "the Ombudsman's finding"),
+        (K.OTHER, K.FINDINGS, False, "finding or background"),
+        (K.OTHER, K.REMEDY, False, "agreed action"),
+        (K.OTHER, K.COMPLAINT, False, "complainant's account"),
         (K.OTHER, None, False, "background"),
         ("summary", None, False, "the Ombudsman's summary"),
         ("title", None, False, None),
@@ -134,6 +136,40 @@ def test_a_snippet_says_who_speaks(
     kind: str, top: str | None, standard: bool, expected: str | None
 ) -> None:
     assert voice(kind, top, standard=standard) == expected
+
+
+@pytest.mark.parametrize(
+    ("heading", "expected"),
+    [
+        ("Agreed action", "agreed action"),
+        ("Agreed remedy", "agreed action"),
+        ("Recommended action", "recommended action"),
+        ("Recommended/agreed action", "recommended or agreed action"),
+    ],
+)
+def test_what_is_recommended_is_not_called_agreed(heading: str, expected: str) -> None:
+    assert voice(K.REMEDY, None, heading) == expected
+
+
+def test_paragraphs_around_say_who_speaks_too(tmp_path: Path) -> None:
+    archive = FakeArchive(
+        decision(
+            sections={
+                K.COMPLAINT: ["He says they did nothing."],
+                K.METHOD: ["We weigh the records."],
+                K.ANALYSIS: ["The evidence was thin."],
+                K.REMEDY: ["It will apologise."],
+            }
+        )
+    )
+    archive.mark(1, p2=0.45)
+    (only,) = only_hit(tmp_path, archive, SearchRequest("thin", context=2)).snippets
+    around = [(one.voice, one.share) for one in (*only.leading, *only.following)]
+    assert around == [
+        ("complainant's account", None),
+        ("standard wording", 0.45),
+        ("agreed action", None),
+    ]
 
 
 def test_every_kind_of_section_has_a_voice() -> None:

@@ -55,6 +55,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    """What has no place in the old schema is lost; every page is read anew by ``reparse``."""
+    # Else the next reparse would find each reading the one it holds, and bring nothing back.
+    op.execute("UPDATE decision SET reading_sha256 = ''")
     with op.batch_alter_table("cross_reference", schema=None) as batch_op:
         batch_op.drop_index("ix_cross_reference_target_id")
         batch_op.drop_index("ix_cross_reference_paragraph_id")

@@ -118,9 +118,9 @@ def read_sheet(page: Page, wanted: str | None) -> Sheet:
     tree = parse(html, page.url)
     best: tuple[int, Refused] | None = None
     hashed: str | None = None
-    for element in _elements(tree):
+    for element in _elements(tree, html):
         content = walk(element, apart=LINKS_APART)
-        content = content._replace(blocks=dressed(html, element, content.blocks))
+        content = content._replace(blocks=dressed(content.written, element, content.blocks))
         if hashed is None:
             hashed = content.hash()
         title = find_title(content.blocks, wanted)
@@ -138,9 +138,9 @@ def read_sheet(page: Page, wanted: str | None) -> Sheet:
     raise refusal(page.url, html, "" if tree.body is None else _words(tree.body))
 
 
-def _elements(tree: LexborHTMLParser) -> Iterator[LexborNode]:
+def _elements(tree: LexborHTMLParser, html: bytes) -> Iterator[LexborNode]:
     """The content element, then every wider one that there is exactly one of."""
-    first = content_element(tree)
+    first = content_element(tree, html)
     if first is None:
         return
     yield first

@@ -76,7 +76,7 @@ def read_listing(page: Page, addresses: Addresses, page_size: int) -> ListingPag
     return ListingPage(stated, entries, stated > number * page_size)
 
 
-def _no_count(page: Page, html: str, blocks: Sequence[Block]) -> Refused:
+def _no_count(page: Page, html: bytes, blocks: Sequence[Block]) -> Refused:
     refused = refusal(page.url, html, " ".join(block.text for block in blocks))
     if refused.reason != "not_a_decision":
         return refused

@@ -29,7 +29,7 @@ from selectolax.lexbor import LexborHTMLParser
 from archive.records import Citation, Decision, Page, Remedy
 from scraper.confined import SECONDS
 from scraper.errors import ParseError, Refused
-from scraper.html import content_element, decode
+from scraper.html import content_element, utf8
 from scraper.sources.lgsco import Lgsco
 from scraper.sources.pieces import Piece
 from tests.golden import PAGES
@@ -221,7 +221,7 @@ _PRINTS_NOTHING = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))
 
 def accounts(page: Page, decision: Decision, pieces: Sequence[Piece]) -> None:
     """Nothing lost, nothing added, and the content hash is that of another way of reading."""
-    html = decode(page)
+    html = utf8(page).decode()
     whole = content_element(LexborHTMLParser(html, scripting=True))
     tree = LexborHTMLParser(html, scripting=True)
     tree.strip_tags(["script", "style", "template", "noscript"], recursive=True)
