@@ -94,6 +94,10 @@ def _tell_upgrade(done: Any) -> None:
         click.echo(f"schema upgraded from {done.before} to {done.after}{kept}", err=True)
 
 
+class _ReaderGone(Exception):
+    """A broken pipe that click does not know: of the plain one it makes exit code 1. No error."""
+
+
 class Commands(click.Group):
     """A group whose commands are imported when they are called; its help imports none."""
 
@@ -119,6 +123,13 @@ class Commands(click.Group):
                 meant = " or ".join(f"'{name}'" for name in near)
                 ctx.fail(f"No such command '{clean(args[0])}'. Did you mean {meant}?")
         return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """As click does it, but a reader that goes early is told apart from an error."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise _ReaderGone from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
@@ -196,7 +207,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("decisions: interrupted; what was acknowledged is kept", err=True)
         return 130
-    except BrokenPipeError:
+    except (BrokenPipeError, _ReaderGone):
         _silence_stdout()  # The reader has gone (``| head``).
         return 0
     except OSError as error:
@@ -205,8 +216,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         click.echo(clean(f"decisions: {where}{error.strerror or error}"), err=True)
         return 1
     except SystemExit as error:
-        if isinstance(error.__context__, BrokenPipeError):
-            _silence_stdout()  # click makes a 1 of it; the reader had what it wanted.
+        if isinstance(error.__context__, BrokenPipeError):  # Rich ends so.
+            _silence_stdout()
             return 0
         return error.code if isinstance(error.code, int) else 1
     return code if isinstance(code, int) else 0

@@ -116,7 +116,11 @@ def correct(
         made = archive.corrections.save(stored.id, new=new, undo=undone, at=at)
         (after,) = archive.stored([stored.id])
         app.search_index().follow(archive)
-    done = f"correction {undone[0]} is taken back" if new is None else f"correction {made} is kept"
+    if new is None:
+        done = f"correction {undone[0]} is taken back"
+    else:
+        instead = f", in the place of correction {undone[0]}" if undone else ""
+        done = f"correction {made} is kept{instead}"
     _print(after, done, as_json)
 
 

@@ -81,6 +81,8 @@ def new_files(
     name at once one fails. Raises UsageError for a name that is taken or cannot be meant,
     ArchiveError when the disk refuses.
     """
+    if "-" in outputs:
+        raise UsageError("more than one file is written, so - cannot stand for stdout; name a file")
     paths = [_target(output, forbidden) for output in outputs]
     for path in paths:
         if path.exists() and not path.is_file():
@@ -149,6 +151,11 @@ def _target(output: str, forbidden: Collection[Path]) -> Path:
         raise UsageError(f"{output} is a directory; name a file in it")
     if any(path == own or own in path.parents for own in forbidden):
         raise UsageError(f"{output} belongs to the archive itself; name another file")
+    if not path.parent.is_dir():
+        raise ArchiveError(
+            f"{path} cannot be written: there is no directory {path.parent}; make it, or name "
+            "another file"
+        )
     return path
 
 

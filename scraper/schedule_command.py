@@ -6,7 +6,7 @@ import os
 import random
 import sys
 import sysconfig
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,13 +28,15 @@ DESCRIPTION = "Nightly crawl of Ombudsman decisions"
 
 @click.command()
 @click.option("--contact", metavar="ADDRESS", help="E-mail or web address for the publisher.")
+@click.option("--body", metavar="NAME", help="Only this council or provider.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
-def cron(app: App, contact: str | None, as_json: bool) -> None:
+def cron(app: App, contact: str | None, body: str | None, as_json: bool) -> None:
     """Print lines for cron, systemd and Windows that crawl every night.
 
     Nothing is installed. The minute is drawn at random each time, so that not every archive asks
-    the site at the same moment: take one and keep it.
+    the site at the same moment: take one and keep it. The lines of an archive that was made with
+    `crawl --body` say so again.
     """
     from scraper.schedule import FIRST_HOUR, LAST_HOUR, At
 
@@ -43,7 +45,7 @@ def cron(app: App, contact: str | None, as_json: bool) -> None:
     program = command_of(
         sys.argv[0], sys.executable, Path(sysconfig.get_path("scripts")), _module(), Path.exists
     )
-    command = [*program, *settings(app.config, contact), "crawl"]
+    command = [*program, *settings(app.config, contact), "crawl", *limit(_only(app), body)]
     shape = lines(command, app.config.home, at)
     if as_json:
         write_json({"schema": 1, "at": str(at), "command": command, **shape})
@@ -93,6 +95,31 @@ def settings(config: Config, contact: str | None) -> Iterator[str]:
     yield from ("--home", str(config.home))
     if known is not None and (contact is not None or origins.get("contact") != in_file):
         yield from ("--contact", known)
+
+
+def _only(app: App) -> list[str]:
+    path = app.config.sqlite_path
+    if path is not None and not path.exists():
+        return []
+    with app.open_archive(write=False) as archive:
+        return archive.runs.only_bodies()
+
+
+def limit(held: Sequence[str], asked: str | None) -> list[str]:
+    """The flags of a nightly run of an archive that holds only decisions about ``held``.
+
+    A crawl of such an archive must name one of them. Raises UsageError when there are several
+    and none is asked for.
+    """
+    name = (asked or "").strip() or (held[0] if len(held) == 1 else "")
+    if name:
+        return ["--body", name]
+    if held:
+        raise UsageError(
+            f"this archive holds only decisions about {' and '.join(held)}, and a crawl asks for "
+            "one: say which with --body, and make a line for each"
+        )
+    return []
 
 
 def lines(command: list[str], home: Path, at: At) -> dict[str, str | None]:

@@ -197,6 +197,8 @@ def search(
             if form is None:
                 _show(results, hits, request)
             else:
+                if _is_empty(results):
+                    note(EMPTY)
                 write(form, results, hits, chosen, sys.stdout)
                 if form != "json" and results.suggestions:
                     note("\n".join(["Did you mean:", *(f"  {line}" for line in meant(results))]))
@@ -254,8 +256,6 @@ def _is_empty(results: SearchResults) -> bool:
 def _notes(results: SearchResults, offers: Sequence[Offer], query: str) -> None:
     for remark in remarks(query):
         note(remark)
-    if _is_empty(results):
-        note(EMPTY)
     if results.behind:
         last = "change" if results.behind == 1 else f"{results.behind:,} changes"
         note(

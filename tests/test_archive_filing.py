@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from archive.errors import ArchiveError, UsageError
-from archive.filing import text_output
+from archive.filing import new_files, text_output
 
 
 def write(output: str, words: str = "one\n", forbidden: list[Path] | None = None) -> None:
@@ -82,3 +82,15 @@ def test_a_place_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
 def test_a_dash_is_stdout(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     write("-", "£’\r\n")
     assert capfdbinary.readouterr().out == "£’\r\n".encode()
+
+
+def test_a_directory_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ArchiveError, match=r"there is no directory .*exports; make it") as error:
+        write(str(tmp_path / "exports" / "data.csv"))
+    assert "partial" not in str(error.value)
+
+
+def test_a_dash_cannot_stand_for_two_files(tmp_path: Path) -> None:
+    two = new_files(["-", "-.md"], forbidden=[], overwrite=False)
+    with pytest.raises(UsageError, match="name a file"), two:
+        pass

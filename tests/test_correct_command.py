@@ -88,6 +88,7 @@ def test_the_index_follows(home: Path) -> None:
 def test_correcting_again_replaces_the_correction(home: Path) -> None:
     done(home, REF, "--remedy", "1", "--amount", "300")
     shape = as_json(home, REF, "--remedy", "1", "--payee", "Ms B and Mr C")
+    assert "is kept, in the place of correction" in shape["done"]
     (kept,) = shape["corrections"]
     assert kept["number"] == 2
     assert (kept["remedy"]["amount_pence"], kept["remedy"]["payee"]) == (30_000, "Ms B and Mr C")

@@ -193,12 +193,13 @@ def test_a_misspelt_command_is_told_the_near_ones(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a pipe without a reader is another error there")
-def test_a_reader_that_goes_early_is_no_error(tmp_path: Path) -> None:
+@pytest.mark.parametrize("words", [["config"], ["path"], ["search", "--help"]])
+def test_a_reader_that_goes_early_is_no_error(tmp_path: Path, words: list[str]) -> None:
     reading, writing = os.pipe()
     os.close(reading)
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "decisions", "--home", str(tmp_path), "config"],
+            [sys.executable, "-m", "decisions", "--home", str(tmp_path), *words],
             cwd=ROOT,
             stdout=writing,
             stderr=subprocess.PIPE,

@@ -19,8 +19,10 @@ import decisions
 from archive.config import Config, sqlite_url
 from archive.errors import UsageError
 from scraper.schedule import At, cron_line, systemd_service, systemd_timer, windows_task
-from scraper.schedule_command import command_of
+from scraper.schedule_command import command_of, limit
 from scraper.schedule_command import settings as needed
+from tests.crawling import TODAY, World
+from tests.site import Site, invent
 from tests.test_decisions_command import run
 
 AT = At(3, 17)
@@ -199,6 +201,23 @@ def test_only_what_a_nightly_run_cannot_find_is_said(tmp_path: Path) -> None:
     server = replace(config, origins=(("database_url", "DECISIONS_DATABASE_URL"),))
     with pytest.raises(UsageError, match=r"config\.toml"):
         list(needed(server, None))
+
+
+def test_a_limited_archive_is_crawled_with_its_limit_again(tmp_path: Path) -> None:
+    assert limit([], None) == []
+    assert limit([], "B Council") == ["--body", "B Council"]
+    assert limit(["A & Co"], None) == ["--body", "A & Co"]
+    assert limit(["A & Co", "B Council"], "B Council") == ["--body", "B Council"]
+    with pytest.raises(UsageError, match="A & Co and B Council"):
+        limit(["A & Co", "B Council"], None)
+    cases = invent(24, seed=7, today=TODAY)
+    name = cases[0].body
+    with Site(cases) as site:
+        world = World(site, tmp_path)
+        world.crawl(body=name)
+        words = ["--home", str(tmp_path), "--contact", "a@b.example", "cron", "--json"]
+        done = CliRunner().invoke(decisions.group, words)
+    assert json.loads(done.output)["command"][-3:] == ["crawl", "--body", name]
 
 
 def test_the_command_prints_all_three_and_needs_a_contact(tmp_path: Path) -> None:

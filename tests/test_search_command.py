@@ -292,6 +292,8 @@ def test_an_empty_archive_says_how_to_fill_it(tmp_path: Path, indexed: bool) -> 
     result = app.run("search", "data")
     assert result.exit_code == 0
     assert "decisions crawl" in result.stdout
+    assert result.output.count("decisions crawl") == 1, "once is enough"
+    assert "decisions crawl" in app.run("search", "data", "--csv").stderr
     assert answer(app, "data")["total"] == 0
 
 
