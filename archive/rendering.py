@@ -129,10 +129,10 @@ def text_lines(stored: StoredDecision, *, width: int, attribution: str) -> Itera
         yield indent + "-" * min(len(section.heading), max(width - len(indent), 1))
         for paragraph in section.paragraphs:
             yield from _paragraph_lines(paragraph, width)
-    corrected = list(correction_lines(stored))
-    if corrected:
+    told = [*_remedy_lines(decision), *correction_lines(stored)]
+    if told:
         yield ""
-        for line in (*_remedy_lines(decision), *corrected):
+        for line in told:
             indent = " " * (len(line) - len(line.lstrip()))
             yield from textwrap.wrap(
                 line.strip(), width, initial_indent=indent, subsequent_indent=indent + "  "
@@ -142,8 +142,11 @@ def text_lines(stored: StoredDecision, *, width: int, attribution: str) -> Itera
 
 
 def _remedy_lines(decision: Decision) -> Iterator[str]:
-    yield "Remedies as read from the text:"
-    for row in decision.remedies:
+    shown = {section.position for section in decision.sections}
+    rows = [row for row in decision.remedies if row.section in shown]
+    if rows:
+        yield "Remedies as read from the text (our reading, not the Ombudsman's words):"
+    for row in rows:
         marked = "" if row.correction is None else f" [correction {row.correction}, by a person]"
         yield f"  {remedy_words(decision, row)}{marked}"
 
@@ -268,7 +271,7 @@ def markdown_lines(stored: StoredDecision, *, attribution: str) -> Iterator[str]
         yield ""
         yield from _markdown_paragraphs(section)
     corrected = [*_remedy_lines(decision), *correction_lines(stored)]
-    if stored.corrections:
+    if corrected:
         yield ""
         yield from (
             f"- {_plain(line.strip())}" if line.startswith(" ") else f"\n{_plain(line)}\n"

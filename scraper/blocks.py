@@ -217,7 +217,7 @@ class _Walk:
 
     __slots__ = (
         "apart", "asides", "blocks", "bold", "broken", "buffer", "folded", "heading", "href",
-        "links", "lists", "marker", "path", "seams", "stated",
+        "links", "lists", "marker", "path", "seams", "stated", "weights",
     )  # fmt: skip
 
     def __init__(self, apart: frozenset[str], seams: bool) -> None:
@@ -234,6 +234,7 @@ class _Walk:
         self.bold = _Span()
         self.links = _Span()
         self.heading = self.asides = 0
+        self.weights: list[int] = []
         self.broken = False
 
     def enter(self, role: int, tag: str, attributes: str) -> None:
@@ -259,7 +260,10 @@ class _Walk:
                 self.lists.append(opened)
                 self.path += opened.kind
             elif role == _ASIDE:
-                self.asides += 1
+                # A button in a heading folds the section, and its words are the heading.
+                weight = 0 if self.heading and tag == "button" else 1
+                self.weights.append(weight)
+                self.asides += weight
 
     def leave(self, role: int) -> None:
         """Close an element: its last block ends with it."""
@@ -281,7 +285,7 @@ class _Walk:
                 self.lists.pop()
                 self.path = self.path[:-1]
             elif role == _ASIDE:
-                self.asides -= 1
+                self.asides -= self.weights.pop()
 
     def mark(self, sign: str) -> None:
         """Note a line break, or the edge of an inline element, among the words."""

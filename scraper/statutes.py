@@ -73,8 +73,12 @@ _SITE = "https://www.legislation.gov.uk"
 
 
 def address(act: str, year: int | None, kind: str | None, number: str | None) -> str | None:
-    """Where an Act, or a section or Schedule of it, is found; None for an Act not in the table."""
-    chapter = None if year is None else CHAPTERS.get(act, {}).get(year)
+    """Where an Act, or a section or Schedule of it, is found; None for an Act not in the table,
+    and for one without a year where the table has several of its title."""
+    years = CHAPTERS.get(act, {})
+    if year is None and len(years) == 1:
+        (year,) = years  # an Act of that title there is only one of
+    chapter = None if year is None else years.get(year)
     if chapter is None:
         return None
     page = f"{_SITE}/ukpga/{year}/{chapter}"

@@ -206,6 +206,21 @@ def test_a_link_that_is_named_stands_apart_even_amid_a_paragraph() -> None:
     ]
 
 
+def test_a_button_that_folds_a_section_is_its_heading() -> None:
+    found = blocks(
+        "<h3><button>The complaint</button></h3><p>Ms X</p><button>Share</button>"
+        "<h2><nav><h3>Menu</h3></nav></h2><p>says</p><nav>Home</nav>"
+    )
+    assert [(block.text, block.level, block.aside) for block in found] == [
+        ("The complaint", 3, False),
+        ("Ms X", 0, False),
+        ("Share", 0, True),
+        ("Menu", 3, True),
+        ("says", 0, False),
+        ("Home", 0, True),
+    ]
+
+
 def test_with_seams_every_inline_edge_is_a_line() -> None:
     found = blocks("<p><span>Statement</span><span>Upheld</span> 06-Jan-2026</p>", seams=True)
     assert [block.text for block in found] == ["Statement\nUpheld\n06-Jan-2026"]
