@@ -105,6 +105,9 @@ class HitText(Protocol):
     def identity(self) -> tuple[str, str, int]:
         """``(archive_id, epoch, last change id)`` of the archive these texts come from."""
 
+    def renamed(self, spelling: str) -> str | None:
+        """The name under which a council or provider of this spelling goes, if under another."""
+
     def close(self) -> None: ...
 
 

@@ -107,6 +107,15 @@ class HitTexts:
                 f"the archive has no {error}; it was not made by decisions, or is damaged"
             ) from None
 
+    def renamed(self, spelling: str) -> str | None:
+        """The name under which a council or provider of this spelling goes, if under another."""
+        found = self._run(
+            "SELECT b.name FROM body_name n JOIN body b ON b.id = n.body_id "
+            "WHERE LOWER(n.name) = LOWER(:spelling) AND LOWER(b.name) <> LOWER(n.name)",
+            {"spelling": spelling},
+        )
+        return str(found[0][0]) if len(found) == 1 else None
+
     def empty(self) -> bool:
         """True when the archive holds no decision at all."""
         return not self._run("SELECT 1 FROM decision LIMIT 1", {})

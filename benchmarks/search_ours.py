@@ -118,6 +118,9 @@ class NoTexts:
 
     last: int
 
+    def renamed(self, spelling: str) -> str | None:
+        return None
+
     def identity(self) -> tuple[str, str, int]:
         return "benchmark", "benchmark", self.last
 

@@ -11,12 +11,14 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from shlex import quote
 from typing import Any
 
 import click
 
 from archive.app import App
 from archive.errors import UsageError
+from archive.ports import HitText
 from archive.records import DecisionKind, Outcome, Status
 from archive.screen import clean, write_json
 from search.advice import remarks
@@ -31,6 +33,7 @@ from search.present import meant, plain, pounds, show_on_terminal
 from search.query import Hit, SearchResults, answer
 from search.request import SearchRequest, Sort, describe, read
 from search.synonyms import NAME, Offer, expanded, load
+from search.tree import Filter, Node, changed
 
 EMPTY = "The archive is empty. Fill it with: decisions crawl"
 
@@ -194,6 +197,8 @@ def search(
             if expand:
                 results = replace(results, query=typed)
             _notes(results, offers, results.query if expand else request.query)
+            for spelling, name in _renamed(request, texts):
+                note(f"{spelling} goes under {name}; for all its decisions: --body {quote(name)}")
             if form is None:
                 _show(results, hits, request)
             else:
@@ -266,6 +271,20 @@ def _notes(results: SearchResults, offers: Sequence[Offer], query: str) -> None:
         for offer in offers:
             note(f"{offer.name} is also written: {', '.join(offer.others)}")
         note(f"{results.more:,} more with these names too: --expand")
+
+
+def _renamed(request: SearchRequest, texts: HitText) -> list[tuple[str, str]]:
+    """Councils and providers asked for by a spelling that others of their decisions lack."""
+    asked: list[str] = []
+
+    def look(node: Node) -> Node:
+        if isinstance(node, Filter) and node.field == "body":
+            asked.append(node.value)
+        return node
+
+    changed(read(request), look)
+    names = [(spelling, texts.renamed(spelling)) for spelling in dict.fromkeys(asked)]
+    return [(spelling, name) for spelling, name in names if name is not None]
 
 
 def _pointed(error: QueryError, query: str) -> QueryError:

@@ -155,6 +155,9 @@ class FakeArchive:
     def identity(self) -> tuple[str, str, int]:
         return self.archive_id, self.epoch, self.last_change_id()
 
+    def renamed(self, spelling: str) -> str | None:
+        return None
+
     def decisions(self, decision_ids: Sequence[int]) -> Mapping[int, Mapping[str, object]]:
         return {number: self._header(number) for number in decision_ids if number in self.kept}
 

@@ -104,6 +104,19 @@ def test_a_merge_reaches_search_facets_and_show_and_split_undoes_it(home: Path) 
     check_books(config_of(home))
 
 
+def test_a_search_by_a_merged_spelling_names_the_council_that_has_them_all(home: Path) -> None:
+    told(home, "merge", "Rose Care Ltd", COUNTY)
+    words = (("--body", "rose care ltd"), ('body:"Rose Care Ltd"',))
+    for asked in words:
+        done = run(home, "search", *asked)
+        assert done.stdout.startswith("1 decision\n")
+        assert done.stderr.lower() == (
+            f"rose care ltd goes under {COUNTY}; for all its decisions: --body '{COUNTY}'\n".lower()
+        )
+    assert "goes under" not in run(home, "search", "--body", COUNTY).output
+    assert len(found(home, "--body", COUNTY)) == 2
+
+
 def test_what_is_set_is_shown_and_unknown_takes_it_back(home: Path) -> None:
     words = ("--type", "London borough", "--council-code", "ham", "--gss", "e10000014")
     days = ("--start", "1974-04-01", "--end", "2028-03-31", "--successor", AND)
