@@ -81,8 +81,9 @@ def show(
 @click.pass_obj
 def export(app: App, form: str, output: str | None, include_withdrawn: bool) -> None:
     """Write every decision as CSV or JSON Lines, one row a decision, in UTF-8."""
-    from archive.export import FORMATS, for_others
+    from archive.export import FORMATS
     from archive.filing import text_output
+    from archive.passing_on import for_others
 
     with app.open_archive(write=False) as archive:
         attributions = {key: info.attribution for key, info in archive.sources().items()}

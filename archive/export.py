@@ -3,9 +3,7 @@
 One row a decision; text verbatim; the attribution on every row, because a copy travels alone. What
 we worked out is named in the data dictionary, and columns with the publisher's own words stand
 beside the normalised ones.
-
-A text that the Ombudsman withdrew before its time may have been withdrawn because somebody could be
-recognised in it: such a decision goes out with its reference, its date and a notice alone.
+What may be told of a decision at all is in ``archive.passing_on``.
 """
 
 from __future__ import annotations
@@ -13,41 +11,11 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import IO
 
-from archive.records import Status, StoredDecision
+from archive.passing_on import notice
+from archive.records import StoredDecision
 from archive.shapes import stored_json
-
-WITHDRAWN_NOTICE = (
-    "No longer on the Ombudsman's site, which took it down before the usual time; the text is not "
-    "passed on."
-)
-
-
-def for_others(stored: StoredDecision) -> StoredDecision:
-    """The decision as it may leave the archive: a withdrawn one without its words."""
-    if stored.status is not Status.WITHDRAWN:
-        return stored
-    bare = replace(
-        stored.decision,
-        title="",
-        summary=None,
-        satisfied_on_raw=None,
-        sections=(),
-        findings=(),
-        citations=(),
-        remedies=(),
-        cross_references=(),
-        warnings=(),
-    )
-    return replace(stored, decision=bare, corrections=())
-
-
-def notice(stored: StoredDecision) -> str | None:
-    """What a reader must know about a row, None for an ordinary one."""
-    return WITHDRAWN_NOTICE if stored.status is Status.WITHDRAWN else None
-
 
 CSV_COLUMNS: dict[str, Callable[[StoredDecision], object]] = {
     "source": lambda s: s.decision.source,

@@ -18,7 +18,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from archive.evidence import FINGERPRINT_OF, Fingerprint, Origin, Proof
-from archive.export import WITHDRAWN_NOTICE
+from archive.passing_on import WITHDRAWN_NOTICE
 from archive.records import Status, reference_slug
 from search.query import Hit, SearchResults
 from search.request import SearchRequest

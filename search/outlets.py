@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import IO
 
 from archive.errors import UsageError
-from archive.export import WITHDRAWN_NOTICE
+from archive.passing_on import WITHDRAWN_NOTICE
 from archive.records import Status
 from archive.screen import clean
 from search.present import hit_json, results_json

@@ -15,10 +15,10 @@ from archive import database
 from archive.config import Config, sqlite_url
 from archive.correction_values import Words, corrected
 from archive.corrections import agrees, doubts, find_words, overlap, reads_otherwise
-from archive.export import for_others
 from archive.hashes import hashes
 from archive.making_corrections import at_words, of_place, of_remedy
 from archive.opening import open_to_write
+from archive.passing_on import for_others
 from archive.records import (
     ChangeKind,
     CorrectionKind,
