@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -111,7 +111,30 @@ def plain(
 
     with psycopg.connect(url, autocommit=True) as connection:
         done = connection.execute(statement.replace("?", "%s").encode(), values or None)
-        return done.fetchall() if done.description else []
+        if done.description is None:
+            return []
+        return [tuple(map(_as_in_file, row)) for row in done.fetchall()]
+
+
+def _as_in_file(value: object) -> object:
+    """Days and truth values as SQLite gives them, so that a test need not ask which it is."""
+    if isinstance(value, bool):
+        return int(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def columns(url: str, table: str) -> set[str]:
+    """The names of a table's columns; none where there is no such table."""
+    if sqlite_path(url) is not None:
+        return {row[1] for row in plain(url, f"PRAGMA table_info({table})")}
+    asked = "SELECT column_name FROM information_schema.columns WHERE table_name = ?"
+    return {row[0] for row in plain(url, asked, [table])}
+
+
+def settle(home: Path, url: str) -> Path:
+    """Let commands with this home use this database, by the home's own settings file."""
+    home.joinpath("config.toml").write_text(f"database_url = '{url}'\n", encoding="utf-8")
+    return home
 
 
 def file_url(home: Path) -> str:
