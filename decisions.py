@@ -75,6 +75,11 @@ class Wiring:
             return open_to_read(self.config)
         return open_to_write(self.config, now=datetime.now(UTC), tell=_tell_upgrade)
 
+    def open_to_follow(self) -> AbstractContextManager[Archive]:
+        from archive.opening import open_to_follow
+
+        return open_to_follow(self.config, now=datetime.now(UTC), tell=_tell_upgrade)
+
     @contextmanager
     def hit_text(self) -> Iterator[HitText]:
         from archive.reader import open_texts
