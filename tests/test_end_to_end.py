@@ -109,7 +109,8 @@ def test_search_agrees_with_a_plain_reading_of_the_tables(crawled: Crawled) -> N
     rows = plain(
         crawled.url,
         "SELECT DISTINCT reference FROM (SELECT reference, text FROM v_paragraph UNION ALL "
-        "SELECT reference, summary FROM v_decision) AS said WHERE LOWER(text) LIKE '%data protection%'",
+        "SELECT reference, summary FROM v_decision) AS said "
+        "WHERE LOWER(text) LIKE '%data protection%'",
     )
     assert {hit["reference"] for hit in shape["hits"]} == {row[0] for row in rows}
     assert rows
