@@ -74,12 +74,24 @@ class Wiring:
 
         if not write:
             return open_to_read(self.config)
-        return open_to_write(self.config, now=datetime.now(UTC), tell=_tell_upgrade)
+        return open_to_write(
+            self.config,
+            now=datetime.now(UTC),
+            tell=_tell_upgrade,
+            index=self.search_index,
+            remark=_remark,
+        )
 
     def open_to_follow(self) -> AbstractContextManager[Archive]:
         from archive.opening import open_to_follow
 
-        return open_to_follow(self.config, now=datetime.now(UTC), tell=_tell_upgrade)
+        return open_to_follow(
+            self.config,
+            now=datetime.now(UTC),
+            tell=_tell_upgrade,
+            index=self.search_index,
+            remark=_remark,
+        )
 
     @contextmanager
     def hit_text(self) -> Iterator[HitText]:
@@ -92,6 +104,10 @@ class Wiring:
         from search.index import Index
 
         return Index(self.config.index_dir)
+
+
+def _remark(sentence: str) -> None:
+    click.echo(clean(sentence), err=True)
 
 
 def _tell_upgrade(done: Any) -> None:

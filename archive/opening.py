@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.exc import DataError, DBAPIError
@@ -16,9 +17,11 @@ from archive.database import (
     upgrade,
     writing_engine,
 )
+from archive.erasure import resume
 from archive.errors import DatabaseUnusable, LockedError, Unstorable
 from archive.lock import home_lock, writer_lock
 from archive.models import SCHEMA_REVISION
+from archive.ports import SearchIndex
 from archive.server import Held, cause, hold, may_write
 from archive.store import Archive
 
@@ -37,19 +40,33 @@ def open_to_read(config: Config) -> Iterator[Archive]:
 
 @contextmanager
 def open_to_write(
-    config: Config, *, now: datetime, tell: Callable[[Upgrade], None]
+    config: Config,
+    *,
+    now: datetime,
+    tell: Callable[[Upgrade], None],
+    index: Callable[[], SearchIndex] | None = None,
+    remark: Callable[[str], None] = lambda _: None,
 ) -> Iterator[Archive]:
     """The archive for its one writer, made or upgraded first. ``tell`` hears of an upgrade.
 
-    Raises LockedError when another run writes, DatabaseUnusable for a file that is not ours.
+    What was erased stays erased: the list beside the archive is carried out before anything else,
+    and an erasure that was cut short is gone on with (``index`` gives the index for that, and
+    ``remark`` hears of it). Raises LockedError when another run writes, DatabaseUnusable for a file
+    that is not ours.
     """
-    with writer_lock(config) as held, _for_writer(config, held, now, tell) as archive:
+    resuming = _Resuming(index, remark)
+    with writer_lock(config) as held, _for_writer(config, held, now, tell, resuming) as archive:
         yield archive
 
 
 @contextmanager
 def open_to_follow(
-    config: Config, *, now: datetime, tell: Callable[[Upgrade], None]
+    config: Config,
+    *,
+    now: datetime,
+    tell: Callable[[Upgrade], None],
+    index: Callable[[], SearchIndex] | None = None,
+    remark: Callable[[str], None] = lambda _: None,
 ) -> Iterator[Archive]:
     """The archive for whoever brings this home's index in step with it.
 
@@ -57,9 +74,10 @@ def open_to_follow(
     another machine writes to it, on a replica, and for a role that may only read: an index needs
     nothing more. Raises LockedError when another run writes to this home or to the file.
     """
+    resuming = _Resuming(index, remark)
     with home_lock(config), ExitStack() as stack:
         if config.sqlite_path is not None:
-            yield stack.enter_context(_for_writer(config, None, now, tell))
+            yield stack.enter_context(_for_writer(config, None, now, tell, resuming))
             return
         try:
             if not may_write(config.database_url):
@@ -68,12 +86,24 @@ def open_to_follow(
         except LockedError:
             yield stack.enter_context(open_to_read(config))
         else:
-            yield stack.enter_context(_for_writer(config, held, now, tell))
+            yield stack.enter_context(_for_writer(config, held, now, tell, resuming))
+
+
+@dataclass(frozen=True, slots=True)
+class _Resuming:
+    """What an erasure that was cut short needs to be gone on with."""
+
+    index: Callable[[], SearchIndex] | None
+    remark: Callable[[str], None]
 
 
 @contextmanager
 def _for_writer(
-    config: Config, held: Held | None, now: datetime, tell: Callable[[Upgrade], None]
+    config: Config,
+    held: Held | None,
+    now: datetime,
+    tell: Callable[[Upgrade], None],
+    resuming: _Resuming,
 ) -> Iterator[Archive]:
     with _plain_errors(config):
         done = upgrade(
@@ -86,6 +116,7 @@ def _for_writer(
         with _plain_errors(config):
             archive = Archive(engine)
             archive.make_identity()
+            resume(archive, config, at=now, index=resuming.index, tell=resuming.remark)
             archive.bodies.settle(now)
             yield archive
     finally:
