@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.exc import DBAPIError
 
+from archive import copies, putting_back
 from archive.config import Config
 from archive.database import (
     Upgrade,
@@ -36,16 +37,26 @@ def open_to_read(config: Config) -> Iterator[Archive]:
 
 @contextmanager
 def open_to_write(
-    config: Config, *, now: datetime, tell: Callable[[Upgrade], None]
+    config: Config,
+    *,
+    now: datetime,
+    tell: Callable[[Upgrade], None],
+    say: Callable[[str], None] = lambda _: None,
 ) -> Iterator[Archive]:
-    """The archive for its one writer, made or upgraded first. ``tell`` hears of an upgrade.
+    """The archive for its one writer, made or upgraded first. ``tell`` hears of an upgrade, ``say``
+    of anything else the operator should know.
 
     Raises LockedError when another run writes, DatabaseUnusable for a file that is not ours.
     """
     with writer_lock(config):
+        _finish_restore(config, now, say)
         with _plain_errors():
             done = upgrade(
-                config.database_url, wanted=SCHEMA_REVISION, backup_dir=config.backup_dir, now=now
+                config.database_url,
+                wanted=SCHEMA_REVISION,
+                backup_dir=config.backup_dir,
+                now=now,
+                kept=config.kept_backups,
             )
         if done.before != done.after:
             tell(done)
@@ -58,6 +69,21 @@ def open_to_write(
                 yield archive
         finally:
             engine.dispose()
+
+
+def _finish_restore(config: Config, now: datetime, say: Callable[[str], None]) -> None:
+    """Carry out a restore that was killed when it was decided, remove one that was not."""
+    path = config.sqlite_path
+    if path is None:
+        return
+    aside = putting_back.settle(
+        path, keeping=lambda kept: copies.note(config, "replaced archive", kept, now)
+    )
+    if aside is not None:
+        kept = "" if aside == path else f"; what stood there before is in {aside}"
+        say(f"a restore that was interrupted is finished{kept}")
+    if putting_back.clear(path):
+        say("what a restore that was interrupted had left was removed; the archive is as it was")
 
 
 @contextmanager
