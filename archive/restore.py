@@ -87,7 +87,8 @@ def restore(
 
     ``ask`` is called with the copy's figures and what it would replace, once both are known and the
     copy was found whole. ``apply_erasures`` takes out of the new database what was erased since,
-    ``keeping`` hears where the old archive will be kept. Raises LockedError, UsageError, NoRoom, RestoreRefused; the archive is as it was then.
+    ``keeping`` hears where the old archive will be kept. Raises LockedError, UsageError, NoRoom,
+    RestoreRefused; the archive is as it was then.
     """
     path = _path(config)
     if not source.is_file():
