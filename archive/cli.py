@@ -286,6 +286,7 @@ def config(app: App, as_json: bool) -> None:
         "contact": app.config.contact,
         "delay": app.config.delay,
         "quality_limits": app.config.quality_limits or None,
+        "kept_backups": app.config.kept_backups,
     }
     if as_json:
         write_json(

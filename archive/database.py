@@ -162,11 +162,19 @@ def check_revision(engine: Engine, wanted: str) -> None:
     )
 
 
-def upgrade(url: str, *, wanted: str, backup_dir: Path, now: datetime) -> Upgrade:
+def upgrade(
+    url: str,
+    *,
+    wanted: str,
+    backup_dir: Path,
+    now: datetime,
+    kept: int = backups.KEPT_BACKUPS,
+) -> Upgrade:
     """Bring the database to the wanted revision, with a backup first when there is data.
 
-    The caller holds the writer's lock. All of it is one transaction: when it fails, the old schema
-    stands. Raises SchemaMismatch for a newer database and DatabaseUnusable for a foreign one.
+    The ``kept`` latest of those backups stay. The caller holds the writer's lock. All of it is one
+    transaction: when it fails, the old schema stands. Raises SchemaMismatch for a newer database,
+    DatabaseUnusable for a foreign one, BackupFailed or NoRoom when there can be no backup.
     """
     path = sqlite_path(url)
     before = None
@@ -183,7 +191,9 @@ def upgrade(url: str, *, wanted: str, backup_dir: Path, now: datetime) -> Upgrad
             check_revision(engine, wanted)
     backup = None
     if before is not None and path is not None:
-        backup = backups.before_upgrade(path, backup_dir, f"{path.stem}-schema-{before}", now)
+        backup = backups.before_upgrade(
+            path, backup_dir, f"{path.stem}-schema-{before}", now, keep=kept
+        )
     migrate(migration_engine(url), wanted)
     return Upgrade(before, wanted, backup)
 
@@ -241,6 +251,7 @@ def finish_migration(connection: Connection, *, at_head: bool) -> None:
             ],
         )
     if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
         if broken:
             raise ArchiveError(

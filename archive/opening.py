@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlalchemy.exc import DataError, DBAPIError
 
+from archive import copies, putting_back
 from archive.config import Config
 from archive.database import (
     Upgrade,
@@ -47,16 +48,32 @@ def open_to_write(
     index: Callable[[], SearchIndex] | None = None,
     remark: Callable[[str], None] = lambda _: None,
 ) -> Iterator[Archive]:
-    """The archive for its one writer, made or upgraded first. ``tell`` hears of an upgrade.
+    """The archive for its one writer, made or upgraded first. ``tell`` hears of an upgrade,
+    ``remark`` of anything else the operator should know.
 
-    What was erased stays erased: the list beside the archive is carried out before anything else,
-    and an erasure that was cut short is gone on with (``index`` gives the index for that, and
-    ``remark`` hears of it). Raises LockedError when another run writes, DatabaseUnusable for a file
-    that is not ours.
+    A restore that was cut short is finished or cleared away. What was erased stays erased: the list
+    beside the archive is carried out before anything else, and an erasure that was cut short is
+    gone on with (``index`` gives the index for that). Raises LockedError when another run writes,
+    DatabaseUnusable for a file that is not ours.
     """
     resuming = _Resuming(index, remark)
     with writer_lock(config) as held, _for_writer(config, held, now, tell, resuming) as archive:
         yield archive
+
+
+def _finish_restore(config: Config, now: datetime, remark: Callable[[str], None]) -> None:
+    """Carry out a restore that was killed when it was decided, remove one that was not."""
+    path = config.sqlite_path
+    if path is None:
+        return
+    aside = putting_back.settle(
+        path, keeping=lambda kept: copies.note(config, "replaced archive", kept, now)
+    )
+    if aside is not None:
+        kept = "" if aside == path else f"; what stood there before is in {aside}"
+        remark(f"a restore that was interrupted is finished{kept}")
+    if putting_back.clear(path):
+        remark("what a restore that was interrupted had left was removed; the archive is as it was")
 
 
 @contextmanager
@@ -105,9 +122,14 @@ def _for_writer(
     tell: Callable[[Upgrade], None],
     resuming: _Resuming,
 ) -> Iterator[Archive]:
+    _finish_restore(config, now, resuming.remark)
     with _plain_errors(config):
         done = upgrade(
-            config.database_url, wanted=SCHEMA_REVISION, backup_dir=config.backup_dir, now=now
+            config.database_url,
+            wanted=SCHEMA_REVISION,
+            backup_dir=config.backup_dir,
+            now=now,
+            kept=config.kept_backups,
         )
     if done.before != done.after:
         tell(done)
