@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from archive.config import Config
 from archive.database import (
@@ -16,7 +16,7 @@ from archive.database import (
     upgrade,
     writing_engine,
 )
-from archive.errors import DatabaseUnusable
+from archive.errors import ArchiveError, DatabaseUnusable
 from archive.lock import writer_lock
 from archive.models import SCHEMA_REVISION
 from archive.store import Archive
@@ -58,6 +58,23 @@ def open_to_write(
                 yield archive
         finally:
             engine.dispose()
+
+
+def first_damage(config: Config) -> str | None:
+    """What is wrong with the first row that cannot be as it is; None if nothing is found.
+
+    For the moment when a command has failed and nobody knows why. Raises nothing of its own: the
+    error that is being explained is more interesting.
+    """
+    from archive.damaged_rows import find
+
+    try:
+        engine = reading_engine(config.database_url)
+        check_revision(engine, SCHEMA_REVISION)
+        with engine.connect() as connection:
+            return next((damage.sentence() for damage in find(connection)), None)
+    except (ArchiveError, SQLAlchemyError):
+        return None
 
 
 @contextmanager
