@@ -23,7 +23,7 @@ from click.exceptions import Exit
 
 from archive import __version__
 from archive.config import Config, load_config
-from archive.errors import DatabaseUnusable, DecisionsError
+from archive.errors import DatabaseUnusable, DecisionsError, UsageError
 from archive.screen import clean, settle_streams
 
 if TYPE_CHECKING:
@@ -234,6 +234,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (BrokenPipeError, _ReaderGone):
         _silence_stdout()  # The reader has gone (``| head``).
         return 0
+    except UnicodeEncodeError:
+        odd = [word for word in sys.argv[1:] if arguments is None and not _is_text(word)]
+        odd += [word for word in arguments or () if not _is_text(word)]
+        if not odd:
+            raise
+        told = f"decisions: {odd[0]} is no text in this system's encoding; type it again"
+        click.echo(clean(told), err=True)
+        return UsageError.exit_code
     except OSError as error:
         _silence_stdout()
         where = f"{error.filename}: " if error.filename else ""
@@ -245,6 +253,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 0
         return error.code if isinstance(error.code, int) else 1
     return code if isinstance(code, int) else 0
+
+
+def _is_text(word: str) -> bool:
+    """False for an argument with bytes in it that are no character, as a file's name may have."""
+    return not any("\ud800" <= char <= "\udfff" for char in word)
 
 
 def _silence_stdout() -> None:

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import Boolean, Column, Connection, Date, Float, Integer, LargeBinary, Table
 
@@ -41,6 +42,13 @@ from archive.tables import UtcInstant
 WORDS: Mapping[tuple[str, str], type[Enum]] = {
     ("source", "enumeration"): Enumeration,
     ("body", "type"): BodyType,
+    ("body", "name_by"): Said,
+    ("body", "type_by"): Said,
+    ("body", "council_code_by"): Said,
+    ("body", "gss_code_by"): Said,
+    ("body", "started_on_by"): Said,
+    ("body", "ended_on_by"): Said,
+    ("body", "successor_id_by"): Said,
     ("body_name", "said_by"): Said,
     ("decision", "kind"): DecisionKind,
     ("decision", "outcome"): Outcome,
@@ -56,6 +64,13 @@ WORDS: Mapping[tuple[str, str], type[Enum]] = {
 
 BETWEEN: Mapping[tuple[str, str], tuple[int, int]] = {("paragraph", "level"): (0, 100)}
 """Whole numbers that steer how much is done, and what they can be at all."""
+
+
+def digits(table: str, column: str) -> int | None:
+    """How many hexadecimal digits a column holds; None for what is no number in disguise."""
+    if column.endswith("sha256"):
+        return 64
+    return 16 if (table, column) == ("boilerplate", "cluster") else None
 
 
 def _pairs(value: Any) -> bool:
@@ -81,6 +96,10 @@ JSON: Mapping[tuple[str, str], Callable[[Any], bool]] = {
     ("remedy_correction", "beside"): _shapes,
 }
 """Columns that hold JSON, and its form."""
+
+ADDRESSES = frozenset({("source", "base_url")})
+"""Addresses that others are held against: they must be some. (Whatever else a page was called is
+kept as it came.)"""
 
 _SHOWN = 60
 
@@ -189,11 +208,12 @@ def find(connection: Connection) -> Iterator[Damage]:
 
 
 def _teach(connection: Connection) -> None:
-    """Give SQLite the two tests that it cannot make itself. Values come as bytes: text that is no
+    """Give SQLite the tests that it cannot make itself. Values come as bytes: text that is no
     UTF-8 could not be handed over."""
     driver: Any = connection.connection.driver_connection
     assert isinstance(driver, sqlite3.Connection)  # noqa: S101 - for the type
     driver.create_function("is_text", 1, _is_text, deterministic=True)
+    driver.create_function("is_address", 1, _is_address, deterministic=True)
     for (table, column), fits in JSON.items():
         driver.create_function(
             f"is_{table}_{column}", 1, lambda value, fits=fits: _is_json(value, fits)
@@ -206,6 +226,14 @@ def _is_text(value: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _is_address(value: bytes) -> bool:
+    try:
+        parts = urlsplit(value.decode("utf-8"))
+        return parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        return False
 
 
 def _is_json(value: bytes | str, fits: Callable[[Any], bool]) -> bool:
@@ -239,6 +267,10 @@ def _tests(table: Table, column: Column[Any], *, sqlite: bool) -> Iterator[str]:
             yield f"{name} NOT IN (0, 1)"
         if at in JSON:
             yield f"NOT is_{table.name}_{column.name}(CAST({name} AS BLOB))"
+        if at in ADDRESSES:
+            yield f"NOT is_address(CAST({name} AS BLOB))"
+        if count := digits(*at):
+            yield f"(length({name}) <> {count} OR {name} GLOB '*[^0-9a-f]*')"
     if at in WORDS:
         known = ", ".join(f"'{word.value}'" for word in WORDS[at])
         yield f"{name} NOT IN ({known})"
