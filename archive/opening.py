@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.exc import DataError, DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, SQLAlchemyError
 
 from archive import copies, putting_back
 from archive.config import Config
@@ -19,7 +19,7 @@ from archive.database import (
     writing_engine,
 )
 from archive.erasure import resume
-from archive.errors import DatabaseUnusable, LockedError, Unstorable
+from archive.errors import ArchiveError, DatabaseUnusable, LockedError, Unstorable
 from archive.lock import home_lock, writer_lock
 from archive.models import SCHEMA_REVISION
 from archive.ports import SearchIndex
@@ -74,6 +74,23 @@ def _finish_restore(config: Config, now: datetime, remark: Callable[[str], None]
         remark(f"a restore that was interrupted is finished{kept}")
     if putting_back.clear(path):
         remark("what a restore that was interrupted had left was removed; the archive is as it was")
+
+
+def first_damage(config: Config) -> str | None:
+    """What is wrong with the first row that cannot be as it is; None if nothing is found.
+
+    For the moment when a command has failed and nobody knows why. Raises nothing of its own: the
+    error that is being explained is more interesting.
+    """
+    from archive.damaged_rows import find
+
+    try:
+        engine = reading_engine(config.database_url)
+        check_revision(engine, SCHEMA_REVISION)
+        with engine.connect() as connection:
+            return next((damage.sentence() for damage in find(connection)), None)
+    except (ArchiveError, SQLAlchemyError):
+        return None
 
 
 @contextmanager
