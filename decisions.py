@@ -50,6 +50,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "coverage": ("archive.coverage_command", "coverage", "Say by month what is listed and held."),
     "failures": ("archive.failures_command", "failures", "List what could not be had or proven."),
     "export": ("archive.cli", "export", "Write every decision as CSV or JSON Lines."),
+    "import": ("scraper.import_command", "import_", "Take in decision pages that others saved."),
     "index": ("search.cli", "index", "Bring the full-text index in step, or rebuild it."),
     "cron": ("scraper.schedule_command", "cron", "Print lines that crawl every night."),
     "parse": ("scraper.parse_command", "parse", "Read saved pages and print what is in them."),

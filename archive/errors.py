@@ -12,6 +12,7 @@
     │   ├── OriginMismatch         pages of another source or site would enter this archive
     │   ├── NotFound               no such decision, page or body
     │   ├── Unstorable             a reading that no database column can hold
+    │   ├── WasErased              a text that an operator erased would come back
     │   └── Ambiguous              a reference that stands for more than one decision
     ├── ScraperError               see scraper.errors
     └── SearchError                see search.errors
@@ -72,3 +73,7 @@ class Unstorable(ArchiveError):
 
 class Ambiguous(ArchiveError):
     """The name stands for more than one thing in the archive."""
+
+
+class WasErased(ArchiveError):
+    """A text that was erased from this archive would come back; it was not stored."""

@@ -29,6 +29,7 @@ from archive.body_book import BodyBook
 from archive.boilerplate import Marking
 from archive.correction_book import CorrectionBook
 from archive.errors import Ambiguous, ArchiveError, NotFound, OriginMismatch, Unstorable
+from archive.imports import ImportBook
 from archive.ledger import (
     ArchiveMetaRow,
     ChangeRow,
@@ -79,6 +80,7 @@ class Archive:
         self.runs = RunBook(engine)
         self.corrections = CorrectionBook(engine)
         self.bodies = BodyBook(engine)
+        self.imports = ImportBook(engine)
 
     @property
     def engine(self) -> Engine:
