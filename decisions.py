@@ -53,6 +53,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "backup": ("archive.backup_command", "backup", "Write a whole copy of the archive, checked."),
     "restore": ("archive.backup_command", "restore", "Put a copy in the archive's place."),
     "export": ("search.export_command", "export", "Write decisions as files for others."),
+    "import": ("scraper.import_command", "import_", "Take in decision pages that others saved."),
     "index": ("search.cli", "index", "Bring the full-text index in step, or rebuild it."),
     "cron": ("scraper.schedule_command", "cron", "Print lines that crawl every night."),
     "parse": ("scraper.parse_command", "parse", "Read saved pages and print what is in them."),
