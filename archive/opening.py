@@ -172,7 +172,11 @@ def _plain_errors(config: Config) -> Iterator[None]:
             f"the database cannot hold a value ({cause(error, config.database_url)})"
         ) from error
     except DBAPIError as error:
-        looked_at = "disk" if config.sqlite_path is not None else "server and the network"
+        looked_at = (
+            "disk"
+            if config.sqlite_path is not None
+            else "server, the network and the role's rights"
+        )
         raise DatabaseUnusable(
             f"the database failed: {cause(error, config.database_url)}; nothing that was "
             f"acknowledged is lost. Check the {looked_at}, then run the command again"
