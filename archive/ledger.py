@@ -33,12 +33,13 @@ class PageRow(Base):
     final_url: Mapped[str] = column(Text, "Address that answered, after redirects")
     fetched_at: Mapped[datetime] = column(UtcInstant, "When it was fetched", unit="UTC")
     status: Mapped[int] = column(Integer, "HTTP status", example="200")
-    headers: Mapped[str] = column(Text, "Response headers, a JSON list of pairs")
+    headers: Mapped[str] = column(Text, "Response headers, a JSON list of pairs", verbatim=True)
     body_zstd: Mapped[bytes | None] = column(
         LargeBinary,
         "The bytes of the page, compressed with Zstandard; empty when body_page_id "
         "says where the same bytes are",
         unit="bytes",
+        verbatim=True,
     )
     body_page_id: Mapped[int | None] = column(
         KEY, "An earlier capture that holds the very same bytes", ForeignKey("page.id")
@@ -177,15 +178,15 @@ class ListedRow(Base):
         String(64), "Reference without blanks and signs", derived=True
     )
     url: Mapped[str] = column(Text, "Address the listing gives, in its one canonical form")
-    title: Mapped[str] = column(Text, "Title in the listing")
-    kind: Mapped[str | None] = column(String(16), "statement or report, as listed")
-    outcome_raw: Mapped[str | None] = column(Text, "Outcome as listed")
-    subcategory: Mapped[str | None] = column(Text, "Sub-category as listed")
+    title: Mapped[str] = column(Text, "Title in the listing", verbatim=True)
+    kind: Mapped[str | None] = column(String(16), "statement or report, as listed", verbatim=True)
+    outcome_raw: Mapped[str | None] = column(Text, "Outcome as listed", verbatim=True)
+    subcategory: Mapped[str | None] = column(Text, "Sub-category as listed", verbatim=True)
     decided_on: Mapped[date | None] = column(Date, "Date of the decision as listed", derived=True)
     decided_on_raw: Mapped[str | None] = column(
-        Text, "Date of the decision as printed there", example="06-Jan-2026"
+        Text, "Date of the decision as printed there", example="06-Jan-2026", verbatim=True
     )
-    summary: Mapped[str | None] = column(Text, "Summary in the listing")
+    summary: Mapped[str | None] = column(Text, "Summary in the listing", verbatim=True)
     first_listed_at: Mapped[datetime] = column(
         UtcInstant, "When we first saw it listed", unit="UTC"
     )
@@ -321,4 +322,13 @@ class DataDictionaryRow(Base):
     example: Mapped[str] = column(Text, "A value as it may stand there")
     derived: Mapped[bool] = column(
         Boolean, "True: worked out by us; false: the publisher's or bookkeeping"
+    )
+    origin: Mapped[str] = column(
+        String(16),
+        "verbatim: the publisher's words; derived: worked out by us; archive: our own books",
+        example="derived",
+        server_default="archive",
+    )
+    rule: Mapped[str] = column(
+        Text, "How a derived value is worked out, or where that is written", server_default=""
     )
