@@ -1,72 +1,67 @@
-"""Does anything stand here that was erased? A tombstone's reference must be in no table.
+"""Does anything stand here that was erased? No table may hold what a tombstone knows.
 
-A tombstone keeps a keyed hash of the reference, so each reference that is held is tried on each
-key; lists of several archives bring several keys.
+A tombstone keeps keyed hashes of the reference and the addresses, so each one that is held is tried
+on it (``archive.tombstones.Erased``).
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-from collections import defaultdict
 from collections.abc import Iterator
 
 from sqlalchemy import Connection, text
 
-from archive.fault import RESTORE, Fault, Tally, short
-from archive.records import reference_key
+from archive.fault import Fault, Tally
+from archive.tombstone_rows import load
+from archive.tombstones import Erased
 
 BATCH = 2000
 _AGAIN = "run `decisions erase` with this reference again: it takes out what is left"
+_HELD = {
+    "decision": "SELECT t.id, s.key, t.reference, t.url FROM decision t "
+    "JOIN source s ON s.id = t.source_id WHERE t.id > :after ORDER BY t.id LIMIT :batch",
+    "listed": "SELECT t.id, s.key, t.reference, t.url FROM listed t "
+    "JOIN source s ON s.id = t.source_id WHERE t.id > :after ORDER BY t.id LIMIT :batch",
+    "page": "SELECT t.id, NULL AS key, NULL AS reference, t.url FROM page t "
+    "WHERE t.id > :after ORDER BY t.id LIMIT :batch",
+}
+"""Table → its references and addresses, by number."""
 
 
 def erased_faults(connection: Connection, tally: Tally) -> Iterator[Fault]:
-    """Erasures that are not complete, and references that came back."""
-    stones: defaultdict[str, dict[bytes, set[str]]] = defaultdict(dict)
-    for row in connection.execute(
-        text("SELECT id, source, hash_key, reference_hash, finished_at, left_to_do FROM erased")
-    ).all():
-        tally.checked["erasures"] += 1
-        try:
-            key = bytes.fromhex(row.hash_key)
-        except (TypeError, ValueError):
-            yield Fault("erased", f"erasure {row.id} has no key that can be read", RESTORE)
-            continue
-        stones[row.source].setdefault(key, set()).add(row.reference_hash)
-        if row.finished_at is None:
+    """Erasures that are not complete, and what was erased and stands here."""
+    erasures = load(connection)
+    tally.checked["erasures"] += len(erasures)
+    for erasure in erasures:
+        if erasure.finished_at is None or erasure.left:
+            left = ", ".join(erasure.left) or "unknown"
             yield Fault(
                 "erased",
-                f"erasure {row.id} is not complete; left to do: {short(row.left_to_do)}",
+                f"erasure {erasure.id} is not complete; left to do: {left}",
                 "run `decisions erase` again: it carries on where it stopped",
             )
-    for source, keys in stones.items():
-        for table in ("decision", "listed"):
-            yield from _standing(connection, source, keys, table)
+    if not erasures:
+        return
+    erased = Erased([erasure.stone for erasure in erasures])
+    for table, statement in _HELD.items():
+        yield from _standing(connection, erased, table, statement)
 
 
 def _standing(
-    connection: Connection, source: str, keys: dict[bytes, set[str]], table: str
+    connection: Connection, erased: Erased, table: str, statement: str
 ) -> Iterator[Fault]:
     after = 0
-    while rows := connection.execute(
-        text(
-            f"SELECT t.id, t.reference, t.url FROM {table} t JOIN source s ON s.id = t.source_id "  # noqa: S608 - one of two names above
-            "WHERE s.key = :source AND t.id > :after ORDER BY t.id LIMIT :batch"
-        ),
-        {"source": source, "after": after, "batch": BATCH},
-    ).all():
+    while rows := connection.execute(text(statement), {"after": after, "batch": BATCH}).all():
         after = rows[-1].id
         for row in rows:
-            if any(_hash(key, source, row.reference) in hashes for key, hashes in keys.items()):
+            reference = row.reference if isinstance(row.reference, str) else None
+            url = row.url if isinstance(row.url, str) else None
+            by_name = reference is not None and erased.reference(reference, row.key)
+            if by_name or (url is not None and erased.url(url, row.key)):
                 yield Fault(
                     "erased",
                     f"it was erased, and stands in {table} (number {row.id})",
                     _AGAIN,
-                    reference=row.reference,
+                    reference=reference,
+                    url=url,
+                    page_id=row.id if table == "page" else None,
                 )
-
-
-def _hash(key: bytes, source: str, reference: object) -> str:
-    """The hash of a tombstone, as ``erased.reference_hash`` has it."""
-    message = f"{source}\x00reference\x00{reference_key(str(reference))}"
-    return hmac.digest(key, message.encode("utf-8", "surrogatepass"), hashlib.sha256).hex()

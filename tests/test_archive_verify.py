@@ -470,17 +470,23 @@ def test_a_spoilt_file_of_the_database_is_told_and_is_no_traceback(home: Home) -
 
 
 def test_a_decision_that_was_erased_and_stands_here_again_is_told(home: Home) -> None:
-    from archive.verify_erased import _hash
+    from archive.tombstones import make
 
-    reference = home.one("SELECT reference FROM decision WHERE id = 4")
+    reference = str(home.one("SELECT reference FROM decision WHERE id = 4"))
+    url = str(home.one("SELECT url FROM decision WHERE id = 4"))
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    stone = make("lgsco", reference, [url], hash_key="aa" * 32, at=at, reason="asked")
     home.spoil(
         "INSERT INTO erased (token, source, hash_key, reference_hash, url_hashes, erased_at, "
-        "reason, left_to_do, finished_at) VALUES ('t', 'lgsco', 'aa', ?, '[]', "
-        "'2026-01-01 00:00:00', 'asked', '[]', '2026-01-01 00:00:00')",
-        values=(_hash(b"\xaa", "lgsco", reference),),
+        "reason, left_to_do, finished_at) VALUES ('t', 'lgsco', ?, ?, ?, "
+        "'2026-01-01 00:00:00', 'asked', '[]', NULL)",
+        values=(stone.hash_key, stone.reference_hash, json.dumps(stone.url_hashes)),
     )
     found = [fault for fault in home.verify(QUICK) if fault.check == "erased"]
-    assert {fault.reference for fault in found} == {reference}
+    assert "not complete" in found[0].what
+    assert {fault.reference for fault in found[1:]} == {reference, None}
+    assert {fault.url for fault in found[1:]} == {url}
+    assert any("stands in page" in fault.what for fault in found)
 
 
 # --- the index --------------------------------------------------------------------------------
