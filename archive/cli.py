@@ -119,7 +119,7 @@ def parse_age(text: str) -> timedelta:
 @click.pass_obj
 def status(app: App, max_age: str | None, as_json: bool) -> None:
     """Say what the archive holds, when it was last crawled, and whether the index is in step."""
-    from archive.erasure import erasures
+    from archive.erasure import erasures, waiting
     from archive.stats import totals
 
     allowed = None if max_age is None else parse_age(max_age)
@@ -131,7 +131,8 @@ def status(app: App, max_age: str | None, as_json: bool) -> None:
         only = archive.runs.only_bodies()
         newest = archive.last_change_id()
         archive_id, epoch = archive.archive_id, archive.epoch
-        unfinished = [each for each in erasures(archive) if each.left]
+        unfinished = sum(1 for each in erasures(archive) if each.left)
+        unfinished += len(waiting(archive, app.config))
     index = app.search_index().state()
     ours = dict(index.details)
     in_step = (
@@ -142,9 +143,7 @@ def status(app: App, max_age: str | None, as_json: bool) -> None:
     )
     trouble = [] if in_step else [_index_trouble(index.problem, newest - index.cursor)]
     if unfinished:
-        trouble.append(
-            f"{len(unfinished):,} erasure(s) not complete; run `decisions erase --resume`"
-        )
+        trouble.append(f"{unfinished:,} erasure(s) not complete; run `decisions erase --resume`")
     if allowed is not None:
         trouble += _age_trouble(ended, allowed, datetime.now(UTC))
     if as_json:
