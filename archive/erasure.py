@@ -122,7 +122,7 @@ def carry_on(
     held = erasures(archive)
     left: dict[str, str] = {}
     stones = {erasure.stone.token: erasure.stone for erasure in held}
-    space = Space(archive.engine, config, patient=patient)
+    space = Space(config, patient=patient)
 
     def clean_index() -> None:
         if index is None:
