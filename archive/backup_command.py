@@ -164,7 +164,13 @@ def _confirmed(held: Contents, now: Standing | None) -> bool:
 
 def _apply_erasures(config: Config, path: Path) -> int:
     """What was erased since the copy was made is erased from it, before anyone can open it."""
-    return 0
+    from archive import tombstone_file
+    from archive.erase_backups import clean_copy
+
+    stones = tombstone_file.read(config.erased_file)
+    if not stones:
+        return 0
+    return len(clean_copy(path, stones, at=datetime.now(UTC)).decisions)
 
 
 def _index(app: App) -> tuple[int | None, str | None]:
