@@ -75,7 +75,13 @@ class Wiring:
 
         if not write:
             return open_to_read(self.config)
-        return open_to_write(self.config, now=datetime.now(UTC), tell=_tell_upgrade, say=_tell)
+        return open_to_write(
+            self.config,
+            now=datetime.now(UTC),
+            tell=_tell_upgrade,
+            index=self.search_index,
+            remark=_tell,
+        )
 
     @contextmanager
     def hit_text(self) -> Iterator[HitText]:

@@ -16,7 +16,9 @@
     │   ├── BackupFailed           a copy could not be made, or is not what it is a copy of
     │   ├── RestoreRefused         a file is not put in the archive's place
     │   ├── DatabaseBusy           another program holds the database for writing (exit 75)
-    │   └── Ambiguous              a reference that stands for more than one decision
+    │   ├── Ambiguous              a reference that stands for more than one decision
+    │   ├── WasErased              a text that an operator erased would come back
+    │   └── NotCleaned             an erasure is not complete yet (exit 3)
     ├── ScraperError               see scraper.errors
     └── SearchError                see search.errors
 
@@ -76,6 +78,16 @@ class Unstorable(ArchiveError):
 
 class Ambiguous(ArchiveError):
     """The name stands for more than one thing in the archive."""
+
+
+class WasErased(ArchiveError):
+    """A text that was erased from this archive would come back; it was not stored."""
+
+
+class NotCleaned(ArchiveError):
+    """An erasure is not complete: something still holds the text. The next command goes on."""
+
+    exit_code = 3
 
 
 class NoRoom(ArchiveError):

@@ -17,9 +17,11 @@ from archive.database import (
     upgrade,
     writing_engine,
 )
+from archive.erasure import resume
 from archive.errors import DatabaseUnusable
 from archive.lock import writer_lock
 from archive.models import SCHEMA_REVISION
+from archive.ports import SearchIndex
 from archive.store import Archive
 
 
@@ -41,15 +43,18 @@ def open_to_write(
     *,
     now: datetime,
     tell: Callable[[Upgrade], None],
-    say: Callable[[str], None] = lambda _: None,
+    index: Callable[[], SearchIndex] | None = None,
+    remark: Callable[[str], None] = lambda _: None,
 ) -> Iterator[Archive]:
-    """The archive for its one writer, made or upgraded first. ``tell`` hears of an upgrade, ``say``
-    of anything else the operator should know.
+    """The archive for its one writer, made or upgraded first. ``tell`` hears of an upgrade,
+    ``remark`` of anything else the operator should know.
 
-    Raises LockedError when another run writes, DatabaseUnusable for a file that is not ours.
+    What was erased stays erased: the list beside the archive is carried out before anything else,
+    and an erasure that was cut short is gone on with (``index`` gives the index for that). Raises
+    LockedError when another run writes, DatabaseUnusable for a file that is not ours.
     """
     with writer_lock(config):
-        _finish_restore(config, now, say)
+        _finish_restore(config, now, remark)
         with _plain_errors():
             done = upgrade(
                 config.database_url,
@@ -65,13 +70,14 @@ def open_to_write(
             with _plain_errors():
                 archive = Archive(engine)
                 archive.make_identity()
+                resume(archive, config, at=now, index=index, tell=remark)
                 archive.bodies.settle(now)
                 yield archive
         finally:
             engine.dispose()
 
 
-def _finish_restore(config: Config, now: datetime, say: Callable[[str], None]) -> None:
+def _finish_restore(config: Config, now: datetime, remark: Callable[[str], None]) -> None:
     """Carry out a restore that was killed when it was decided, remove one that was not."""
     path = config.sqlite_path
     if path is None:
@@ -81,9 +87,9 @@ def _finish_restore(config: Config, now: datetime, say: Callable[[str], None]) -
     )
     if aside is not None:
         kept = "" if aside == path else f"; what stood there before is in {aside}"
-        say(f"a restore that was interrupted is finished{kept}")
+        remark(f"a restore that was interrupted is finished{kept}")
     if putting_back.clear(path):
-        say("what a restore that was interrupted had left was removed; the archive is as it was")
+        remark("what a restore that was interrupted had left was removed; the archive is as it was")
 
 
 @contextmanager

@@ -65,9 +65,9 @@ def settle(path: Path, *, keeping: Callable[[Path], None] = lambda _: None) -> P
     """Carry out a restore that is decided; None when there is none, else where the old one is.
 
     Gives the archive's own path when nothing stood there. ``keeping`` hears where the old one will
-    be, before it is moved. May be called again after being killed at any point. The caller holds the
-    writer's lock. Raises ArchiveError when a file cannot be moved; then the old archive stands where
-    it was, or the next call goes on.
+    be, before it is moved. May be called again after being killed at any point. The caller holds
+    the writer's lock. Raises ArchiveError when a file cannot be moved; then the old archive stands
+    where it was, or the next call goes on.
     """
     new = decided(path)
     if not new.exists():
