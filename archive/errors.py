@@ -5,6 +5,7 @@
     DecisionsError                 anything a command reports in one sentence; has an exit code
     ├── UsageError                 the call itself is off (exit 2)
     ├── LockedError                another run holds the lock (exit 75)
+    ├── LockLost                   the server let go of our lock in the middle of a run
     ├── ArchiveError               the archive room
     │   ├── ConfigError            a setting cannot be read or makes no sense (exit 2)
     │   ├── DatabaseUnusable       no database there, not ours, damaged, or unreadable
@@ -12,13 +13,13 @@
     │   ├── OriginMismatch         pages of another source or site would enter this archive
     │   ├── NotFound               no such decision, page or body
     │   ├── Unstorable             a reading that no database column can hold
+    │   ├── WasErased              a text that an operator erased would come back
+    │   ├── NotCleaned             an erasure is not complete yet (exit 3)
     │   ├── NoRoom                 the disk has not the room that something needs
     │   ├── BackupFailed           a copy could not be made, or is not what it is a copy of
     │   ├── RestoreRefused         a file is not put in the archive's place
     │   ├── DatabaseBusy           another program holds the database for writing (exit 75)
-    │   ├── Ambiguous              a reference that stands for more than one decision
-    │   ├── WasErased              a text that an operator erased would come back
-    │   └── NotCleaned             an erasure is not complete yet (exit 3)
+    │   └── Ambiguous              a reference that stands for more than one decision
     ├── ScraperError               see scraper.errors
     └── SearchError                see search.errors
 
@@ -44,6 +45,10 @@ class LockedError(DecisionsError):
     """Another run is writing to the same archive."""
 
     exit_code = 75
+
+
+class LockLost(DecisionsError):
+    """The connection that held the writer's lock went. It ends the run: somebody else may write."""
 
 
 class ArchiveError(DecisionsError):

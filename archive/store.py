@@ -36,6 +36,7 @@ from archive.errors import (
     Unstorable,
     WasErased,
 )
+from archive.imports import ImportBook
 from archive.ledger import (
     ArchiveMetaRow,
     ChangeRow,
@@ -79,8 +80,9 @@ def _by_key(source: str | None, condition: ColumnElement[bool]) -> Select[int, s
 class Archive:
     """One archive of decisions. Meets ``ports.ChangeLog``."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, writable: bool = True) -> None:
         self._engine = engine
+        self.writable = writable
         self.listings = Listings(engine)
         self.presence = Presence(engine)
         self.windows = WindowBook(engine)
@@ -88,6 +90,7 @@ class Archive:
         self.corrections = CorrectionBook(engine)
         self.bodies = BodyBook(engine)
         self._erased = ErasedNow()
+        self.imports = ImportBook(engine)
 
     @property
     def engine(self) -> Engine:
