@@ -115,6 +115,11 @@ def test_every_released_schema_comes_up_to_the_newest(revision: str, tmp_path: P
     for table, rows in before.items():
         if table == "data_dictionary":
             continue
+        if table == "archive_meta":
+            keys = {row["key"] for row in rows}
+            after[table] = [row for row in after[table] if row["key"] in keys]
+            rows.sort(key=lambda row: str(row["key"]))
+            after[table].sort(key=lambda row: str(row["key"]))
         assert len(after[table]) == len(rows), table
         for old, new in zip(rows, after[table], strict=True):
             kept = {name for name in old if (table, name) not in MAY_CHANGE}
