@@ -71,6 +71,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "repair": ("scraper.repair_command", "repair", "Mend what verify finds, where it is safe."),
     "quality": ("scraper.quality_command", "quality", "Count what the parser understood."),
     "bodies": ("archive.bodies_command", "bodies", "List councils and providers; correct them."),
+    "copy": ("archive.copy_command", "copy", "Copy the archive to a server, or into a file."),
     "path": ("archive.cli", "path", "Print where the data lies."),
     "config": ("archive.cli", "config", "Print every setting and where it comes from."),
 }
