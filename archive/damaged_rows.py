@@ -257,12 +257,12 @@ def _tests(table: Table, column: Column[Any], *, sqlite: bool) -> Iterator[str]:
         if isinstance(column.type, UtcInstant):
             day = f"substr({name}, 1, 19)"
             yield (
-                f"({name} < '0001' OR datetime({day}) IS NOT {day} "
+                f"({name} < '0001' OR datetime({day}, '+0 days') IS NOT {day} "
                 f"OR substr({name}, 20) NOT IN ('', '.000000') "
                 f"AND substr({name}, 20) NOT GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]')"
             )
         elif isinstance(column.type, Date):
-            yield f"({name} < '0001' OR date({name}) IS NOT {name})"
+            yield f"({name} < '0001' OR date({name}, '+0 days') IS NOT {name})"
         elif isinstance(column.type, Boolean):
             yield f"{name} NOT IN (0, 1)"
         if at in JSON:

@@ -50,11 +50,13 @@ _KEPT = {
 }
 
 
-def grown(home: Path) -> Config:
-    """The archive, at this home."""
+def grown(home: Path, *, planted: bool = True) -> Config:
+    """The archive, at this home; not ``planted``, its texts are harmless."""
     config = Config(home=home, database_url=sqlite_url(home / "decisions.db"))
     with open_to_write(config, now=NOON, tell=lambda _: None) as archive:
         _fill(archive)
+    if not planted:
+        return config
     with closing(sqlite3.connect(home / "decisions.db")) as connection:
         for table in METADATA.sorted_tables:
             _plant(connection, table)
