@@ -51,10 +51,13 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "coverage": ("archive.coverage_command", "coverage", "Say by month what is listed and held."),
     "failures": ("archive.failures_command", "failures", "List what could not be had or proven."),
     "export": ("archive.cli", "export", "Write every decision as CSV or JSON Lines."),
+    "backup": ("archive.backup_command", "backup", "Write a whole copy of the archive, checked."),
+    "restore": ("archive.backup_command", "restore", "Put a copy in the archive's place."),
     "index": ("search.cli", "index", "Bring the full-text index in step, or rebuild it."),
     "cron": ("scraper.schedule_command", "cron", "Print lines that crawl every night."),
     "parse": ("scraper.parse_command", "parse", "Read saved pages and print what is in them."),
     "reparse": ("scraper.cli", "reparse", "Read the stored pages again with this version."),
+    "verify": ("scraper.verify_command", "verify", "Say whether the archive is whole; mend not."),
     "quality": ("scraper.quality_command", "quality", "Count what the parser understood."),
     "bodies": ("archive.bodies_command", "bodies", "List councils and providers; correct them."),
     "path": ("archive.cli", "path", "Print where the data lies."),
@@ -74,7 +77,24 @@ class Wiring:
 
         if not write:
             return open_to_read(self.config)
-        return open_to_write(self.config, now=datetime.now(UTC), tell=_tell_upgrade)
+        return open_to_write(
+            self.config,
+            now=datetime.now(UTC),
+            tell=_tell_upgrade,
+            index=self.search_index,
+            remark=_remark,
+        )
+
+    def open_to_follow(self) -> AbstractContextManager[Archive]:
+        from archive.opening import open_to_follow
+
+        return open_to_follow(
+            self.config,
+            now=datetime.now(UTC),
+            tell=_tell_upgrade,
+            index=self.search_index,
+            remark=_remark,
+        )
 
     @contextmanager
     def hit_text(self) -> Iterator[HitText]:
@@ -87,6 +107,10 @@ class Wiring:
         from search.index import Index
 
         return Index(self.config.index_dir)
+
+
+def _remark(sentence: str) -> None:
+    click.echo(clean(sentence), err=True)
 
 
 def _tell_upgrade(done: Any) -> None:
@@ -157,7 +181,9 @@ def _explained(ctx: click.Context, error: Exception) -> Exception:
     from archive.opening import first_damage
 
     damage = first_damage(ctx.obj.config)
-    return error if damage is None else DatabaseUnusable(damage)
+    if damage is None:
+        return error
+    return DatabaseUnusable(f"{damage} (the command had ended with {type(error).__name__})")
 
 
 def _version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:

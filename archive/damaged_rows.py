@@ -270,7 +270,8 @@ def _tests(table: Table, column: Column[Any], *, sqlite: bool) -> Iterator[str]:
         if at in ADDRESSES:
             yield f"NOT is_address(CAST({name} AS BLOB))"
         if count := digits(*at):
-            yield f"(length({name}) <> {count} OR {name} GLOB '*[^0-9a-f]*')"
+            # Nothing: not worked out yet, as after an upgrade.
+            yield f"(length({name}) NOT IN (0, {count}) OR {name} GLOB '*[^0-9a-f]*')"
     if at in WORDS:
         known = ", ".join(f"'{word.value}'" for word in WORDS[at])
         yield f"{name} NOT IN ({known})"
