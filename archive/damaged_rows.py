@@ -66,9 +66,12 @@ BETWEEN: Mapping[tuple[str, str], tuple[int, int]] = {("paragraph", "level"): (0
 """Whole numbers that steer how much is done, and what they can be at all."""
 
 
+_KEYED = {("erased", "hash_key"), ("erased", "reference_hash")}
+
+
 def digits(table: str, column: str) -> int | None:
     """How many hexadecimal digits a column holds; None for what is no number in disguise."""
-    if column.endswith("sha256"):
+    if column.endswith("sha256") or (table, column) in _KEYED:
         return 64
     return 16 if (table, column) == ("boilerplate", "cluster") else None
 
@@ -94,6 +97,8 @@ JSON: Mapping[tuple[str, str], Callable[[Any], bool]] = {
     ("remedy_correction", "machine_then"): _shapes,
     ("remedy_correction", "machine_now"): _shapes,
     ("remedy_correction", "beside"): _shapes,
+    ("erased", "url_hashes"): _sentences,
+    ("erased", "left_to_do"): _sentences,
 }
 """Columns that hold JSON, and its form."""
 
