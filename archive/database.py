@@ -227,14 +227,18 @@ def prepare_migration(connection: Connection) -> None:
 def finish_migration(connection: Connection, *, at_head: bool) -> None:
     """Make views and data dictionary again and check every foreign key, before the commit."""
     from archive.dictionary import entries
-    from archive.ledger import DataDictionaryRow
-    from archive.views import VIEWS
+    from archive.ledger import ArchiveMetaRow, DataDictionaryRow
+    from archive.views import VIEWS, VIEWS_VERSION, statement
 
     if connection.dialect.name == "postgresql":
         settle_collation(connection)
     if at_head:
-        for statement in VIEWS.values():
-            connection.execute(text(statement))
+        for view in VIEWS:
+            connection.execute(text(statement(view, connection.dialect.name)))
+        connection.execute(delete(ArchiveMetaRow).where(ArchiveMetaRow.key == "views_version"))
+        connection.execute(
+            insert(ArchiveMetaRow).values(key="views_version", value=str(VIEWS_VERSION))
+        )
         connection.execute(delete(DataDictionaryRow))
         connection.execute(
             insert(DataDictionaryRow),
@@ -246,6 +250,8 @@ def finish_migration(connection: Connection, *, at_head: bool) -> None:
                     "unit": entry.unit,
                     "example": entry.example,
                     "derived": entry.derived,
+                    "origin": entry.origin,
+                    "rule": entry.rule,
                 }
                 for entry in entries()
             ],
