@@ -193,7 +193,9 @@ def _explained(ctx: click.Context, error: Exception) -> Exception:
     from archive.opening import first_damage
 
     damage = first_damage(ctx.obj.config)
-    return error if damage is None else DatabaseUnusable(damage)
+    if damage is None:
+        return error
+    return DatabaseUnusable(f"{damage} (the command had ended with {type(error).__name__})")
 
 
 def _version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
