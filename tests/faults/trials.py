@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import random
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -113,8 +114,10 @@ class Stage:
     """Where trials take place: a folder for the homes, and the templates made so far."""
 
     def __init__(self, folder: Path, seed: int) -> None:
+        """``tally``: name of a fault → what became of its trials, where that is more than passed."""
         self.folder = folder
         self.seed = seed
+        self.tally: dict[str, Counter[str]] = {}
         self._templates: dict[tuple[str, ...], Template] = {}
         self._trials = 0
 
@@ -123,7 +126,8 @@ class Stage:
         self._trials += 1
         folder = self.folder / f"trial-{self._trials}"
         folder.mkdir(parents=True)
-        return Ground(self, folder, number, fault.times, random.Random(f"{self.seed}/{number}"))
+        chance = random.Random(f"{self.seed}/{number}")
+        return Ground(self, fault.name, folder, number, fault.times, chance)
 
     def template(self, cases: Sequence[Case]) -> Template:
         """A home filled with these cases, made on first use; it has three windows."""
@@ -147,6 +151,7 @@ class Ground:
     """One trial's own folder and chance."""
 
     stage: Stage
+    name: str
     folder: Path
     number: int
     times: int
@@ -156,6 +161,10 @@ class Ground:
     def share(self) -> float:
         """How far this trial is through all trials of its fault, 0 to below 1."""
         return (self.number + self.rng.random()) / self.times
+
+    def count(self, what: str) -> None:
+        """Note what became of this trial, for the figures; passed or not is told otherwise."""
+        self.stage.tally.setdefault(self.name, Counter())[what] += 1
 
     @contextmanager
     def world(
