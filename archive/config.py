@@ -54,6 +54,17 @@ class Config:
         return self.home / "crawl.jsonl"
 
     @property
+    def copies_file(self) -> Path:
+        """Where files with texts of the archive were written to (``archive.copies``)."""
+        return self.home / "copies.jsonl"
+
+    @property
+    def erased_file(self) -> Path:
+        """The list of erasures beside the archive, which outlives the database file."""
+        database = self.sqlite_path
+        return (self.home if database is None else database.parent) / "erased.jsonl"
+
+    @property
     def config_file(self) -> Path:
         """The settings file, whether it exists or not."""
         return self.home / "config.toml"
@@ -65,6 +76,7 @@ class Config:
         What SQLite keeps beside a database is as much the database as the file of its name.
         """
         own = [self.index_dir, self.backup_dir, self.config_file, self.lock_file, self.log_file]
+        own += [self.copies_file, self.erased_file]
         database = self.sqlite_path
         if database is not None:
             names = [database.name + ending for ending in ("", "-wal", "-shm", "-journal")]

@@ -8,27 +8,24 @@ database makes them wait at the start instead of failing in the middle.
 
 from __future__ import annotations
 
-import glob
 import logging
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, delete, event, insert, inspect, text
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
+from archive import backup as backups
 from archive.config import sqlite_path
 from archive.errors import ArchiveError, DatabaseUnusable, SchemaMismatch
 from archive.readonly import BUSY_MS, connect_readonly
 
 APPLICATION_ID = 0x4C474F44
 """Written into the SQLite header (``LGOD``), so that a file can be told to be ours."""
-
-KEPT_BACKUPS = 2
 
 _WRITE_PRAGMAS = (
     f"PRAGMA busy_timeout={BUSY_MS}",
@@ -188,7 +185,7 @@ def upgrade(url: str, *, wanted: str, backup_dir: Path, now: datetime) -> Upgrad
             check_revision(engine, wanted)
     backup = None
     if before is not None and path is not None:
-        backup = _backup(path, backup_dir, f"{path.stem}-schema-{before}", now)
+        backup = backups.before_upgrade(path, backup_dir, f"{path.stem}-schema-{before}", now)
     migrate(migration_engine(url), wanted)
     return Upgrade(before, wanted, backup)
 
@@ -250,44 +247,6 @@ def finish_migration(connection: Connection, *, at_head: bool) -> None:
                 f"the schema change would break {len(broken)} references between tables "
                 f"(first in {broken[0][0]}); nothing was changed"
             )
-
-
-def _backup(path: Path, directory: Path, stem: str, now: datetime) -> Path:
-    """A whole copy beside the archive, readable anywhere; the oldest beyond two are removed."""
-    directory.mkdir(parents=True, exist_ok=True)
-    target = directory / f"{stem}-{now:%Y%m%dT%H%M%SZ}.db"
-    partial = target.with_suffix(".partial")
-    ours = f"{glob.escape(path.stem)}-schema-*"
-    for unfinished in directory.glob(f"{ours}.partial"):  # Of a run that was killed: as large as
-        unfinished.unlink()  # the archive, and nobody else would ever take it away.
-    try:
-        source = connect_readonly(path)
-        try:
-            # VACUUM INTO counts as writing although it leaves this file alone, which is opened
-            # read-only anyway.
-            source.execute("PRAGMA query_only=OFF")
-            source.execute("VACUUM INTO ?", (str(partial),))
-        finally:
-            source.close()
-        copy = sqlite3.connect(partial)
-        try:
-            # A WAL file cannot be opened by an unprivileged reader on read-only media.
-            copy.execute("PRAGMA journal_mode=DELETE")
-            verdict: Any = copy.execute("PRAGMA integrity_check").fetchone()
-        finally:
-            copy.close()
-        if verdict != ("ok",):
-            raise DatabaseUnusable(f"{path} is damaged ({verdict}); nothing was changed")
-        partial.replace(target)
-    except (sqlite3.Error, OSError) as error:
-        partial.unlink(missing_ok=True)
-        raise ArchiveError(
-            f"no backup could be written to {directory} ({error}); nothing was changed"
-        ) from error
-    backups = sorted(directory.glob(f"{ours}.db"), key=lambda item: item.name[-19:])
-    for old in backups[:-KEPT_BACKUPS]:
-        old.unlink()
-    return target
 
 
 def describe(engine: Engine) -> str:
