@@ -54,6 +54,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "cron": ("scraper.schedule_command", "cron", "Print lines that crawl every night."),
     "parse": ("scraper.parse_command", "parse", "Read saved pages and print what is in them."),
     "reparse": ("scraper.cli", "reparse", "Read the stored pages again with this version."),
+    "verify": ("scraper.verify_command", "verify", "Say whether the archive is whole; mend not."),
     "quality": ("scraper.quality_command", "quality", "Count what the parser understood."),
     "bodies": ("archive.bodies_command", "bodies", "List councils and providers; correct them."),
     "path": ("archive.cli", "path", "Print where the data lies."),

@@ -23,8 +23,9 @@ from typing import Any, TypeVar
 
 from archive.errors import DecisionsError, LockedError
 from archive.ports import ChangeLog
-from archive.records import ChangeKind, IndexReport, IndexState, StoredDecision
+from archive.records import ChangeKind, IndexContents, IndexReport, IndexState, StoredDecision
 from search import manifest as manifests
+from search import verifying
 from search.errors import IndexUnusable
 from search.manifest import Manifest, damaged
 from search.runs import Runs
@@ -105,12 +106,14 @@ class Index:
         """
         found = manifests.load(self.directory)
         folder = self.directory / found.generation
-        try:
-            now = manifests.whole_sums(folder, found.sums)
-        except FileNotFoundError:
-            return  # a commit has just replaced them
         for name, check in found.sums.items():
-            if now[name] != check:
+            if not manifests.is_word_list(name):
+                continue
+            try:
+                now = manifests.whole_sum(folder / name)
+            except FileNotFoundError:
+                return  # a commit has just replaced it
+            if now != check:
                 raise damaged(f"{name} has other bytes than when it was written")
 
     def held(self) -> dict[int, tuple[str, str]]:
@@ -118,17 +121,12 @@ class Index:
 
         What an archive is held against to see that the index says the same. Raises IndexUnusable.
         """
+        return self.read(lambda opened: holding(opened)[0])
 
-        def work(opened: OpenIndex) -> dict[int, tuple[str, str]]:
-            found = {}
-            for leaf, _ in opened.reader.leaf_readers():
-                numbers, held = leaf.column_reader("number"), leaf.column_reader("held")
-                for doc in leaf.all_doc_ids():
-                    key, _, content = bytes(held[doc]).decode("ascii").partition(" ")
-                    found[int(numbers[doc])] = (key, content)
-            return found
-
-        return self.read(work)
+    def verify(self, *, full: bool) -> IndexContents:
+        """Look it over without writing; whatever is wrong is in the answer. ``full`` reads every
+        byte of every file."""
+        return verifying.look_over(self, full=full)
 
     def state(self) -> IndexState:
         """Where the index stands. Never raises and never opens the archive."""
@@ -323,7 +321,7 @@ class Index:
             documents = reader.doc_count()
         finally:
             reader.close()
-        sums = manifests.whole_sums(self.directory / manifest.generation, files)
+        sums = manifests.whole_sums(self.directory / manifest.generation, files, manifest)
         settled = replace(manifest, toc=toc, files=files, sums=sums, documents=documents)
         manifests.save(self.directory, settled)
         return settled
@@ -341,6 +339,20 @@ class Index:
         for path in self.directory.iterdir():
             if path.name != keep and manifests.GENERATION.fullmatch(path.name):
                 shutil.rmtree(path, ignore_errors=True)
+
+
+def holding(opened: OpenIndex) -> tuple[dict[int, tuple[str, str]], int]:
+    """Reference key and content hash by number, and how many documents there are: a number that
+    stands twice makes them differ."""
+    found: dict[int, tuple[str, str]] = {}
+    documents = 0
+    for leaf, _ in opened.reader.leaf_readers():
+        numbers, held = leaf.column_reader("number"), leaf.column_reader("held")
+        for doc in leaf.all_doc_ids():
+            documents += 1
+            key, _, content = bytes(held[doc]).decode("ascii").partition(" ")
+            found[int(numbers[doc])] = (key, content)
+    return found, documents
 
 
 def _touched(archive: ChangeLog, cursor: int, end: int) -> dict[int, bool]:
