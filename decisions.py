@@ -74,7 +74,13 @@ class Wiring:
 
         if not write:
             return open_to_read(self.config)
-        return open_to_write(self.config, now=datetime.now(UTC), tell=_tell_upgrade)
+        return open_to_write(
+            self.config,
+            now=datetime.now(UTC),
+            tell=_tell_upgrade,
+            index=self.search_index,
+            remark=lambda sentence: click.echo(clean(sentence), err=True),
+        )
 
     @contextmanager
     def hit_text(self) -> Iterator[HitText]:

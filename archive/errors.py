@@ -12,7 +12,9 @@
     │   ├── OriginMismatch         pages of another source or site would enter this archive
     │   ├── NotFound               no such decision, page or body
     │   ├── Unstorable             a reading that no database column can hold
-    │   └── Ambiguous              a reference that stands for more than one decision
+    │   ├── Ambiguous              a reference that stands for more than one decision
+    │   ├── WasErased              a text that an operator erased would come back
+    │   └── NotCleaned             an erasure is not complete yet (exit 3)
     ├── ScraperError               see scraper.errors
     └── SearchError                see search.errors
 
@@ -72,3 +74,13 @@ class Unstorable(ArchiveError):
 
 class Ambiguous(ArchiveError):
     """The name stands for more than one thing in the archive."""
+
+
+class WasErased(ArchiveError):
+    """A text that was erased from this archive would come back; it was not stored."""
+
+
+class NotCleaned(ArchiveError):
+    """An erasure is not complete: something still holds the text. The next command goes on."""
+
+    exit_code = 3

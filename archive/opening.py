@@ -16,9 +16,11 @@ from archive.database import (
     upgrade,
     writing_engine,
 )
+from archive.erasure import resume
 from archive.errors import DatabaseUnusable
 from archive.lock import writer_lock
 from archive.models import SCHEMA_REVISION
+from archive.ports import SearchIndex
 from archive.store import Archive
 
 
@@ -36,11 +38,19 @@ def open_to_read(config: Config) -> Iterator[Archive]:
 
 @contextmanager
 def open_to_write(
-    config: Config, *, now: datetime, tell: Callable[[Upgrade], None]
+    config: Config,
+    *,
+    now: datetime,
+    tell: Callable[[Upgrade], None],
+    index: Callable[[], SearchIndex] | None = None,
+    remark: Callable[[str], None] = lambda _: None,
 ) -> Iterator[Archive]:
     """The archive for its one writer, made or upgraded first. ``tell`` hears of an upgrade.
 
-    Raises LockedError when another run writes, DatabaseUnusable for a file that is not ours.
+    What was erased stays erased: the list beside the archive is carried out before anything else,
+    and an erasure that was cut short is gone on with (``index`` gives the index for that, and
+    ``remark`` hears of it). Raises LockedError when another run writes, DatabaseUnusable for a file
+    that is not ours.
     """
     with writer_lock(config):
         with _plain_errors():
@@ -54,6 +64,7 @@ def open_to_write(
             with _plain_errors():
                 archive = Archive(engine)
                 archive.make_identity()
+                resume(archive, config, at=now, index=index, tell=remark)
                 archive.bodies.settle(now)
                 yield archive
         finally:

@@ -122,6 +122,13 @@ class SearchIndex(Protocol):
     def optimize(self, archive: ChangeLog) -> IndexReport:
         """Follow, then write the whole index out in one piece."""
 
+    def forget(self, archive: ChangeLog) -> Sequence[str]:
+        """Follow, and leave no file that holds words of decisions the archive has no longer.
+
+        Gives the names of files that could not be removed, because a search still reads them. An
+        index that was never made is not made by this.
+        """
+
     def state(self) -> IndexState:
         """Where the index stands, without opening the archive and without raising."""
 

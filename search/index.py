@@ -260,6 +260,49 @@ class Index:
             self._settle(found)
         return replace(report, seconds=report.seconds + time.monotonic() - started)
 
+    def forget(self, archive: ChangeLog) -> tuple[str, ...]:
+        """Bring the index in step and leave nothing of decisions that were erased.
+
+        ``follow`` writes the segments anew that held them; what a run that was killed left behind
+        (half a generation, unnamed files) goes here. Gives what could not be removed, because a
+        search still reads it (Windows). An index that was never made is not made by this. Raises
+        IndexUnusable where the disk refuses.
+        """
+        if not self.directory.is_dir():
+            return ()
+        with _disk():
+            if (self.directory / manifests.NAME).exists():
+                self.follow(archive)
+                found = manifests.load(self.directory)
+                if not self._no_deletions(found.generation):
+                    # Followed by an older version, which left earlier versions' words behind.
+                    with _writing(self._whoosh, found.generation) as writer, _damage("writing"):
+                        writer.commit(optimize=True)
+                    found = self._settle(found)
+                keep = found.generation
+                folder = self.directory / keep
+                for path in folder.iterdir():
+                    if path.name not in found.files and not path.name.endswith("WRITELOCK"):
+                        path.unlink()
+            else:
+                keep = ""
+            self._sweep(keep)
+            return tuple(
+                sorted(
+                    path.name
+                    for path in self.directory.iterdir()
+                    if path.name != keep and manifests.GENERATION.fullmatch(path.name)
+                )
+            )
+
+    def _no_deletions(self, generation: str) -> bool:
+        with _damage("while opening"):
+            reader = self._whoosh(generation).reader()
+        try:
+            return not reader.has_deletions()
+        finally:
+            reader.close()
+
     def _in_one_piece(self, generation: str) -> bool:
         with _damage("while opening"):
             reader = self._whoosh(generation).reader()
@@ -388,25 +431,22 @@ def _writing(whoosh: Callable[[str], Any], generation: str) -> Iterator[Any]:
         runs.cleanup()
 
 
-def _delete(writer: Any, touched: dict[int, bool]) -> set[str]:
-    """Mark the touched decisions deleted; returns the segments that hold an erased one."""
-    purge: set[str] = set()
+def _delete(writer: Any, touched: dict[int, bool]) -> bool:
+    """Mark the touched decisions deleted; returns whether any of them was erased."""
     reader = writer.reader()
     try:
         for leaf, offset in reader.leaf_readers():
-            for number, erased in touched.items():
+            for number in touched:
                 term = ("id", str(number).encode("ascii"))
                 if term not in leaf:
                     continue
                 matcher = leaf.postings(*term)
                 while matcher.is_active():
                     writer.delete_document(offset + matcher.id())
-                    if erased:
-                        purge.add(leaf.segment().segment_id())
                     matcher.next()
     finally:
         reader.close()
-    return purge
+    return any(touched.values())
 
 
 def _add(writer: Any, stored: StoredDecision) -> None:
@@ -415,11 +455,13 @@ def _add(writer: Any, stored: StoredDecision) -> None:
     writer.add_document(**document(stored))
 
 
-def _merge_policy(purge: set[str]) -> Callable[[Any, Sequence[Any]], list[Any]]:
-    """Whoosh's usual merging of small segments, after rewriting those that hold an erased text.
+def _merge_policy(purge: bool) -> Callable[[Any, Sequence[Any]], list[Any]]:
+    """Whoosh's usual merging of small segments, after rewriting those that hold what is deleted.
 
-    A deletion only hides a document; the words of an erased decision must leave the disk. Segments
-    that are mostly deleted are rewritten too, so the index does not grow with every amendment.
+    A deletion only hides a document. The words of an erased decision must leave the disk, and its
+    earlier versions lie hidden in other segments, so ``purge`` rewrites every segment with a
+    deletion. Otherwise those that are mostly deleted are, so that the index does not grow with
+    every amendment.
     """
 
     def merge(writer: Any, segments: Sequence[Any]) -> list[Any]:
@@ -429,7 +471,7 @@ def _merge_policy(purge: set[str]) -> Callable[[Any, Sequence[Any]], list[Any]]:
         rest = []
         for segment in segments:
             mostly_deleted = segment.deleted_count() * 2 > segment.doc_count_all()
-            if mostly_deleted or segment.segment_id() in purge:
+            if mostly_deleted or (purge and segment.deleted_count()):
                 reader = SegmentReader(writer.storage, writer.schema, segment)
                 try:
                     writer.add_reader(reader)
