@@ -79,7 +79,18 @@ class Wiring:
             now=datetime.now(UTC),
             tell=_tell_upgrade,
             index=self.search_index,
-            remark=lambda sentence: click.echo(clean(sentence), err=True),
+            remark=_remark,
+        )
+
+    def open_to_follow(self) -> AbstractContextManager[Archive]:
+        from archive.opening import open_to_follow
+
+        return open_to_follow(
+            self.config,
+            now=datetime.now(UTC),
+            tell=_tell_upgrade,
+            index=self.search_index,
+            remark=_remark,
         )
 
     @contextmanager
@@ -93,6 +104,10 @@ class Wiring:
         from search.index import Index
 
         return Index(self.config.index_dir)
+
+
+def _remark(sentence: str) -> None:
+    click.echo(clean(sentence), err=True)
 
 
 def _tell_upgrade(done: Any) -> None:

@@ -7,10 +7,12 @@ a misspelt ``contact`` would otherwise be silently ignored.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
+from urllib.parse import unquote
 
 from archive.errors import ConfigError
 
@@ -103,6 +105,46 @@ def sqlite_path(database_url: str) -> Path | None:
     return Path(database_url.removeprefix(SQLITE_PREFIX))
 
 
+_SECRET_OPTION = re.compile(r"([?&](?:ssl)?password=)([^&]*)", re.IGNORECASE)
+
+
+def _user_part(database_url: str) -> tuple[str, str, str]:
+    """A server's URL in three: up to ``://``, user and password (or nothing), the rest."""
+    scheme, mark, rest = database_url.partition("://")
+    head, question, options = rest.partition("?")
+    if "@" in head:
+        user, _, place = head.rpartition("@")
+        return scheme + mark, user, "@" + place + question + options
+    if "@" in rest and ":" in head:
+        # A password with a question mark in it as it is: better too little shown than too much.
+        user, _, place = rest.rpartition("@")
+        return scheme + mark, user, "@" + place
+    return scheme + mark, "", rest
+
+
+def shown_url(database_url: str) -> str:
+    """A database URL for a screen or a log: a password in it becomes stars."""
+    if sqlite_path(database_url) is not None or "://" not in database_url:
+        return database_url
+    scheme, user, rest = _user_part(database_url)
+    name, colon, _ = user.partition(":")
+    return scheme + name + (":***" if colon else "") + _SECRET_OPTION.sub(r"\1***", rest)
+
+
+def scrubbed(text: str, database_url: str) -> str:
+    """A driver's message without any password of this URL, nor a part of one it misread."""
+    if sqlite_path(database_url) is not None:
+        return text
+    secrets = [found[1] for found in _SECRET_OPTION.findall(database_url)]
+    _, colon, password = _user_part(database_url)[1].partition(":")
+    if colon:
+        secrets += [password, *(part for part in re.split(r"[/?#@:]", password) if len(part) > 2)]
+    secrets += [unquote(secret) for secret in secrets]
+    for secret in sorted(filter(None, set(secrets)), key=len, reverse=True):
+        text = text.replace(secret, "***")
+    return text
+
+
 def sqlite_url(path: Path) -> str:
     """The database URL for a file."""
     return SQLITE_PREFIX + str(path)
@@ -177,7 +219,8 @@ def _database_url(given: object, *, home: Path, cwd: Path) -> str:
         return sqlite_url(_place(str(path), cwd, "database"))
     if "://" not in url or url.startswith(("sqlite:", "sqlite+")):
         raise ConfigError(
-            f"{url!r} is no database URL; write sqlite:///PATH or postgresql+psycopg://HOST/NAME"
+            f"{shown_url(url)!r} is no database URL; write sqlite:///PATH or "
+            "postgresql://HOST/NAME"
         )
     return url
 

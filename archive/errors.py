@@ -5,6 +5,7 @@
     DecisionsError                 anything a command reports in one sentence; has an exit code
     ├── UsageError                 the call itself is off (exit 2)
     ├── LockedError                another run holds the lock (exit 75)
+    ├── LockLost                   the server let go of our lock in the middle of a run
     ├── ArchiveError               the archive room
     │   ├── ConfigError            a setting cannot be read or makes no sense (exit 2)
     │   ├── DatabaseUnusable       no database there, not ours, damaged, or unreadable
@@ -40,6 +41,10 @@ class LockedError(DecisionsError):
     """Another run is writing to the same archive."""
 
     exit_code = 75
+
+
+class LockLost(DecisionsError):
+    """The connection that held the writer's lock went. It ends the run: somebody else may write."""
 
 
 class ArchiveError(DecisionsError):

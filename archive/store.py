@@ -79,8 +79,9 @@ def _by_key(source: str | None, condition: ColumnElement[bool]) -> Select[int, s
 class Archive:
     """One archive of decisions. Meets ``ports.ChangeLog``."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, writable: bool = True) -> None:
         self._engine = engine
+        self.writable = writable
         self.listings = Listings(engine)
         self.presence = Presence(engine)
         self.windows = WindowBook(engine)
