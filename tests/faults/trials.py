@@ -27,6 +27,7 @@ from scraper.report import EXIT_DONE, CrawlReport
 from search.index import Index, OpenIndex
 from search.schema import EXACT, document
 from tests.crawling import ALL, TODAY, World
+from tests.faults.verifying import is_whole
 from tests.site import Case, Site, invent
 from tests.site.exchange import LogEntry
 
@@ -226,7 +227,7 @@ def settles(world: FaultWorld, *groups: Sequence[Case], clean: bool = True, **or
 
 
 def check(world: World) -> None:
-    """INV, with the index compared word for word."""
+    """INV: the oracle, the index compared word for word, ``decisions verify --full`` clean."""
     world.check_inv()
     indexed = Index(world.config.index_dir).read(_words)
     with world.archive() as archive:
@@ -235,6 +236,7 @@ def check(world: World) -> None:
                 f"the index has other words for {stored.decision.reference}"
             )
     assert not indexed, f"the index has decisions the archive lacks: {sorted(indexed)}"
+    is_whole(world.home)
 
 
 @lru_cache(maxsize=2000)

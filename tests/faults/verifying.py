@@ -32,6 +32,7 @@ def verified(home: Path, level: str = "--full") -> dict[str, Any]:
 
 
 def is_whole(home: Path) -> None:
-    """Everything checked, no fault."""
+    """Everything was looked at, and there is no fault."""
     shape = verified(home)
     assert shape["ok"], shape["faults"]
+    assert not shape["not_checked"], shape["not_checked"]
