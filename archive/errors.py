@@ -14,6 +14,7 @@
     │   ├── NotFound               no such decision, page or body
     │   ├── Unstorable             a reading that no database column can hold
     │   ├── Ambiguous              a reference that stands for more than one decision
+    │   ├── Restricted             a text is not passed on while a question is open
     │   ├── WasErased              a text that an operator erased would come back
     │   └── NotCleaned             an erasure is not complete yet (exit 3)
     ├── ScraperError               see scraper.errors
@@ -89,3 +90,7 @@ class NotCleaned(ArchiveError):
     """An erasure is not complete: something still holds the text. The next command goes on."""
 
     exit_code = 3
+
+
+class Restricted(ArchiveError):
+    """A text is not passed on while a question about it is open."""

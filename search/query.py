@@ -83,7 +83,8 @@ class SearchResults:
     part of the query stands) are there where they were asked for; ``forms`` are the words that a
     part stands for, with their counts. ``suggestions`` are other ways
     to ask when (nearly) nothing was found, ``more`` how many decisions the other request finds
-    besides.
+    besides. ``restricted`` counts decisions that answer too, but are not passed on for now: they
+    are in no other figure but ``indexed``, ``terms`` and ``forms``.
     """
 
     query: str
@@ -99,6 +100,7 @@ class SearchResults:
     behind: int = 0
     suggestions: tuple[Suggestion, ...] = ()
     more: int = 0
+    restricted: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,7 @@ class _Found:
     cursor: int = 0
     suggestions: tuple[Suggestion, ...] = ()
     more: int = 0
+    restricted: int = 0
 
 
 def search(index: Index, request: SearchRequest, texts: HitText) -> SearchResults:
@@ -142,10 +145,12 @@ def answer(
     node = read(request)
     wider_node = None if wider is None else read(wider)
     identity = texts.identity()
+    # Asked of the archive, not of the index, which may lag behind: a restriction holds at once.
+    hidden = texts.restricted()
 
     def work(opened: OpenIndex) -> _Found:
         check(opened, identity)
-        return _find(opened, request, node, wider_node)
+        return _find(opened, request, node, wider_node, hidden)
 
     found = index.read(work)
     if not found.total:
@@ -164,6 +169,7 @@ def answer(
         behind=identity[2] - found.cursor,
         suggestions=found.suggestions,
         more=found.more,
+        restricted=found.restricted,
     )
     hits = hits_of(found.hits, found.node, texts, request, found.why)
     return results, (_with_sum(hit, found.sums) for hit in hits)
@@ -190,8 +196,14 @@ def check(opened: OpenIndex, identity: tuple[str, str, int]) -> None:
         )
 
 
-def _find(opened: OpenIndex, request: SearchRequest, node: Node, wider: Node | None) -> _Found:
-    evaluation = Evaluation(opened.reader)
+def _find(
+    opened: OpenIndex,
+    request: SearchRequest,
+    node: Node,
+    wider: Node | None,
+    hidden: frozenset[int],
+) -> _Found:
+    evaluation = Evaluation(opened.reader, hidden)
     node = _whole_reference(evaluation, request, node)
     scores = evaluation.scores(node)
     ranked = rank(evaluation, node, scores)
@@ -220,6 +232,7 @@ def _find(opened: OpenIndex, request: SearchRequest, node: Node, wider: Node | N
         cursor=opened.manifest.cursor,
         suggestions=() if more else suggestions(evaluation, node, len(scores)),
         more=more,
+        restricted=evaluation.hidden_among(node),
     )
 
 

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from archive.config import Config
 from archive.erasure import carry_on, order
 from archive.opening import open_to_write
-from archive.records import ChangeKind
 from archive.tombstone_rows import key_of
 from archive.tombstones import make
 from search.index import Index
