@@ -104,4 +104,3 @@ def _all() -> tuple[Fault, ...]:
 
 
 FAULTS = _all()
-

@@ -74,9 +74,7 @@ def library(stage: Stage) -> Path:
     return built
 
 
-def strike_while(
-    ground: Ground, words: Sequence[str], strike: Strike, **environ: str
-) -> Struck:
+def strike_while(ground: Ground, words: Sequence[str], strike: Strike, **environ: str) -> Struck:
     """Run a command of which one call is struck; gives how it ended."""
     log = ground.stage.folder / f"calls-{ground.folder.name}.log"
     log.unlink(missing_ok=True)

@@ -225,4 +225,3 @@ FAULTS = (
     Fault("bit rot: a flip in a small index", partial(index_flips, HELD), 40),
     Fault("bit rot: a flip in the index", partial(index_flips, SOME), FLIPS),
 )
-

@@ -16,6 +16,7 @@ from tests.faults import (
     network,
     pages,
     politeness,
+    reading,
     rotting,
     together,
     wire,
@@ -37,6 +38,7 @@ FAULTS: tuple[Fault, ...] = (
     *killing.FAULTS,
     *killing_calls.FAULTS,
     *together.FAULTS,
+    *reading.FAULTS,
     *misplacing.FAULTS,
     *rotting.FAULTS,
 )
