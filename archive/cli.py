@@ -1,4 +1,4 @@
-"""Commands over the archive: show, export, status, path, config."""
+"""Commands over the archive: show, status, path, config."""
 
 from __future__ import annotations
 
@@ -28,11 +28,6 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON."
 @click.option("--section", metavar="KIND", help="Only this section, by kind or heading.")
 @click.option("--source", metavar="KEY", help="Which ombudsman, where two use the reference.")
 @click.option("--markdown", is_flag=True, help="Print Markdown.")
-@click.option(
-    "--include-restricted",
-    is_flag=True,
-    help="For the local operator: also a text that is not passed on for now.",
-)
 @json_option
 @click.pass_obj
 def show(
@@ -41,7 +36,6 @@ def show(
     section: str | None,
     source: str | None,
     markdown: bool,
-    include_restricted: bool,
     as_json: bool,
 ) -> None:
     """Print one decision as a person reads it, with its paragraph numbers.
@@ -51,7 +45,6 @@ def show(
     from dataclasses import replace
 
     from archive import rendering
-    from archive.passing_on import to_operator
     from archive.shapes import stored_json
 
     if markdown and as_json:
@@ -59,7 +52,6 @@ def show(
     with app.open_archive(write=False) as archive:
         stored = archive.find(" ".join(reference), source)
         attribution = archive.sources()[stored.decision.source].attribution
-    to_operator(stored, restricted=include_restricted)
     if section is not None:
         stored = replace(stored, decision=rendering.only_sections(stored.decision, section))
     if as_json:
@@ -73,33 +65,6 @@ def show(
         lines = rendering.text_lines(stored, width=max(width, 30), attribution=attribution)
     for line in lines:
         click.echo(clean(line))
-
-
-@click.command()
-@click.argument("form", metavar="csv|jsonl", type=click.Choice(["csv", "jsonl"]))
-@click.option(
-    "--output",
-    metavar="FILE",
-    help="Write to this file instead of stdout.",
-)
-@click.option(
-    "--include-withdrawn",
-    is_flag=True,
-    help="For the local operator: also the words of withdrawn decisions.",
-)
-@click.pass_obj
-def export(app: App, form: str, output: str | None, include_withdrawn: bool) -> None:
-    """Write every decision as CSV or JSON Lines, one row a decision, in UTF-8."""
-    from archive.export import FORMATS
-    from archive.filing import text_output
-    from archive.passing_on import for_others
-
-    with app.open_archive(write=False) as archive:
-        attributions = {key: info.attribution for key, info in archive.sources().items()}
-        rows = (for_others(item, withdrawn=include_withdrawn) for item in archive.stored_all())
-        with text_output(output, forbidden=app.config.own_files) as stream:
-            count = FORMATS[form](rows, stream, attributions)
-    click.echo(f"{count:,} decision{'' if count == 1 else 's'} written", err=True)
 
 
 _AGE = re.compile(r"(\d{1,6})\s*([hd])")
@@ -120,7 +85,6 @@ def parse_age(text: str) -> timedelta:
 @click.pass_obj
 def status(app: App, max_age: str | None, as_json: bool) -> None:
     """Say what the archive holds, when it was last crawled, and whether the index is in step."""
-    from archive.erasure import erasures
     from archive.stats import totals
 
     allowed = None if max_age is None else parse_age(max_age)
@@ -132,7 +96,6 @@ def status(app: App, max_age: str | None, as_json: bool) -> None:
         only = archive.runs.only_bodies()
         newest = archive.last_change_id()
         archive_id, epoch = archive.archive_id, archive.epoch
-        unfinished = [each for each in erasures(archive) if each.left]
     index = app.search_index().state()
     ours = dict(index.details)
     in_step = (
@@ -142,10 +105,6 @@ def status(app: App, max_age: str | None, as_json: bool) -> None:
         and ours.get("epoch", epoch) == epoch
     )
     trouble = [] if in_step else [_index_trouble(index.problem, newest - index.cursor)]
-    if unfinished:
-        trouble.append(
-            f"{len(unfinished):,} erasure(s) not complete; run `decisions erase --resume`"
-        )
     if allowed is not None:
         trouble += _age_trouble(ended, allowed, datetime.now(UTC))
     if as_json:
@@ -299,6 +258,7 @@ def config(app: App, as_json: bool) -> None:
         "contact": app.config.contact,
         "delay": app.config.delay,
         "quality_limits": app.config.quality_limits or None,
+        "kept_backups": app.config.kept_backups,
     }
     if as_json:
         write_json(
