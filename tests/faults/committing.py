@@ -1,10 +1,9 @@
 """A writer that never rests, in a process of its own: what ``reading.py`` searches against.
 
-``python -m tests.faults.committing HOME`` fills a home with a hundred decisions, then gives one after
-the other another text, with or without the word *signal*, each in a change of its own; after a few
-changes the index follows, now and then it is made anew. Which decisions have the word after a change
-can be worked out from the number of the change (``with_signal``), so an answer that mixes two states
-shows.
+``python -m tests.faults.committing HOME`` fills a home with a hundred decisions, then gives one
+after the other another text, with or without the word *signal*, each in a change of its own; after
+a few changes the index follows, now and then it is made anew. Which decisions have the word after a
+change can be worked out from its number (``with_signal``), so an answer mixed of two states shows.
 """
 
 from __future__ import annotations
@@ -39,7 +38,7 @@ def with_signal(change: int) -> frozenset[int]:
     """The numbers of the decisions that have the word once a change is made (from DECISIONS on).
 
     They get it one after the other, then lose it in the same order, and so on: no two states within
-    two rounds are the same, and which of the rounds it is the count of *extra* ones tells.
+    two rounds are the same.
     """
     done = change - DECISIONS
     turn, place = divmod(done, DECISIONS)

@@ -42,7 +42,7 @@ PARTS = (
     Part("manifest written", r"^index/manifest", "write,create,sync,rename"),
     Part("crawl's log written", r"^crawl\.jsonl", "write,create", may_pass=True),
 )
-"""Of a night. A first fill has no files yet, so there the calls of all kinds are struck by turns."""
+"""Of a night. A first fill has no files yet, so there any call is struck."""
 
 ANY = Part("anything", ".", "write,sync,rename,create,cut", may_pass=True)
 

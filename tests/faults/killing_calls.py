@@ -1,13 +1,14 @@
-"""SIGKILL in a chosen system call: before a write, in the middle of one, before a sync or a rename.
+"""SIGKILL in a chosen system call: before a write, in the middle of one, before a rename.
 
-The other kills (``killing.py``) come when they come; these come at every stage in turn, whatever the
-machine's pace: the calls of a whole run are counted, and the killed runs spread over them.
+The other kills (``killing.py``) come when they come; these come at every stage in turn, whatever
+the machine's pace: the calls of a whole run are counted, and the killed runs spread over them.
 """
 
 from __future__ import annotations
 
 from functools import partial
 
+from tests.crawling import ALL
 from tests.faults.command import crawl_words, lock_is_free
 from tests.faults.failing import Part, calls_of
 from tests.faults.failing_calls import EVERY_KIND, KILL, TEAR, Strike, strike_while
@@ -20,7 +21,6 @@ from tests.faults.killing import (
     nothing_acknowledged_is_lost,
 )
 from tests.faults.trials import Fault, Ground, settles
-from tests.crawling import ALL
 
 INDEX = Part("the index", r"^index/", EVERY_KIND)
 SQL = Part("the database", r"^decisions\.db", EVERY_KIND)

@@ -48,7 +48,8 @@ def pages_are_named(cases: Sequence[Case], most: int, ground: Ground) -> None:
         found = [fault for fault in verified(world.home)["faults"] if fault["page_id"] is not None]
         named = {fault["page_id"] for fault in found}
         assert named == damaged.keys(), (
-            f"not named: {sorted(damaged.keys() - named)}, wrongly: {sorted(named - damaged.keys())}"
+            f"not named: {sorted(damaged.keys() - named)}, "
+            f"wrongly named: {sorted(named - damaged.keys())}"
         )
         for fault in found:
             told_of = reference_key(fault["reference"] or "")
@@ -124,7 +125,7 @@ _plain: dict[tuple[int, int], dict[SearchRequest, Answer]] = {}
 
 
 def requests(home: Path, seed: int) -> tuple[SearchRequest, ...]:
-    """Two dozen questions in the words of this archive: rare and common ones, every kind of part."""
+    """Two dozen questions in the words of this archive, rare and common, of every kind."""
 
     def work(opened: OpenIndex) -> list[str]:
         words = (word.decode() for word in opened.reader.lexicon(EXACT))

@@ -6,6 +6,7 @@ from tests.faults import (
     clocks,
     disk,
     failing,
+    forgetting,
     hostile,
     killing,
     killing_calls,
@@ -39,6 +40,7 @@ FAULTS: tuple[Fault, ...] = (
     *killing_calls.FAULTS,
     *together.FAULTS,
     *reading.FAULTS,
+    *forgetting.FAULTS,
     *misplacing.FAULTS,
     *rotting.FAULTS,
 )

@@ -115,7 +115,7 @@ class Stage:
     """Where trials take place: a folder for the homes, and the templates made so far."""
 
     def __init__(self, folder: Path, seed: int) -> None:
-        """``tally``: name of a fault → what became of its trials, where that is more than passed."""
+        """``tally``: name of a fault → what became of its trials, besides that they passed."""
         self.folder = folder
         self.seed = seed
         self.tally: dict[str, Counter[str]] = {}
