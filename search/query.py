@@ -144,15 +144,14 @@ def answer(
     started = time.perf_counter()
     node = read(request)
     wider_node = None if wider is None else read(wider)
-    identity = texts.identity()
     # Asked of the archive, not of the index, which may lag behind: a restriction holds at once.
     hidden = texts.restricted()
 
-    def work(opened: OpenIndex) -> _Found:
-        check(opened, identity)
-        return _find(opened, request, node, wider_node, hidden)
+    def work(opened: OpenIndex) -> tuple[_Found, int]:
+        last_change = check(opened, texts)
+        return _find(opened, request, node, wider_node, hidden), last_change
 
-    found = index.read(work)
+    found, last_change = index.read(work)
     if not found.total:
         index.examine()
     results = SearchResults(
@@ -166,7 +165,7 @@ def answer(
         terms=tuple(found.terms.items()),
         forms=found.forms,
         indexed=found.indexed,
-        behind=identity[2] - found.cursor,
+        behind=last_change - found.cursor,
         suggestions=found.suggestions,
         more=found.more,
         restricted=found.restricted,
@@ -200,9 +199,13 @@ def _with_sum(hit: Hit, sums: Mapping[int, int]) -> Hit:
     return hit if pence is None else replace(hit, largest_sum_pence=pence)
 
 
-def check(opened: OpenIndex, identity: tuple[str, str, int]) -> None:
-    """Refuse an index that is not of this archive (``HitText.identity``). Raises IndexUnusable."""
-    archive_id, epoch, last_change = identity
+def check(opened: OpenIndex, texts: HitText) -> int:
+    """The archive's newest change, once the index is known to be of it. Raises IndexUnusable.
+
+    The archive is asked after the index was opened: asked before, it would seem to be behind an
+    index that a writer has just brought further.
+    """
+    archive_id, epoch, last_change = texts.identity()
     manifest = opened.manifest
     if (manifest.archive_id, manifest.epoch) != (archive_id, epoch):
         raise IndexUnusable(
@@ -214,6 +217,7 @@ def check(opened: OpenIndex, identity: tuple[str, str, int]) -> None:
             "The search index knows more than the archive, which seems to be an older copy. "
             "Run: decisions index"
         )
+    return last_change
 
 
 def _find(

@@ -122,10 +122,9 @@ def similar(index: Index, asked: str, request: SearchRequest, texts: HitText) ->
 
 def find(index: Index, asked: str, texts: HitText) -> int:
     """The id of the decision of that reference. Raises NotFound and IndexUnusable."""
-    identity = texts.identity()
 
     def work(opened: OpenIndex) -> int | None:
-        check(opened, identity)
+        check(opened, texts)
         evaluation = Evaluation(opened.reader)
         docs = evaluation.codes("ref", reference_keys(asked))
         return min(evaluation.column("number", docs).values(), default=None)
