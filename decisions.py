@@ -49,6 +49,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "changes": ("archive.history_command", "changes", "List what was added, amended, gone."),
     "coverage": ("archive.coverage_command", "coverage", "Say by month what is listed and held."),
     "failures": ("archive.failures_command", "failures", "List what could not be had or proven."),
+    "cite": ("archive.cite_command", "cite", "Cite a decision or one paragraph of it."),
     "export": ("search.export_command", "export", "Write decisions as files for others."),
     "index": ("search.cli", "index", "Bring the full-text index in step, or rebuild it."),
     "cron": ("scraper.schedule_command", "cron", "Print lines that crawl every night."),

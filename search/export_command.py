@@ -81,6 +81,7 @@ def export(
     xlsx         the same as a workbook
     sqlite       a research copy: tables, views, full text, no raw pages
     warc         the stored pages, for a web archive's tools (name it FILE.warc.gz)
+    bibtex, ris  an entry a decision, for a reference manager
 
     WORDS and filters are those of `decisions search`. Beside FILE stands FILE.datapackage.json:
     attribution, licence, coverage, what was asked for, and what each column means.

@@ -74,6 +74,8 @@ FORMS: dict[str, Form] = {
             beside="datasette",
         ),
         Form("warc", "web_archive", "write", False, needs="warcio", extra="warc"),
+        Form("bibtex", "references", "write_bibtex", text=True),
+        Form("ris", "references", "write_ris", text=True),
     )
 }
 """Formats by name, in the order of the help."""
