@@ -75,7 +75,7 @@ def ris(cited: Cited) -> str:
         ("UR", _address(decision.url)),
         ("Y2", f"{cited.captured_on:%Y/%m/%d}/"),
     ]
-    lines = [f"{tag}  - {_line(value)}" for tag, value in fields if value]
+    lines = [f"{tag}  - {_line(value)}" for tag, value in fields if _line(value)]
     return "\r\n".join([*lines, "ER  - ", "", ""])
 
 

@@ -7,10 +7,12 @@ a misspelt ``contact`` would otherwise be silently ignored.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
+from urllib.parse import unquote
 
 from archive.errors import ConfigError
 
@@ -23,7 +25,8 @@ class Config:
 
     ``delay`` is in seconds between requests; ``contact`` is an e-mail or web address that the
     publisher can write to, sent in the user agent. ``quality_limits`` are limits for ``decisions
-    quality`` as a person writes them: ``left_aside=5%, unheaded=3%``.
+    quality`` as a person writes them: ``left_aside=5%, unheaded=3%``. ``kept_backups`` is how
+    many of the copies made before schema upgrades stay.
     """
 
     home: Path
@@ -31,6 +34,7 @@ class Config:
     contact: str | None = None
     delay: float = 3.0
     quality_limits: str = ""
+    kept_backups: int = 2
     origins: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -103,6 +107,46 @@ def sqlite_path(database_url: str) -> Path | None:
     return Path(database_url.removeprefix(SQLITE_PREFIX))
 
 
+_SECRET_OPTION = re.compile(r"([?&](?:ssl)?password=)([^&]*)", re.IGNORECASE)
+
+
+def _user_part(database_url: str) -> tuple[str, str, str]:
+    """A server's URL in three: up to ``://``, user and password (or nothing), the rest."""
+    scheme, mark, rest = database_url.partition("://")
+    head, question, options = rest.partition("?")
+    if "@" in head:
+        user, _, place = head.rpartition("@")
+        return scheme + mark, user, "@" + place + question + options
+    if "@" in rest and ":" in head:
+        # A password with a question mark in it as it is: better too little shown than too much.
+        user, _, place = rest.rpartition("@")
+        return scheme + mark, user, "@" + place
+    return scheme + mark, "", rest
+
+
+def shown_url(database_url: str) -> str:
+    """A database URL for a screen or a log: a password in it becomes stars."""
+    if sqlite_path(database_url) is not None or "://" not in database_url:
+        return database_url
+    scheme, user, rest = _user_part(database_url)
+    name, colon, _ = user.partition(":")
+    return scheme + name + (":***" if colon else "") + _SECRET_OPTION.sub(r"\1***", rest)
+
+
+def scrubbed(text: str, database_url: str) -> str:
+    """A driver's message without any password of this URL, nor a part of one it misread."""
+    if sqlite_path(database_url) is not None:
+        return text
+    secrets = [found[1] for found in _SECRET_OPTION.findall(database_url)]
+    _, colon, password = _user_part(database_url)[1].partition(":")
+    if colon:
+        secrets += [password, *(part for part in re.split(r"[/?#@:]", password) if len(part) > 2)]
+    secrets += [unquote(secret) for secret in secrets]
+    for secret in sorted(filter(None, set(secrets)), key=len, reverse=True):
+        text = text.replace(secret, "***")
+    return text
+
+
 def sqlite_url(path: Path) -> str:
     """The database URL for a file."""
     return SQLITE_PREFIX + str(path)
@@ -113,6 +157,7 @@ _SETTINGS = {
     "contact": str,
     "delay": float,
     "quality_limits": str,
+    "kept_backups": int,
 }
 """Settings that a person may write in the file or the environment, and their type."""
 
@@ -177,7 +222,7 @@ def _database_url(given: object, *, home: Path, cwd: Path) -> str:
         return sqlite_url(_place(str(path), cwd, "database"))
     if "://" not in url or url.startswith(("sqlite:", "sqlite+")):
         raise ConfigError(
-            f"{url!r} is no database URL; write sqlite:///PATH or postgresql+psycopg://HOST/NAME"
+            f"{shown_url(url)!r} is no database URL; write sqlite:///PATH or postgresql://HOST/NAME"
         )
     return url
 
@@ -210,6 +255,13 @@ def _convert(name: str, value: object, kind: type, origin: str) -> object:
         if not 0 <= number <= 3600:
             raise ConfigError(f"{origin}: {name} must be seconds from 0 to 3600, not {value!r}")
         return number
+    if kind is int:
+        text = str(value)
+        if isinstance(value, bool) or not re.fullmatch(r"[1-9][0-9]?", text, re.ASCII):
+            raise ConfigError(
+                f"{origin}: {name} must be a whole number from 1 to 99, not {value!r}"
+            )
+        return int(text)
     if not isinstance(value, str) or not value.strip():
         raise ConfigError(f"{origin}: {name} must be a non-empty text, not {value!r}")
     if any(ord(char) < 0x20 or ord(char) == 0x7F for char in value):

@@ -16,13 +16,21 @@ from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, delete, event, insert, inspect, text
-from sqlalchemy.exc import DatabaseError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from archive import backup as backups
-from archive.config import sqlite_path
+from archive.config import shown_url, sqlite_path
 from archive.errors import ArchiveError, DatabaseUnusable, SchemaMismatch
 from archive.readonly import BUSY_MS, connect_readonly
+from archive.server import (
+    Held,
+    cause,
+    server_engine,
+    settle_collation,
+    unreachable,
+    writing_server_engine,
+)
 
 APPLICATION_ID = 0x4C474F44
 """Written into the SQLite header (``LGOD``), so that a file can be told to be ours."""
@@ -40,21 +48,18 @@ def reading_engine(url: str) -> Engine:
     """An engine that cannot write. Raises DatabaseUnusable where there is no database."""
     path = sqlite_path(url)
     if path is None:
-        engine = _server_engine(url)
-
-        @event.listens_for(engine, "begin")
-        def _read_only(connection: Connection) -> None:
-            connection.exec_driver_sql("SET TRANSACTION READ ONLY")
-
-        return engine
+        return server_engine(url, reading=True)
     return _sqlite_engine(path, lambda: connect_readonly(path), begin="BEGIN")
 
 
-def writing_engine(url: str) -> Engine:
-    """An engine for the holder of the writer's lock. The schema must be in place."""
+def writing_engine(url: str, held: Held | None = None) -> Engine:
+    """An engine for the holder of the writer's lock. The schema must be in place.
+
+    ``held`` is the lock as ``archive.lock`` gives it; a server's transactions are guarded by it.
+    """
     path = sqlite_path(url)
     if path is None:
-        return _server_engine(url)
+        return writing_server_engine(url, held)
     return _sqlite_engine(
         path, lambda: _connect_to_write(path, foreign_keys=True), begin="BEGIN IMMEDIATE"
     )
@@ -64,7 +69,7 @@ def migration_engine(url: str) -> Engine:
     """An engine for changing the schema: like the writer's, but foreign keys are not enforced."""
     path = sqlite_path(url)
     if path is None:
-        return _server_engine(url)
+        return server_engine(url, pooled=False)
     path.parent.mkdir(parents=True, exist_ok=True)
     return _sqlite_engine(
         path, lambda: _connect_to_write(path, foreign_keys=False), begin="BEGIN IMMEDIATE"
@@ -92,16 +97,6 @@ def _sqlite_engine(path: Path, connect: Callable[[], sqlite3.Connection], *, beg
         connection.exec_driver_sql(begin)
 
     return engine
-
-
-def _server_engine(url: str) -> Engine:
-    try:
-        return create_engine(url)
-    except (SQLAlchemyError, ImportError, ValueError) as error:
-        raise DatabaseUnusable(
-            f"the database URL cannot be used ({error}); write sqlite:///PATH, or "
-            "postgresql+psycopg://… with the psycopg package installed"
-        ) from error
 
 
 def _connect_to_write(path: Path, *, foreign_keys: bool) -> sqlite3.Connection:
@@ -135,13 +130,13 @@ def revision_of(engine: Engine) -> str | None:
             if "alembic_version" in names:
                 found = connection.execute(text("SELECT version_num FROM alembic_version"))
                 return found.scalar_one_or_none()
-    except DatabaseError as error:
+    except SQLAlchemyError as error:
+        if engine.dialect.name != "sqlite":
+            raise DatabaseUnusable(unreachable(_url(engine), error)) from error
         raise DatabaseUnusable(
-            f"{describe(engine)} cannot be read as a database ({_cause(error)}); "
+            f"{describe(engine)} cannot be read as a database ({cause(error, '')}); "
             "restore it from a backup, or name another with --database"
         ) from error
-    except SQLAlchemyError as error:
-        raise DatabaseUnusable(f"the database cannot be reached ({_cause(error)})") from error
     if names:
         raise DatabaseUnusable(
             f"{describe(engine)} is a database of something else (tables "
@@ -167,25 +162,38 @@ def check_revision(engine: Engine, wanted: str) -> None:
     )
 
 
-def upgrade(url: str, *, wanted: str, backup_dir: Path, now: datetime) -> Upgrade:
+def upgrade(
+    url: str,
+    *,
+    wanted: str,
+    backup_dir: Path,
+    now: datetime,
+    kept: int = backups.KEPT_BACKUPS,
+) -> Upgrade:
     """Bring the database to the wanted revision, with a backup first when there is data.
 
-    The caller holds the writer's lock. All of it is one transaction: when it fails, the old schema
-    stands. Raises SchemaMismatch for a newer database and DatabaseUnusable for a foreign one.
+    The ``kept`` latest of those backups stay. The caller holds the writer's lock. All of it is one
+    transaction: when it fails, the old schema stands. Raises SchemaMismatch for a newer database,
+    DatabaseUnusable for a foreign one, BackupFailed or NoRoom when there can be no backup.
     """
     path = sqlite_path(url)
     before = None
     if path is None or path.exists():
         # Looked at without writing: a file that is not ours must stay as it is.
         engine = reading_engine(url)
-        before = revision_of(engine)
+        try:
+            before = revision_of(engine)
+        finally:
+            engine.dispose()
         if before == wanted:
             return Upgrade(before, wanted, None)
         if before is not None and before > wanted:
             check_revision(engine, wanted)
     backup = None
     if before is not None and path is not None:
-        backup = backups.before_upgrade(path, backup_dir, f"{path.stem}-schema-{before}", now)
+        backup = backups.before_upgrade(
+            path, backup_dir, f"{path.stem}-schema-{before}", now, keep=kept
+        )
     migrate(migration_engine(url), wanted)
     return Upgrade(before, wanted, backup)
 
@@ -222,6 +230,8 @@ def finish_migration(connection: Connection, *, at_head: bool) -> None:
     from archive.ledger import ArchiveMetaRow, DataDictionaryRow
     from archive.views import VIEWS, VIEWS_VERSION, statement
 
+    if connection.dialect.name == "postgresql":
+        settle_collation(connection)
     if at_head:
         for view in VIEWS:
             connection.execute(text(statement(view, connection.dialect.name)))
@@ -247,6 +257,7 @@ def finish_migration(connection: Connection, *, at_head: bool) -> None:
             ],
         )
     if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
         if broken:
             raise ArchiveError(
@@ -255,14 +266,14 @@ def finish_migration(connection: Connection, *, at_head: bool) -> None:
             )
 
 
+def _url(engine: Engine) -> str:
+    """With the password: to find it in a message, never to show it."""
+    return engine.url.render_as_string(hide_password=False)
+
+
 def describe(engine: Engine) -> str:
     """Where an engine's database is, for messages; a password is never shown."""
     where = engine.get_execution_options().get("where")
     if where is not None:
         return str(where)
-    return engine.url.render_as_string(hide_password=True)
-
-
-def _cause(error: SQLAlchemyError) -> str:
-    origin = getattr(error, "orig", None)
-    return str(origin if origin is not None else error).strip().splitlines()[0]
+    return shown_url(engine.url.render_as_string(hide_password=True))

@@ -5,6 +5,7 @@
     DecisionsError                 anything a command reports in one sentence; has an exit code
     ├── UsageError                 the call itself is off (exit 2)
     ├── LockedError                another run holds the lock (exit 75)
+    ├── LockLost                   the server let go of our lock in the middle of a run
     ├── ArchiveError               the archive room
     │   ├── ConfigError            a setting cannot be read or makes no sense (exit 2)
     │   ├── DatabaseUnusable       no database there, not ours, damaged, or unreadable
@@ -12,6 +13,12 @@
     │   ├── OriginMismatch         pages of another source or site would enter this archive
     │   ├── NotFound               no such decision, page or body
     │   ├── Unstorable             a reading that no database column can hold
+    │   ├── WasErased              a text that an operator erased would come back
+    │   ├── NotCleaned             an erasure is not complete yet (exit 3)
+    │   ├── NoRoom                 the disk has not the room that something needs
+    │   ├── BackupFailed           a copy could not be made, or is not what it is a copy of
+    │   ├── RestoreRefused         a file is not put in the archive's place
+    │   ├── DatabaseBusy           another program holds the database for writing (exit 75)
     │   └── Ambiguous              a reference that stands for more than one decision
     ├── ScraperError               see scraper.errors
     └── SearchError                see search.errors
@@ -38,6 +45,10 @@ class LockedError(DecisionsError):
     """Another run is writing to the same archive."""
 
     exit_code = 75
+
+
+class LockLost(DecisionsError):
+    """The connection that held the writer's lock went. It ends the run: somebody else may write."""
 
 
 class ArchiveError(DecisionsError):
@@ -72,3 +83,31 @@ class Unstorable(ArchiveError):
 
 class Ambiguous(ArchiveError):
     """The name stands for more than one thing in the archive."""
+
+
+class WasErased(ArchiveError):
+    """A text that was erased from this archive would come back; it was not stored."""
+
+
+class NotCleaned(ArchiveError):
+    """An erasure is not complete: something still holds the text. The next command goes on."""
+
+    exit_code = 3
+
+
+class NoRoom(ArchiveError):
+    """The disk has not the room that something needs; nothing was begun."""
+
+
+class BackupFailed(ArchiveError):
+    """A copy could not be made, or is not what it is a copy of."""
+
+
+class RestoreRefused(ArchiveError):
+    """A file is not put in the archive's place: not ours, damaged, older, or of another archive."""
+
+
+class DatabaseBusy(ArchiveError):
+    """Another program, not one of ours, holds the database for writing and does not let go."""
+
+    exit_code = 75

@@ -17,21 +17,7 @@ from pathlib import Path
 from typing import IO
 
 from archive.errors import ArchiveError, UsageError
-from archive.screen import clean
-
-
-class _OnTerminal(io.TextIOBase):
-    """A terminal that never sees a control character. For a person's eyes, never for a file."""
-
-    def __init__(self, stream: IO[str]) -> None:
-        self._stream = stream
-
-    def write(self, text: str) -> int:
-        self._stream.write(clean(text.replace("\r\n", "\n")))
-        return len(text)
-
-    def flush(self) -> None:
-        self._stream.flush()
+from archive.screen import beneath, for_data
 
 
 @contextmanager
@@ -59,10 +45,13 @@ def text_output(output: str | None, *, forbidden: Collection[Path]) -> Iterator[
 @contextmanager
 def _standard_output() -> Iterator[IO[str]]:
     if sys.stdout.isatty():
-        yield _OnTerminal(sys.stdout)  # type: ignore[misc]  # all that is used of IO[str] is there
+        yield for_data(sys.stdout)
         return
     stream = io.TextIOWrapper(
-        sys.stdout.buffer, encoding="utf-8", newline="", errors="surrogatepass"
+        beneath(sys.stdout).buffer,  # type: ignore[attr-defined]  # of a text file there is one
+        encoding="utf-8",
+        newline="",
+        errors="surrogatepass",
     )
     try:
         yield stream
