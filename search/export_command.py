@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -22,7 +23,8 @@ from archive import copies
 from archive.app import App
 from archive.errors import UsageError
 from archive.exporting.forms import FORMS, Form
-from archive.exporting.tables import NAMES, find_table
+from archive.exporting.spreadsheet import ALTERED
+from archive.exporting.tables import NAMES, SHEET_FIELDS, WORKBOOK_FIELDS, find_table
 from archive.filing import is_stream, new_paths, text_output
 from archive.screen import clean
 from search.arguments import DashedWords, note
@@ -200,7 +202,12 @@ def _descriptor(form: Form, job: Job, path: Path, name: str, count: int) -> dict
     # A line of jsonl is a whole decision; docs/data.md has its shape.
     columns = form.tables and not (form.name == "jsonl" and job.table.name == "decision")
     counts = {"rows": count, "withheld": job.chosen.withheld}
-    return descriptor(job.about, job.table if columns else None, path, name, counts)
+    table = None
+    if columns:
+        added = {"csv": SHEET_FIELDS if job.excel else (), "xlsx": WORKBOOK_FIELDS}
+        table = replace(job.table, fields=(*job.table.fields, *added.get(form.name, ())))
+    told = descriptor(job.about, table, path, name, counts)
+    return told | {"altered": ALTERED} if job.excel else told
 
 
 def _tell(job: Job, count: int, output: str | None) -> None:

@@ -17,14 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from archive.exporting.job import Job
-from archive.exporting.spreadsheet import CELL_LIMIT, units
-from archive.exporting.tables import Row
+from archive.exporting.spreadsheet import CELL_LIMIT, CHANGED, units
+from archive.exporting.tables import WORKBOOK_FIELDS, Row
 
 ROW_LIMIT = 1_048_576
 """Rows of a sheet, the header's included (Excel's specifications and limits)."""
-
-CHANGED = "cells_changed"
-"""The column that names the columns of a row which are not as they are in the archive."""
 
 OLDEST_YEAR = 1900
 """A sheet knows no day before it."""
@@ -130,6 +127,5 @@ def _each(job: Job) -> Iterator[Row]:
 def _columns(job: Job) -> Iterator[tuple[str, ...]]:
     yield ("",)
     yield ("Column", "Where it comes from", "What it means", "Unit", "Rule")
-    for entry in job.table.fields:
+    for entry in (*job.table.fields, *WORKBOOK_FIELDS):
         yield (entry.column_name, entry.origin, entry.meaning, entry.unit, entry.rule)
-    yield (CHANGED, "archive", "Columns of the row that a workbook cannot hold as they are", "", "")
