@@ -50,6 +50,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "changes": ("archive.history_command", "changes", "List what was added, amended, gone."),
     "coverage": ("archive.coverage_command", "coverage", "Say by month what is listed and held."),
     "failures": ("archive.failures_command", "failures", "List what could not be had or proven."),
+    "cite": ("archive.cite_command", "cite", "Cite a decision or one paragraph of it."),
     "backup": ("archive.backup_command", "backup", "Write a whole copy of the archive, checked."),
     "restore": ("archive.backup_command", "restore", "Put a copy in the archive's place."),
     "export": ("search.export_command", "export", "Write decisions as files for others."),

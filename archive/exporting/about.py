@@ -187,7 +187,7 @@ def descriptor(
         "bytes": written.stat().st_size,
         "hash": f"sha256:{_sha256(written)}",
     }
-    if about.form in ("csv", "jsonl"):
+    if about.form in ("csv", "jsonl", "bibtex", "ris"):
         resource["encoding"] = "utf-8"
     if table is not None:
         resource["schema"] = schema(table.fields)
