@@ -48,6 +48,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "diff": ("scraper.versions_command", "diff", "Show the words that changed between versions."),
     "changes": ("archive.history_command", "changes", "List what was added, amended, gone."),
     "coverage": ("archive.coverage_command", "coverage", "Say by month what is listed and held."),
+    "stats": ("archive.stats_command", "stats", "Count decisions, rates and payments."),
     "failures": ("archive.failures_command", "failures", "List what could not be had or proven."),
     "export": ("archive.cli", "export", "Write every decision as CSV or JSON Lines."),
     "index": ("search.cli", "index", "Bring the full-text index in step, or rebuild it."),
