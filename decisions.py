@@ -55,6 +55,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "cron": ("scraper.schedule_command", "cron", "Print lines that crawl every night."),
     "parse": ("scraper.parse_command", "parse", "Read saved pages and print what is in them."),
     "reparse": ("scraper.cli", "reparse", "Read the stored pages again with this version."),
+    "verify": ("scraper.verify_command", "verify", "Say whether the archive is whole; mend not."),
     "quality": ("scraper.quality_command", "quality", "Count what the parser understood."),
     "bodies": ("archive.bodies_command", "bodies", "List councils and providers; correct them."),
     "path": ("archive.cli", "path", "Print where the data lies."),
@@ -74,7 +75,24 @@ class Wiring:
 
         if not write:
             return open_to_read(self.config)
-        return open_to_write(self.config, now=datetime.now(UTC), tell=_tell_upgrade)
+        return open_to_write(
+            self.config,
+            now=datetime.now(UTC),
+            tell=_tell_upgrade,
+            index=self.search_index,
+            remark=_remark,
+        )
+
+    def open_to_follow(self) -> AbstractContextManager[Archive]:
+        from archive.opening import open_to_follow
+
+        return open_to_follow(
+            self.config,
+            now=datetime.now(UTC),
+            tell=_tell_upgrade,
+            index=self.search_index,
+            remark=_remark,
+        )
 
     @contextmanager
     def hit_text(self) -> Iterator[HitText]:
@@ -87,6 +105,10 @@ class Wiring:
         from search.index import Index
 
         return Index(self.config.index_dir)
+
+
+def _remark(sentence: str) -> None:
+    click.echo(clean(sentence), err=True)
 
 
 def _tell_upgrade(done: Any) -> None:

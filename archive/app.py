@@ -26,6 +26,10 @@ class App(Protocol):
         raises LockedError when another run holds the lock; reading compares the revision and
         raises DatabaseUnusable or SchemaMismatch."""
 
+    def open_to_follow(self) -> AbstractContextManager[Archive]:
+        """Open the archive to bring the index in step with it: to write where that can be, else to
+        read (``Archive.writable`` False), as on a server that another machine writes to."""
+
     def hit_text(self) -> AbstractContextManager[HitText]:
         """Open the texts for search hits, read-only and without SQLAlchemy on SQLite."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import zstandard
@@ -28,14 +29,8 @@ Loaded = Page | NotFound | DatabaseUnusable
 
 def save(connection: Connection, page: Page) -> int:
     """Store a capture and give its number. Bytes that are held already are referred to."""
-    held = connection.execute(
-        select(PageRow.id)
-        .where(PageRow.sha256 == page.sha256, PageRow.body_zstd.is_not(None))
-        .limit(1)
-    ).scalar_one_or_none()
-    compressed = None
-    if held is None:
-        compressed = zstandard.ZstdCompressor(level=LEVEL).compress(page.body)
+    held = _holder(connection, page)
+    compressed = pack(page.body) if held is None else None
     result = connection.execute(
         insert(PageRow)
         .values(
@@ -51,6 +46,20 @@ def save(connection: Connection, page: Page) -> int:
         .returning(PageRow.id)
     )
     return int(result.scalar_one())
+
+
+def _holder(connection: Connection, page: Page) -> int | None:
+    """A page that holds these very bytes, whole: what has come must not rest on what is damaged."""
+    held = connection.execute(
+        select(PageRow.id, PageRow.body_zstd).where(
+            PageRow.sha256 == page.sha256, PageRow.body_zstd.is_not(None)
+        )
+    )
+    for row in held:
+        with suppress(DatabaseUnusable):
+            if unpack(row.body_zstd) == page.body:
+                return int(row.id)
+    return None
 
 
 def refuse(connection: Connection, page_ids: Sequence[int], reason: str | None) -> None:
@@ -92,36 +101,53 @@ def load_many(connection: Connection, page_ids: Sequence[int]) -> dict[int, Load
 def _page(row: Any) -> Page:
     page_id = row.id
     compressed = row.held_zstd if row.body_zstd is None else row.body_zstd
-    body = _decompress(compressed, page_id, row.url)
+    try:
+        body = unpack(compressed)
+        headers = tuple((str(name), str(value)) for name, value in json.loads(row.headers))
+    except (DatabaseUnusable, ValueError, TypeError, RecursionError) as error:
+        raise DatabaseUnusable(
+            f"capture {page_id} of {row.url} is damaged ({error}); `decisions repair` tries to "
+            "mend it, else restore the archive from a backup"
+        ) from error
     if hashlib.sha256(body).hexdigest() != row.sha256:
         raise DatabaseUnusable(
             f"capture {page_id} of {row.url} is damaged: its bytes do not have the stored hash; "
-            "restore the archive from a backup"
+            "`decisions repair` tries to mend it, else restore the archive from a backup"
         )
     return Page(
         url=row.url,
         final_url=row.final_url,
         fetched_at=row.fetched_at,
         status=row.status,
-        headers=tuple((name, value) for name, value in json.loads(row.headers)),
+        headers=headers,
         body=body,
         sha256=row.sha256,
     )
 
 
-def _decompress(compressed: bytes | None, page_id: int, url: str) -> bytes:
-    problem = "no bytes are stored"
-    if compressed is not None:
-        try:
-            size = zstandard.frame_content_size(compressed)
-            if 0 <= size <= MAX_BODY:
-                return zstandard.ZstdDecompressor().decompress(compressed)
-            problem = f"it claims a size of {size} bytes"
-        except zstandard.ZstdError as error:
-            problem = str(error)
-    raise DatabaseUnusable(
-        f"capture {page_id} of {url} is damaged ({problem}); restore the archive from a backup"
-    )
+def pack(body: bytes) -> bytes:
+    """The bytes of a page as they are stored."""
+    return zstandard.ZstdCompressor(level=LEVEL).compress(body)
+
+
+def unpack(packed: object) -> bytes:
+    """The bytes of a page from what is stored; their hash is not looked at.
+
+    Takes no more memory than ``MAX_BODY``, whatever the stored bytes claim. Raises DatabaseUnusable
+    with what is wrong in a few words.
+    """
+    if packed is None:
+        raise DatabaseUnusable("no bytes are stored")
+    if not isinstance(packed, bytes | memoryview):
+        raise DatabaseUnusable("what is stored are no bytes")
+    stored = bytes(packed)
+    try:
+        size = zstandard.frame_content_size(stored)
+        if not 0 <= size <= MAX_BODY:
+            raise DatabaseUnusable(f"it claims a size of {size:,} bytes")
+        return zstandard.ZstdDecompressor().decompress(stored, allow_extra_data=False)
+    except zstandard.ZstdError as error:
+        raise DatabaseUnusable(f"its stored bytes cannot be unpacked: {error}") from error
 
 
 def ids_of_revision(connection: Connection, decision_id: int, number: int) -> list[int]:

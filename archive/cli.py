@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from archive.app import App
+from archive.config import shown_url
 from archive.errors import NotFound, UsageError
 from archive.screen import clean, console, write_json
 
@@ -281,7 +282,7 @@ def config(app: App, as_json: bool) -> None:
     origins = dict(app.config.origins)
     values = {
         "home": str(app.config.home),
-        "database_url": hide_password(app.config.database_url),
+        "database_url": shown_url(app.config.database_url),
         "contact": app.config.contact,
         "delay": app.config.delay,
         "quality_limits": app.config.quality_limits or None,
@@ -301,8 +302,3 @@ def config(app: App, as_json: bool) -> None:
     for name, value in values.items():
         shown = "not set" if value is None else value
         out.print(clean(f"{name:<16}{shown}   (from {origins.get(name, 'default')})"))
-
-
-def hide_password(url: str) -> str:
-    """The URL with the password of a server replaced by stars."""
-    return re.sub(r"(://[^:/@]+):[^@]*@", r"\1:***@", url)

@@ -7,10 +7,12 @@ a misspelt ``contact`` would otherwise be silently ignored.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
+from urllib.parse import unquote
 
 from archive.errors import ConfigError
 
@@ -54,6 +56,17 @@ class Config:
         return self.home / "crawl.jsonl"
 
     @property
+    def copies_file(self) -> Path:
+        """Where files with texts of the archive were written to (``archive.copies``)."""
+        return self.home / "copies.jsonl"
+
+    @property
+    def erased_file(self) -> Path:
+        """The list of erasures beside the archive, which outlives the database file."""
+        database = self.sqlite_path
+        return (self.home if database is None else database.parent) / "erased.jsonl"
+
+    @property
     def config_file(self) -> Path:
         """The settings file, whether it exists or not."""
         return self.home / "config.toml"
@@ -65,6 +78,7 @@ class Config:
         What SQLite keeps beside a database is as much the database as the file of its name.
         """
         own = [self.index_dir, self.backup_dir, self.config_file, self.lock_file, self.log_file]
+        own += [self.copies_file, self.erased_file]
         database = self.sqlite_path
         if database is not None:
             names = [database.name + ending for ending in ("", "-wal", "-shm", "-journal")]
@@ -89,6 +103,46 @@ def sqlite_path(database_url: str) -> Path | None:
     if not database_url.startswith(SQLITE_PREFIX):
         return None
     return Path(database_url.removeprefix(SQLITE_PREFIX))
+
+
+_SECRET_OPTION = re.compile(r"([?&](?:ssl)?password=)([^&]*)", re.IGNORECASE)
+
+
+def _user_part(database_url: str) -> tuple[str, str, str]:
+    """A server's URL in three: up to ``://``, user and password (or nothing), the rest."""
+    scheme, mark, rest = database_url.partition("://")
+    head, question, options = rest.partition("?")
+    if "@" in head:
+        user, _, place = head.rpartition("@")
+        return scheme + mark, user, "@" + place + question + options
+    if "@" in rest and ":" in head:
+        # A password with a question mark in it as it is: better too little shown than too much.
+        user, _, place = rest.rpartition("@")
+        return scheme + mark, user, "@" + place
+    return scheme + mark, "", rest
+
+
+def shown_url(database_url: str) -> str:
+    """A database URL for a screen or a log: a password in it becomes stars."""
+    if sqlite_path(database_url) is not None or "://" not in database_url:
+        return database_url
+    scheme, user, rest = _user_part(database_url)
+    name, colon, _ = user.partition(":")
+    return scheme + name + (":***" if colon else "") + _SECRET_OPTION.sub(r"\1***", rest)
+
+
+def scrubbed(text: str, database_url: str) -> str:
+    """A driver's message without any password of this URL, nor a part of one it misread."""
+    if sqlite_path(database_url) is not None:
+        return text
+    secrets = [found[1] for found in _SECRET_OPTION.findall(database_url)]
+    _, colon, password = _user_part(database_url)[1].partition(":")
+    if colon:
+        secrets += [password, *(part for part in re.split(r"[/?#@:]", password) if len(part) > 2)]
+    secrets += [unquote(secret) for secret in secrets]
+    for secret in sorted(filter(None, set(secrets)), key=len, reverse=True):
+        text = text.replace(secret, "***")
+    return text
 
 
 def sqlite_url(path: Path) -> str:
@@ -165,7 +219,8 @@ def _database_url(given: object, *, home: Path, cwd: Path) -> str:
         return sqlite_url(_place(str(path), cwd, "database"))
     if "://" not in url or url.startswith(("sqlite:", "sqlite+")):
         raise ConfigError(
-            f"{url!r} is no database URL; write sqlite:///PATH or postgresql+psycopg://HOST/NAME"
+            f"{shown_url(url)!r} is no database URL; write sqlite:///PATH or "
+            "postgresql://HOST/NAME"
         )
     return url
 

@@ -8,27 +8,32 @@ database makes them wait at the start instead of failing in the middle.
 
 from __future__ import annotations
 
-import glob
 import logging
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, delete, event, insert, inspect, text
-from sqlalchemy.exc import DatabaseError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from archive.config import sqlite_path
+from archive import backup as backups
+from archive.config import shown_url, sqlite_path
 from archive.errors import ArchiveError, DatabaseUnusable, SchemaMismatch
 from archive.readonly import BUSY_MS, connect_readonly
+from archive.server import (
+    Held,
+    cause,
+    server_engine,
+    settle_collation,
+    unreachable,
+    writing_server_engine,
+)
 
 APPLICATION_ID = 0x4C474F44
 """Written into the SQLite header (``LGOD``), so that a file can be told to be ours."""
-
-KEPT_BACKUPS = 2
 
 _WRITE_PRAGMAS = (
     f"PRAGMA busy_timeout={BUSY_MS}",
@@ -43,21 +48,18 @@ def reading_engine(url: str) -> Engine:
     """An engine that cannot write. Raises DatabaseUnusable where there is no database."""
     path = sqlite_path(url)
     if path is None:
-        engine = _server_engine(url)
-
-        @event.listens_for(engine, "begin")
-        def _read_only(connection: Connection) -> None:
-            connection.exec_driver_sql("SET TRANSACTION READ ONLY")
-
-        return engine
+        return server_engine(url, reading=True)
     return _sqlite_engine(path, lambda: connect_readonly(path), begin="BEGIN")
 
 
-def writing_engine(url: str) -> Engine:
-    """An engine for the holder of the writer's lock. The schema must be in place."""
+def writing_engine(url: str, held: Held | None = None) -> Engine:
+    """An engine for the holder of the writer's lock. The schema must be in place.
+
+    ``held`` is the lock as ``archive.lock`` gives it; a server's transactions are guarded by it.
+    """
     path = sqlite_path(url)
     if path is None:
-        return _server_engine(url)
+        return writing_server_engine(url, held)
     return _sqlite_engine(
         path, lambda: _connect_to_write(path, foreign_keys=True), begin="BEGIN IMMEDIATE"
     )
@@ -67,7 +69,7 @@ def migration_engine(url: str) -> Engine:
     """An engine for changing the schema: like the writer's, but foreign keys are not enforced."""
     path = sqlite_path(url)
     if path is None:
-        return _server_engine(url)
+        return server_engine(url, pooled=False)
     path.parent.mkdir(parents=True, exist_ok=True)
     return _sqlite_engine(
         path, lambda: _connect_to_write(path, foreign_keys=False), begin="BEGIN IMMEDIATE"
@@ -95,16 +97,6 @@ def _sqlite_engine(path: Path, connect: Callable[[], sqlite3.Connection], *, beg
         connection.exec_driver_sql(begin)
 
     return engine
-
-
-def _server_engine(url: str) -> Engine:
-    try:
-        return create_engine(url)
-    except (SQLAlchemyError, ImportError, ValueError) as error:
-        raise DatabaseUnusable(
-            f"the database URL cannot be used ({error}); write sqlite:///PATH, or "
-            "postgresql+psycopg://… with the psycopg package installed"
-        ) from error
 
 
 def _connect_to_write(path: Path, *, foreign_keys: bool) -> sqlite3.Connection:
@@ -138,13 +130,13 @@ def revision_of(engine: Engine) -> str | None:
             if "alembic_version" in names:
                 found = connection.execute(text("SELECT version_num FROM alembic_version"))
                 return found.scalar_one_or_none()
-    except DatabaseError as error:
+    except SQLAlchemyError as error:
+        if engine.dialect.name != "sqlite":
+            raise DatabaseUnusable(unreachable(_url(engine), error)) from error
         raise DatabaseUnusable(
-            f"{describe(engine)} cannot be read as a database ({_cause(error)}); "
+            f"{describe(engine)} cannot be read as a database ({cause(error, '')}); "
             "restore it from a backup, or name another with --database"
         ) from error
-    except SQLAlchemyError as error:
-        raise DatabaseUnusable(f"the database cannot be reached ({_cause(error)})") from error
     if names:
         raise DatabaseUnusable(
             f"{describe(engine)} is a database of something else (tables "
@@ -181,14 +173,17 @@ def upgrade(url: str, *, wanted: str, backup_dir: Path, now: datetime) -> Upgrad
     if path is None or path.exists():
         # Looked at without writing: a file that is not ours must stay as it is.
         engine = reading_engine(url)
-        before = revision_of(engine)
+        try:
+            before = revision_of(engine)
+        finally:
+            engine.dispose()
         if before == wanted:
             return Upgrade(before, wanted, None)
         if before is not None and before > wanted:
             check_revision(engine, wanted)
     backup = None
     if before is not None and path is not None:
-        backup = _backup(path, backup_dir, f"{path.stem}-schema-{before}", now)
+        backup = backups.before_upgrade(path, backup_dir, f"{path.stem}-schema-{before}", now)
     migrate(migration_engine(url), wanted)
     return Upgrade(before, wanted, backup)
 
@@ -225,6 +220,8 @@ def finish_migration(connection: Connection, *, at_head: bool) -> None:
     from archive.ledger import DataDictionaryRow
     from archive.views import VIEWS
 
+    if connection.dialect.name == "postgresql":
+        settle_collation(connection)
     if at_head:
         for statement in VIEWS.values():
             connection.execute(text(statement))
@@ -252,42 +249,9 @@ def finish_migration(connection: Connection, *, at_head: bool) -> None:
             )
 
 
-def _backup(path: Path, directory: Path, stem: str, now: datetime) -> Path:
-    """A whole copy beside the archive, readable anywhere; the oldest beyond two are removed."""
-    directory.mkdir(parents=True, exist_ok=True)
-    target = directory / f"{stem}-{now:%Y%m%dT%H%M%SZ}.db"
-    partial = target.with_suffix(".partial")
-    ours = f"{glob.escape(path.stem)}-schema-*"
-    for unfinished in directory.glob(f"{ours}.partial"):  # Of a run that was killed: as large as
-        unfinished.unlink()  # the archive, and nobody else would ever take it away.
-    try:
-        source = connect_readonly(path)
-        try:
-            # VACUUM INTO counts as writing although it leaves this file alone, which is opened
-            # read-only anyway.
-            source.execute("PRAGMA query_only=OFF")
-            source.execute("VACUUM INTO ?", (str(partial),))
-        finally:
-            source.close()
-        copy = sqlite3.connect(partial)
-        try:
-            # A WAL file cannot be opened by an unprivileged reader on read-only media.
-            copy.execute("PRAGMA journal_mode=DELETE")
-            verdict: Any = copy.execute("PRAGMA integrity_check").fetchone()
-        finally:
-            copy.close()
-        if verdict != ("ok",):
-            raise DatabaseUnusable(f"{path} is damaged ({verdict}); nothing was changed")
-        partial.replace(target)
-    except (sqlite3.Error, OSError) as error:
-        partial.unlink(missing_ok=True)
-        raise ArchiveError(
-            f"no backup could be written to {directory} ({error}); nothing was changed"
-        ) from error
-    backups = sorted(directory.glob(f"{ours}.db"), key=lambda item: item.name[-19:])
-    for old in backups[:-KEPT_BACKUPS]:
-        old.unlink()
-    return target
+def _url(engine: Engine) -> str:
+    """With the password: to find it in a message, never to show it."""
+    return engine.url.render_as_string(hide_password=False)
 
 
 def describe(engine: Engine) -> str:
@@ -295,9 +259,4 @@ def describe(engine: Engine) -> str:
     where = engine.get_execution_options().get("where")
     if where is not None:
         return str(where)
-    return engine.url.render_as_string(hide_password=True)
-
-
-def _cause(error: SQLAlchemyError) -> str:
-    origin = getattr(error, "orig", None)
-    return str(origin if origin is not None else error).strip().splitlines()[0]
+    return shown_url(engine.url.render_as_string(hide_password=True))

@@ -5,6 +5,7 @@
     DecisionsError                 anything a command reports in one sentence; has an exit code
     ├── UsageError                 the call itself is off (exit 2)
     ├── LockedError                another run holds the lock (exit 75)
+    ├── LockLost                   the server let go of our lock in the middle of a run
     ├── ArchiveError               the archive room
     │   ├── ConfigError            a setting cannot be read or makes no sense (exit 2)
     │   ├── DatabaseUnusable       no database there, not ours, damaged, or unreadable
@@ -12,7 +13,9 @@
     │   ├── OriginMismatch         pages of another source or site would enter this archive
     │   ├── NotFound               no such decision, page or body
     │   ├── Unstorable             a reading that no database column can hold
-    │   └── Ambiguous              a reference that stands for more than one decision
+    │   ├── Ambiguous              a reference that stands for more than one decision
+    │   ├── WasErased              a text that an operator erased would come back
+    │   └── NotCleaned             an erasure is not complete yet (exit 3)
     ├── ScraperError               see scraper.errors
     └── SearchError                see search.errors
 
@@ -38,6 +41,10 @@ class LockedError(DecisionsError):
     """Another run is writing to the same archive."""
 
     exit_code = 75
+
+
+class LockLost(DecisionsError):
+    """The connection that held the writer's lock went. It ends the run: somebody else may write."""
 
 
 class ArchiveError(DecisionsError):
@@ -72,3 +79,13 @@ class Unstorable(ArchiveError):
 
 class Ambiguous(ArchiveError):
     """The name stands for more than one thing in the archive."""
+
+
+class WasErased(ArchiveError):
+    """A text that was erased from this archive would come back; it was not stored."""
+
+
+class NotCleaned(ArchiveError):
+    """An erasure is not complete: something still holds the text. The next command goes on."""
+
+    exit_code = 3

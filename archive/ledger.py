@@ -246,6 +246,64 @@ class ListingWindowRow(Base):
     mismatches: Mapped[int] = column(Integer, "Full listings in a row that did not add up")
 
 
+class ErasedRow(Base):
+    """A tombstone: enough to know the decision again, nothing of what it said."""
+
+    __tablename__ = "erased"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+    id: Mapped[int] = column(KEY, "Number of the erasure; never used again", primary_key=True)
+    token: Mapped[str] = column(
+        String(36), "The same erasure in lists and other copies of the archive", unique=True
+    )
+    source: Mapped[str] = column(String(32), "Short name of the ombudsman", example="lgsco")
+    hash_key: Mapped[str] = column(
+        String(64), "Random key of the hashes, hexadecimal", derived=True
+    )
+    reference_hash: Mapped[str] = column(
+        String(64),
+        "Keyed hash (HMAC-SHA256) of the reference, which itself is not kept",
+        derived=True,
+    )
+    url_hashes: Mapped[str] = column(
+        Text, "Keyed hashes of its known addresses, a JSON list", derived=True, example="[]"
+    )
+    erased_at: Mapped[datetime] = column(UtcInstant, "When the erasure was ordered", unit="UTC")
+    reason: Mapped[str] = column(Text, "Why, as the operator said; no names")
+    decision_id: Mapped[int | None] = column(
+        KEY, "The number it had here; empty: it was not held", example="17"
+    )
+    left_to_do: Mapped[str] = column(
+        Text,
+        "What is not cleaned yet, a JSON list of index, log, backups, vacuum, wal",
+        example="[]",
+    )
+    finished_at: Mapped[datetime | None] = column(
+        UtcInstant, "When the last of it was cleaned; empty: not complete", unit="UTC"
+    )
+
+
+class RestrictionRow(Base):
+    """While a question is open a text is not passed on; taking it back leaves the row."""
+
+    __tablename__ = "restriction"
+    __table_args__ = (
+        Index("ix_restriction_decision_id", "decision_id"),
+        {"sqlite_autoincrement": True},
+    )
+    id: Mapped[int] = column(KEY, "Number of the restriction", primary_key=True)
+    decision_id: Mapped[int] = column(
+        KEY, "The decision", ForeignKey("decision.id", ondelete="CASCADE")
+    )
+    reason: Mapped[str] = column(Text, "Why it is not passed on")
+    made_by: Mapped[str | None] = column(Text, "Who said so, if said")
+    made_at: Mapped[datetime] = column(UtcInstant, "Since when", unit="UTC")
+    lifted_reason: Mapped[str | None] = column(Text, "Why it was lifted, if said")
+    lifted_by: Mapped[str | None] = column(Text, "Who lifted it, if said")
+    lifted_at: Mapped[datetime | None] = column(
+        UtcInstant, "When it was lifted; empty: it stands", unit="UTC"
+    )
+
+
 class ArchiveMetaRow(Base):
     __tablename__ = "archive_meta"
     key: Mapped[str] = column(

@@ -6,7 +6,7 @@ what it wanted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,6 +15,8 @@ from sqlalchemy import Connection, Engine, func, insert, select, update
 
 from archive.ledger import ListedRow
 from archive.records import DecisionKind, ListingEntry, reference_key
+from archive.tombstone_rows import ErasedNow
+from archive.tombstones import Erased
 
 OPEN_STATES = ("wanted", "failed")
 """States of an entry that the next run fetches."""
@@ -54,6 +56,10 @@ def listed_record(row: Any) -> Listed:
     )
 
 
+def _is_erased(erased: Erased, entry: ListingEntry) -> bool:
+    return bool(erased) and (erased.reference(entry.reference) or erased.url(entry.url))
+
+
 def _lag(entry: ListingEntry, at: datetime) -> int | None:
     return None if entry.decided_on is None else (at.date() - entry.decided_on).days
 
@@ -63,6 +69,7 @@ class Listings:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._erased = ErasedNow()
 
     def note(
         self,
@@ -76,13 +83,25 @@ class Listings:
 
         ``entry.url`` must be canonical. An entry that is seen again keeps its state, except that
         one thought gone is wanted again. ``watched``: these dates were proven complete of late, so
-        a new entry was published just now, and its publication lag is known.
+        a new entry was published just now, and its publication lag is known. An entry of an erased
+        decision is not entered: nothing will ask for it.
         """
         new = 0
         with self._engine.begin() as connection:
+            erased = self._erased.of(connection)
             for entry in entries:
-                new += self._note(connection, source_id, entry, at, watched)
+                if not _is_erased(erased, entry):
+                    new += self._note(connection, source_id, entry, at, watched)
         return new
+
+    def all_known(self, known: Collection[str], entries: Iterable[ListingEntry]) -> bool:
+        """Whether every entry is among the addresses known, or is of an erased decision."""
+        unknown = [entry for entry in entries if entry.url not in known]
+        if not unknown:
+            return True
+        with self._engine.connect() as connection:
+            erased = self._erased.of(connection)
+        return all(_is_erased(erased, entry) for entry in unknown)
 
     def _note(
         self,

@@ -1,15 +1,24 @@
-"""The one lock that everything that writes holds; the kernel frees it when a process dies."""
+"""The one lock that everything that writes holds; it is freed when its process dies.
+
+What is in the home (the index) is guarded by the home's file lock. The archive is guarded by a lock
+of its own: the file lock in its directory, or, on a server, the server's lock, which holds for all
+machines. A kernel frees the first, the server the second.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
 from archive.config import Config
 from archive.errors import ArchiveError, LockedError
+
+if TYPE_CHECKING:
+    from archive.server import Held
 
 
 def lock_files(config: Config) -> tuple[Path, ...]:
@@ -26,8 +35,11 @@ def lock_files(config: Config) -> tuple[Path, ...]:
 
 
 @contextmanager
-def writer_lock(config: Config) -> Iterator[None]:
-    """Hold the writer's lock. Raises LockedError at once when another process has it."""
+def home_lock(config: Config) -> Iterator[None]:
+    """Hold the lock of what lies in the home, and of a database file.
+
+    Raises LockedError at once when another process has it.
+    """
     with ExitStack() as stack:
         for path in lock_files(config):
             try:
@@ -45,3 +57,25 @@ def writer_lock(config: Config) -> Iterator[None]:
                     "the data directory must be writable and on a drive that supports locks"
                 ) from error
         yield
+
+
+@contextmanager
+def archive_lock(config: Config) -> Iterator[Held | None]:
+    """Hold the lock of an archive on a server; for a file ``home_lock`` is all there is.
+
+    Raises LockedError at once when anybody, on any machine, has it.
+    """
+    if config.sqlite_path is not None:
+        yield None
+        return
+    from archive.server import hold
+
+    with hold(config.database_url) as held:
+        yield held
+
+
+@contextmanager
+def writer_lock(config: Config) -> Iterator[Held | None]:
+    """Hold the writer's lock: home and archive. Raises LockedError when another process has it."""
+    with home_lock(config), archive_lock(config) as held:
+        yield held

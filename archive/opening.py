@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError
 
 from archive.config import Config
 from archive.database import (
@@ -16,9 +17,12 @@ from archive.database import (
     upgrade,
     writing_engine,
 )
-from archive.errors import DatabaseUnusable
-from archive.lock import writer_lock
+from archive.erasure import resume
+from archive.errors import DatabaseUnusable, LockedError, Unstorable
+from archive.lock import home_lock, writer_lock
 from archive.models import SCHEMA_REVISION
+from archive.ports import SearchIndex
+from archive.server import Held, cause, hold, may_write
 from archive.store import Archive
 
 
@@ -28,45 +32,109 @@ def open_to_read(config: Config) -> Iterator[Archive]:
     engine = reading_engine(config.database_url)
     try:
         check_revision(engine, SCHEMA_REVISION)
-        with _plain_errors():
-            yield Archive(engine)
+        with _plain_errors(config):
+            yield Archive(engine, writable=False)
     finally:
         engine.dispose()
 
 
 @contextmanager
 def open_to_write(
-    config: Config, *, now: datetime, tell: Callable[[Upgrade], None]
+    config: Config,
+    *,
+    now: datetime,
+    tell: Callable[[Upgrade], None],
+    index: Callable[[], SearchIndex] | None = None,
+    remark: Callable[[str], None] = lambda _: None,
 ) -> Iterator[Archive]:
     """The archive for its one writer, made or upgraded first. ``tell`` hears of an upgrade.
 
-    Raises LockedError when another run writes, DatabaseUnusable for a file that is not ours.
+    What was erased stays erased: the list beside the archive is carried out before anything else,
+    and an erasure that was cut short is gone on with (``index`` gives the index for that, and
+    ``remark`` hears of it). Raises LockedError when another run writes, DatabaseUnusable for a file
+    that is not ours.
     """
-    with writer_lock(config):
-        with _plain_errors():
-            done = upgrade(
-                config.database_url, wanted=SCHEMA_REVISION, backup_dir=config.backup_dir, now=now
-            )
-        if done.before != done.after:
-            tell(done)
-        engine = writing_engine(config.database_url)
-        try:
-            with _plain_errors():
-                archive = Archive(engine)
-                archive.make_identity()
-                archive.bodies.settle(now)
-                yield archive
-        finally:
-            engine.dispose()
+    resuming = _Resuming(index, remark)
+    with writer_lock(config) as held, _for_writer(config, held, now, tell, resuming) as archive:
+        yield archive
 
 
 @contextmanager
-def _plain_errors() -> Iterator[None]:
+def open_to_follow(
+    config: Config,
+    *,
+    now: datetime,
+    tell: Callable[[Upgrade], None],
+    index: Callable[[], SearchIndex] | None = None,
+    remark: Callable[[str], None] = lambda _: None,
+) -> Iterator[Archive]:
+    """The archive for whoever brings this home's index in step with it.
+
+    To write where that can be. On a server it is opened to read (``Archive.writable`` False) while
+    another machine writes to it, on a replica, and for a role that may only read: an index needs
+    nothing more. Raises LockedError when another run writes to this home or to the file.
+    """
+    resuming = _Resuming(index, remark)
+    with home_lock(config), ExitStack() as stack:
+        if config.sqlite_path is not None:
+            yield stack.enter_context(_for_writer(config, None, now, tell, resuming))
+            return
+        try:
+            if not may_write(config.database_url):
+                raise LockedError
+            held = stack.enter_context(hold(config.database_url))
+        except LockedError:
+            yield stack.enter_context(open_to_read(config))
+        else:
+            yield stack.enter_context(_for_writer(config, held, now, tell, resuming))
+
+
+@dataclass(frozen=True, slots=True)
+class _Resuming:
+    """What an erasure that was cut short needs to be gone on with."""
+
+    index: Callable[[], SearchIndex] | None
+    remark: Callable[[str], None]
+
+
+@contextmanager
+def _for_writer(
+    config: Config,
+    held: Held | None,
+    now: datetime,
+    tell: Callable[[Upgrade], None],
+    resuming: _Resuming,
+) -> Iterator[Archive]:
+    with _plain_errors(config):
+        done = upgrade(
+            config.database_url, wanted=SCHEMA_REVISION, backup_dir=config.backup_dir, now=now
+        )
+    if done.before != done.after:
+        tell(done)
+    engine = writing_engine(config.database_url, held)
+    try:
+        with _plain_errors(config):
+            archive = Archive(engine)
+            archive.make_identity()
+            resume(archive, config, at=now, index=resuming.index, tell=resuming.remark)
+            archive.bodies.settle(now)
+            yield archive
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def _plain_errors(config: Config) -> Iterator[None]:
     """A database's own error as one sentence of ours; the original stays as the cause."""
     try:
         yield
+    except DataError as error:
+        raise Unstorable(
+            f"the database cannot hold a value ({cause(error, config.database_url)})"
+        ) from error
     except DBAPIError as error:
+        looked_at = "disk" if config.sqlite_path is not None else "server and the network"
         raise DatabaseUnusable(
-            f"the database failed: {error.orig}; nothing that was acknowledged is lost. Check the "
-            "disk, then run the command again"
+            f"the database failed: {cause(error, config.database_url)}; nothing that was "
+            f"acknowledged is lost. Check the {looked_at}, then run the command again"
         ) from error

@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Protocol
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple, Protocol
 
+from archive.hashes import Hashes
 from archive.records import (
     Change,
     Decision,
+    IndexContents,
     IndexReport,
     IndexState,
     Page,
@@ -53,6 +55,37 @@ class Parser(Protocol):
     def parse_decision(self, pages: Sequence[Page]) -> Decision: ...
 
 
+class Again(NamedTuple):
+    """What kept pages say today. ``decision`` is None where it is the reading asked about."""
+
+    hashed: Hashes
+    decision: Decision | None
+
+
+class PageReader(Protocol):
+    """Reads kept pages of one source again, in this process or in others."""
+
+    @property
+    def parser_version(self) -> str: ...
+
+    def read(
+        self, tasks: Iterable[tuple[tuple[Page, ...], str | None]]
+    ) -> Generator[Again | str, None, None]:
+        """One answer for each task, in order; why not, in a sentence, where pages give no decision.
+
+        A task is the pages of one decision and the hash of a reading of them, if that is known:
+        where it is the same, the decision itself is not sent back. Tasks are asked for when needed.
+        """
+
+
+class Steps(Protocol):
+    """Told by a long look at something how far it is."""
+
+    def stage(self, name: str, total: int | None) -> None: ...
+
+    def step(self, done: int = 1) -> None: ...
+
+
 class ChangeLog(Protocol):
     """The side of the archive that an index follows."""
 
@@ -89,8 +122,18 @@ class SearchIndex(Protocol):
     def optimize(self, archive: ChangeLog) -> IndexReport:
         """Follow, then write the whole index out in one piece."""
 
+    def forget(self, archive: ChangeLog) -> Sequence[str]:
+        """Follow, and leave no file that holds words of decisions the archive has no longer.
+
+        Gives the names of files that could not be removed, because a search still reads them. An
+        index that was never made is not made by this.
+        """
+
     def state(self) -> IndexState:
         """Where the index stands, without opening the archive and without raising."""
+
+    def verify(self, *, full: bool) -> IndexContents:
+        """Look the index over without writing and without raising; ``full`` reads every file."""
 
 
 class HitText(Protocol):

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import Any
 
 from archive.config import sqlite_path
@@ -177,22 +178,22 @@ def _over_server(database_url: str, one_view: bool) -> tuple[Run, Callable[[], N
     from sqlalchemy.exc import SQLAlchemyError
 
     from archive.database import reading_engine
+    from archive.server import unreachable
 
     engine = reading_engine(database_url)
     # A view of its own time lasts as long as the connection's one transaction.
     kept = None
-    if one_view:
-        try:
-            kept = engine.connect().execution_options(isolation_level="REPEATABLE READ")
-        except SQLAlchemyError as error:
-            raise DatabaseUnusable(f"the archive cannot be read ({error})") from error
 
     def run(statement: str, values: Mapping[str, object]) -> Rows:
+        nonlocal kept
         try:
+            if one_view and kept is None:
+                kept = engine.connect()
             with nullcontext(kept) if kept is not None else engine.connect() as connection:
-                return [tuple(row) for row in connection.execute(text(statement), values)]
+                rows = connection.execute(text(statement), values)
+                return [tuple(map(_as_in_file, row)) for row in rows]
         except SQLAlchemyError as error:
-            raise DatabaseUnusable(f"the archive cannot be read ({error})") from error
+            raise DatabaseUnusable(unreachable(database_url, error)) from error
 
     def close() -> None:
         if kept is not None:
@@ -200,3 +201,12 @@ def _over_server(database_url: str, one_view: bool) -> tuple[Run, Callable[[], N
         engine.dispose()
 
     return run, close
+
+
+def _as_in_file(value: object) -> object:
+    """A server's value as SQLite keeps it, so that whatever is made of it comes out the same."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", timespec="microseconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    return int(value) if isinstance(value, bool) else value

@@ -510,3 +510,24 @@ class IndexState:
     cursor: int
     problem: str | None = None
     details: tuple[tuple[str, str], ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class IndexContents:
+    """What an index says of itself and what is in it, for holding it against its archive.
+
+    ``missing``: there is no index at all. ``damage`` names every file that is not as it was written
+    and whatever else makes the index unusable, a sentence each; ``held`` is None where it could not
+    be read: reference key and content hash by the number of the decision. ``files`` were read in
+    full; ``not_checked`` says what could not be.
+    """
+
+    missing: bool
+    damage: tuple[str, ...]
+    files: int
+    archive_id: str = ""
+    epoch: str = ""
+    cursor: int = 0
+    documents: int = 0
+    held: Mapping[int, tuple[str, str]] | None = None
+    not_checked: tuple[str, ...] = ()

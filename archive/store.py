@@ -24,11 +24,18 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DataError
 
-from archive import boilerplate, captures, loading, writing
+from archive import boilerplate, captures, erasing, loading, writing
 from archive.body_book import BodyBook
 from archive.boilerplate import Marking
 from archive.correction_book import CorrectionBook
-from archive.errors import Ambiguous, ArchiveError, NotFound, OriginMismatch, Unstorable
+from archive.errors import (
+    Ambiguous,
+    ArchiveError,
+    NotFound,
+    OriginMismatch,
+    Unstorable,
+    WasErased,
+)
 from archive.ledger import (
     ArchiveMetaRow,
     ChangeRow,
@@ -53,6 +60,7 @@ from archive.records import (
 )
 from archive.rereading import Rereading
 from archive.run_book import RunBook
+from archive.tombstone_rows import ErasedNow, is_erased
 from archive.window_book import WindowBook
 from archive.writing import Saved
 
@@ -71,14 +79,16 @@ def _by_key(source: str | None, condition: ColumnElement[bool]) -> Select[int, s
 class Archive:
     """One archive of decisions. Meets ``ports.ChangeLog``."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, writable: bool = True) -> None:
         self._engine = engine
+        self.writable = writable
         self.listings = Listings(engine)
         self.presence = Presence(engine)
         self.windows = WindowBook(engine)
         self.runs = RunBook(engine)
         self.corrections = CorrectionBook(engine)
         self.bodies = BodyBook(engine)
+        self._erased = ErasedNow()
 
     @property
     def engine(self) -> Engine:
@@ -200,14 +210,29 @@ class Archive:
     # --- captures -------------------------------------------------------------------------
 
     def save_page(self, page: Page) -> int:
-        """Store a capture, committed at once, before anyone tries to read it."""
+        """Store a capture, committed at once, before anyone tries to read it.
+
+        Raises WasErased, with nothing stored, for an address of an erased decision.
+        """
         with self._engine.begin() as connection:
+            erased = self._erased.of(connection)
+            if erased.url(page.url) or erased.url(page.final_url):
+                raise WasErased(
+                    f"{page.url}: that decision was erased from this archive and is not stored "
+                    "again; `decisions erased` lists what was erased and why"
+                )
             return captures.save(connection, page)
 
     def refuse_page(self, page_ids: Sequence[int], reason: str) -> None:
-        """Note that captures are kept but were not taken as a decision, and why."""
+        """Note that captures are kept but were not taken as a decision, and why.
+
+        One that names an erased decision (a list, a wrong page) is not kept.
+        """
         with self._engine.begin() as connection:
             captures.refuse(connection, page_ids, reason)
+            erased = self._erased.of(connection)
+            if erased:
+                erasing.drop_naming(connection, erased, page_ids)
 
     def page(self, page_id: int) -> Page:
         """A capture with its bytes. Raises NotFound; DatabaseUnusable when it is damaged."""
@@ -256,7 +281,8 @@ class Archive:
         """Store what was read from captures; saving the same again changes nothing.
 
         The decision, its version, its row in the change log and the entry of the listing it came
-        from are one transaction. See ``archive.writing.save`` for ``previous``.
+        from are one transaction. See ``archive.writing.save`` for ``previous``. A decision that was
+        erased is not stored, its captures are dropped, and WasErased is raised.
         """
         if not page_ids:
             raise ArchiveError(
@@ -274,6 +300,10 @@ class Archive:
                     listed_id=listed_id,
                     crawl_id=crawl_id,
                 )
+        except WasErased:
+            with self._engine.begin() as connection:
+                erasing.drop(connection, page_ids)
+            raise
         except (OverflowError, UnicodeEncodeError, DataError) as error:
             raise Unstorable(
                 f"{decision.reference} holds something that cannot be stored ({error})"
@@ -317,6 +347,11 @@ class Archive:
                     DecisionRow.reference_key == reference_key(reference),
                 )
             ).scalar_one_or_none()
+
+    def was_erased(self, source_id: int, reference: str) -> bool:
+        """Whether an operator erased the decision of that reference, in any spelling."""
+        with self._engine.connect() as connection:
+            return is_erased(connection, source_id, reference)
 
     def decision_ids(self, source_id: int) -> list[int]:
         """The numbers of a source's decisions, rising."""

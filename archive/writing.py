@@ -14,7 +14,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from archive import captures, parts
 from archive.correction_rows import lay_over, standing
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, WasErased
 from archive.hashes import Hashes, hashes
 from archive.ledger import (
     ChangeRow,
@@ -26,6 +26,7 @@ from archive.ledger import (
 )
 from archive.models import DecisionRow
 from archive.records import ChangeKind, Decision, Status, reference_key
+from archive.tombstone_rows import is_erased
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,13 @@ def save(
 
     ``previous`` is the version held so far as the *current* parser reads its captures; it is
     needed whenever a decision that is held comes with other captures. ``hashed`` spares their
-    computing where the caller has them.
+    computing where the caller has them. Raises WasErased for a reference that was erased.
     """
+    if is_erased(connection, source_id, decision.reference):
+        raise WasErased(
+            "the page is of a decision that was erased from this archive, and is not stored again; "
+            "`decisions erased` lists what was erased and why"
+        )
     hashed = hashes(decision) if hashed is None else hashed
     held = connection.execute(
         select(

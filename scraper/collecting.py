@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from archive.errors import DecisionsError, Unstorable
+from archive.errors import DecisionsError, Unstorable, WasErased
 from archive.listings import Listed
 from archive.ports import Fetch
 from archive.presence import Standing
@@ -62,7 +62,11 @@ class Collector:
             self._failed(entry, str(error))
             self.watch.failed(error)
             return
-        page_ids = [self.archive.save_page(page)]
+        try:
+            page_ids = [self.archive.save_page(page)]
+        except WasErased as error:  # It was led to the page of an erased decision.
+            self._failed(entry, str(error))
+            return
         if page.status in MISSING:
             self._missing(entry, page, page_ids)
             return
@@ -70,7 +74,11 @@ class Collector:
 
     def reread(self, standing: Standing, page: Page) -> None:
         """A page of a decision that is held came again, with other bytes."""
-        page_ids = [self.archive.save_page(page)]
+        try:
+            page_ids = [self.archive.save_page(page)]
+        except WasErased as error:
+            self.report.failures[standing.url] = str(error)
+            return
         self._take(standing.url, standing.reference, page, page_ids, None)
 
     def _take(
@@ -85,6 +93,8 @@ class Collector:
                 pages.append(part)
             decision = self.source.parse_decision(pages)
             if reference_key(decision.reference) != reference_key(reference):
+                if self.archive.was_erased(self.source_id, decision.reference):
+                    raise WasErased(f"{url} leads to the page of a decision that was erased")
                 raise Refused(
                     url,
                     "wrong_reference",
@@ -99,9 +109,13 @@ class Collector:
         except FetchError as error:
             self._not_taken(url, page_ids, "chapter_missing", error, entry)
             self.watch.failed(error)
+        except WasErased as error:
+            self._not_taken(url, page_ids, "erased", error, entry)
         else:
             try:
                 self._save(url, decision, page_ids, entry)
+            except WasErased as error:
+                self._not_taken(url, page_ids, "erased", error, entry)
             except Unstorable as error:
                 # One absurd page must not keep all the others out.
                 self._not_taken(url, page_ids, "unstorable", error, entry)

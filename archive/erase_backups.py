@@ -1,0 +1,149 @@
+"""Erasing inside other SQLite copies of the archive: automatic backups, databases put aside, a
+researcher's copy.
+
+A copy may be of any released schema, and a researcher's may lack tables or have a full-text table
+of its own. An automatic backup that cannot be cleaned is deleted: it is only there for convenience.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, create_engine, event, inspect
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import NullPool
+
+from archive import tombstone_rows
+from archive.config import Config
+from archive.erase_files import is_database
+from archive.erasing import Matches, find, remove
+from archive.errors import ArchiveError, NotCleaned
+from archive.tombstones import Erased, Tombstone
+
+BUSY_SECONDS = 30
+_SIDES = ("-wal", "-shm", "-journal")
+
+
+def clean_backups(
+    config: Config, stones: Sequence[Tombstone], *, at: datetime, tell: Callable[[str], None]
+) -> None:
+    """Clean every copy of the archive in the home and beside the database.
+
+    Raises NotCleaned for a copy that can be neither cleaned nor, as a backup of ours, deleted.
+    """
+    troubles = []
+    for path in copies_near(config):
+        ours = config.backup_dir in path.parents
+        if ours and path.suffix == ".partial":
+            path.unlink()  # Of a run that was killed.
+            continue
+        try:
+            found = clean_copy(path, stones, at=at)
+        except (ArchiveError, OSError) as error:
+            if not ours:
+                troubles.append(f"{path} cannot be cleaned ({error}); remove it")
+                continue
+            for name in (path.name, *(path.name + side for side in _SIDES)):
+                path.with_name(name).unlink(missing_ok=True)
+            tell(f"the backup {path} could not be cleaned ({error}) and was deleted")
+            continue
+        if found:
+            tell(f"cleaned {path}")
+    if troubles:
+        raise NotCleaned("; ".join(troubles))
+
+
+def copies_near(config: Config) -> Iterator[Path]:
+    """SQLite files in the home and beside the database, but not the archive's own."""
+    own = config.sqlite_path
+    places = [config.home] if own is None else [config.home, own.parent]
+    seen: set[Path] = set()
+    for place in places:
+        deep = place == config.home
+        for path in sorted(place.rglob("*") if deep else place.glob("*")):
+            if path in seen or path.is_symlink() or not path.is_file():
+                continue
+            seen.add(path)
+            if path.name.endswith(_SIDES) or config.index_dir in path.parents:
+                continue
+            unfinished = path.suffix == ".partial" and config.backup_dir in path.parents
+            if path != own and (unfinished or is_database(path)):
+                yield path
+
+
+def clean_copy(path: Path, stones: Sequence[Tombstone], *, at: datetime) -> Matches:
+    """Delete what the tombstones stand for from one SQLite copy, and write the file anew.
+
+    Gives what was found; a file in which nothing was found stays byte for byte as it is, and so
+    does a database of something else. Raises ArchiveError when it cannot be done.
+    """
+    engine = create_engine("sqlite://", creator=lambda: _open(path), poolclass=NullPool)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    erased = Erased(stones)
+    try:
+        if not _holds_any(path, erased):
+            return Matches()
+        with engine.begin() as connection:
+            found = find(connection, erased)
+            numbers = remove(connection, erased, found, at)
+            if "erased" in inspect(connection).get_table_names():
+                known = tombstone_rows.known_tokens(connection)
+                new = [stone for stone in stones if stone.token not in known]
+                tombstone_rows.add(connection, new, numbers, (), at)
+            _renew_full_text(connection)
+        plain = _open(path)
+        try:
+            plain.execute("VACUUM")
+            busy, *_ = plain.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        finally:
+            plain.close()
+    except (SQLAlchemyError, sqlite3.Error, ValueError, TypeError) as error:
+        cause = getattr(error, "orig", None) or error
+        raise ArchiveError(f"{path}: {str(cause).splitlines()[0]}") from error
+    finally:
+        engine.dispose()
+    if busy:
+        raise ArchiveError(f"{path} is being read by another program; close it and try again")
+    return found
+
+
+def _holds_any(path: Path, erased: Erased) -> bool:
+    """Look without writing a byte: a copy on read-only media, or of nobody concerned, stays."""
+    address = f"{path.absolute().as_uri()}?mode=ro"
+    engine = create_engine(
+        "sqlite://",
+        creator=lambda: sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS),
+        poolclass=NullPool,
+    )
+    try:
+        with engine.connect() as connection:
+            if not {"decision", "source"} <= set(inspect(connection).get_table_names()):
+                return False
+            return bool(find(connection, erased))
+    finally:
+        engine.dispose()
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, timeout=BUSY_SECONDS)
+    for pragma in ("secure_delete=ON", "trusted_schema=OFF", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+    return connection
+
+
+def _renew_full_text(connection: Connection) -> None:
+    """Make full-text tables of a researcher's copy anew from the rows that are left."""
+    names = connection.exec_driver_sql(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL TABLE%' "
+        "AND sql LIKE '%fts5%'"
+    ).scalars()
+    for name in list(names):
+        quoted = '"' + str(name).replace('"', '""') + '"'
+        connection.exec_driver_sql(f"INSERT INTO {quoted}({quoted}) VALUES ('rebuild')")  # noqa: S608 - a quoted name
