@@ -219,8 +219,7 @@ def _database_url(given: object, *, home: Path, cwd: Path) -> str:
         return sqlite_url(_place(str(path), cwd, "database"))
     if "://" not in url or url.startswith(("sqlite:", "sqlite+")):
         raise ConfigError(
-            f"{shown_url(url)!r} is no database URL; write sqlite:///PATH or "
-            "postgresql://HOST/NAME"
+            f"{shown_url(url)!r} is no database URL; write sqlite:///PATH or postgresql://HOST/NAME"
         )
     return url
 

@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from archive.errors import ArchiveError, UsageError
 from archive.screen import clean
@@ -117,6 +117,16 @@ def new_files(
         for partial in partials:
             with suppress(OSError):
                 partial.unlink()
+
+
+@contextmanager
+def bytes_output(output: str, *, forbidden: Collection[Path]) -> Iterator[IO[bytes]]:
+    """A file of bytes, whole or not at all; one that is there is replaced. Raises as above."""
+    if output == "-":
+        raise UsageError("this cannot be written to stdout; name a file")
+    with new_files([output], forbidden=forbidden, overwrite=True) as (file,):
+        # Opened for text, as all are here; what lies below takes bytes.
+        yield cast("IO[bytes]", cast("io.TextIOWrapper", file).buffer)
 
 
 def _put(partial: Path, path: Path) -> None:

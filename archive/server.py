@@ -223,9 +223,7 @@ def settle_collation(connection: Connection) -> None:
     ).all()
     by_table: dict[str, list[str]] = {}
     for table, column, kind in rows:
-        by_table.setdefault(table, []).append(
-            f'ALTER COLUMN "{column}" TYPE {kind} COLLATE "C"'
-        )
+        by_table.setdefault(table, []).append(f'ALTER COLUMN "{column}" TYPE {kind} COLLATE "C"')
     for table, parts in by_table.items():
         connection.exec_driver_sql(f'ALTER TABLE "{table}" {", ".join(parts)}')
 

@@ -43,6 +43,7 @@ TYPES = [kind.value.replace("_", "-") for kind in BodyType]
 @click.option("--source", metavar="KEY", help="Which ombudsman, where there is more than one.")
 @click.option("--per-reference", is_flag=True, help="Count a report under each reference.")
 @click.option("--rank", is_flag=True, help="Order by uphold rate. Read the caveat first.")
+@click.option("--chart", metavar="FILE", help="Draw it: FILE.svg or FILE.png.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
 @click.pass_obj
@@ -60,6 +61,7 @@ def stats(
     source: str | None,
     per_reference: bool,
     rank: bool,
+    chart: str | None,
     as_json: bool,
     as_csv: bool,
 ) -> None:
@@ -71,12 +73,13 @@ def stats(
     decisions stats --by category,year --body "Hampshire County Council"
     """
     from archive.dates import first_day, last_day
-    from archive.figures import asking, periods, shapes
+    from archive.figures import asking, charts, periods, shapes
     from archive.figures.table import print_figures
-    from archive.filing import text_output
+    from archive.filing import bytes_output, text_output
 
     if as_json and as_csv:
         raise UsageError("--json and --csv exclude each other; take one")
+    form = None if chart is None else charts.form_of(chart)
     today = datetime.now(UTC).date()
     question: Question = asking.Question(
         by=asking.dimensions(by),
@@ -94,6 +97,10 @@ def stats(
     )
     with app.open_archive(write=False) as archive:
         figures = asking.answer(archive.engine, question, today=today)
+    if chart is not None and form is not None:
+        drawn = charts.chart(figures, form)
+        with bytes_output(chart, forbidden=app.config.own_files) as file:
+            file.write(drawn)
     if as_json:
         write_json(shapes.figures_json(figures))
     elif as_csv:

@@ -150,7 +150,12 @@ def _row_notes(total: Row) -> Iterator[str]:
     if total.withdrawn:
         yield (
             f"{_count(total.withdrawn, 'decision')} counted that the Ombudsman took down before "
-            "the usual time; what was agreed in them is in no figure."
+            "the usual time; what was agreed there is in no figure."
+        )
+    if total.restricted:
+        yield (
+            f"{_count(total.restricted, 'decision')} counted whose text is not passed on for now; "
+            "what was agreed there is in no figure."
         )
     if total.expired:
         yield (

@@ -6,7 +6,7 @@ category, say). Where its references had different outcomes, it counts as the fi
 upheld, closed. With ``per_reference`` every reference counts.
 
 Counts hold no words of anybody, so decisions that left the site count like all others. Sums of
-payments come from the texts: those of withdrawn decisions do not come in here at all.
+payments come from the texts: those of withdrawn and of restricted decisions do not come in here.
 """
 
 from __future__ import annotations
@@ -42,6 +42,12 @@ class Head(NamedTuple):
     shared: str | None
     satisfied: bool
     corrected: bool
+    restricted: bool = False
+
+    @property
+    def withheld(self) -> bool:
+        """Whether its words are not passed on: what they say is in no figure."""
+        return self.restricted or self.status == "withdrawn"
 
 
 def _told(value: str | None) -> str:
@@ -80,7 +86,8 @@ class Row:
     """What one row of a table holds. All counts are of decisions but where another thing is named.
 
     ``references`` counts what the archive holds under a reference, ``withdrawn`` and ``expired``
-    the decisions among ``decisions`` that are no longer on the site. ``satisfied`` of the
+    the decisions among ``decisions`` that are no longer on the site, ``restricted`` those
+    whose text is not passed on while a question is open. ``satisfied`` of the
     ``reports`` bear a line that the Ombudsman was satisfied with the response. ``with_remedy`` have
     a remedy; ``remedies`` counts the remedies themselves. ``payments`` are sums in pence (of the
     row's kind of remedy in a table by remedy), of which ``per_person`` are for each of several
@@ -96,6 +103,7 @@ class Row:
     unknown: int
     withdrawn: int
     expired: int
+    restricted: int
     reports: int
     satisfied: int
     with_remedy: int
@@ -197,6 +205,7 @@ class _Cell:
     references: int = 0
     outcomes: Counter[str] = field(default_factory=Counter)
     statuses: Counter[str] = field(default_factory=Counter)
+    restricted: int = 0
     reports: int = 0
     satisfied: int = 0
     ids: list[int] = field(default_factory=list)
@@ -212,6 +221,7 @@ class _Cell:
     def _count(self, head: Head, outcome: str, satisfied: bool) -> None:
         self.outcomes[outcome] += 1
         self.statuses[head.status] += 1
+        self.restricted += head.restricted
         if head.kind == "report":
             self.reports += 1
             self.satisfied += satisfied
@@ -235,6 +245,7 @@ class _Cell:
             unknown=self.outcomes["unknown"],
             withdrawn=self.statuses["withdrawn"],
             expired=self.statuses["expired"],
+            restricted=self.restricted,
             reports=self.reports,
             satisfied=self.satisfied,
             with_remedy=sum(bool(each.kinds) for each in held),
@@ -249,4 +260,4 @@ class _Cell:
 def _standing_for(group: Sequence[Head]) -> Head:
     """Which reference a report is read by: one still to be seen, one that a person corrected, else
     the first archived."""
-    return min(group, key=lambda head: (head.status == "withdrawn", not head.corrected, head.id))
+    return min(group, key=lambda head: (head.withheld, not head.corrected, head.id))

@@ -19,7 +19,7 @@ from archive.figures.money import Money, RemedyLine, money_of
 from archive.figures.periods import month_of
 from archive.figures.wholeness import Ledger, Run, in_all, left_before
 from archive.lag import filling_days, spread
-from archive.ledger import CrawlRow, ListedRow, ListingWindowRow
+from archive.ledger import CrawlRow, ListedRow, ListingWindowRow, RestrictionRow
 from archive.models import (
     BodyRow,
     DecisionRow,
@@ -33,6 +33,8 @@ from archive.records import Status
 
 STREAMED = 5_000
 """Rows fetched at once."""
+
+_RESTRICTED = select(RestrictionRow.decision_id).where(RestrictionRow.lifted_at.is_(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ def heads(connection: Connection, choice: Choice) -> Iterator[Head]:
     corrected = set(
         connection.execute(select(RemedyCorrectionRow.decision_id).distinct()).scalars()
     )
+    restricted = set(connection.execute(_RESTRICTED).scalars())
     statement = (
         select(
             DecisionRow.id,
@@ -107,14 +110,14 @@ def heads(connection: Connection, choice: Choice) -> Iterator[Head]:
     )
     for row in connection.execution_options(yield_per=STREAMED).execute(statement):
         *told, satisfied = row
-        yield Head._make((*told, bool(satisfied), row[0] in corrected))
+        yield Head._make((*told, bool(satisfied), row[0] in corrected, row[0] in restricted))
 
 
 def money(connection: Connection, choice: Choice) -> dict[int, Money]:
     """The remedies of the decisions to count, by the decision's number.
 
-    Those of withdrawn decisions are left out: their words are not passed on, and the Ombudsman may
-    have taken the decision back.
+    Those of withdrawn and restricted decisions are left out: their words are not passed on, and the
+    Ombudsman may have taken the decision back.
     """
     statement = (
         select(
@@ -131,7 +134,11 @@ def money(connection: Connection, choice: Choice) -> dict[int, Money]:
         .join(SectionRow, SectionRow.id == ParagraphRow.section_id)
         .join(DecisionRow, DecisionRow.id == SectionRow.decision_id)
         .join(BodyRow, BodyRow.id == DecisionRow.body_id)
-        .where(*_conditions(choice), DecisionRow.status != Status.WITHDRAWN.value)
+        .where(
+            *_conditions(choice),
+            DecisionRow.status != Status.WITHDRAWN.value,
+            DecisionRow.id.not_in(_RESTRICTED),
+        )
         .order_by(SectionRow.decision_id, ParagraphRow.ordinal, RemedyRow.char_start, RemedyRow.id)
     )
     rows = connection.execution_options(yield_per=STREAMED).execute(statement)

@@ -19,8 +19,8 @@ from archive.figures.rates import Quartiles, Rate
 SCHEMA = 1
 
 _COUNTS = ("decisions", "references", "upheld", "not_upheld", "closed", "unknown", "investigated",
-           "withdrawn", "expired", "reports", "satisfied", "with_remedy", "remedies", "per_person",
-           "without_sum", "totals_left_out")  # fmt: skip
+           "withdrawn", "expired", "restricted", "reports", "satisfied", "with_remedy", "remedies",
+           "per_person", "without_sum", "totals_left_out")  # fmt: skip
 
 
 def figures_json(figures: Figures) -> dict[str, object]:
