@@ -19,10 +19,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.exceptions import Exit
 
 from archive import __version__
 from archive.config import Config, load_config
-from archive.errors import DecisionsError
+from archive.errors import DatabaseUnusable, DecisionsError, UsageError
 from archive.screen import clean, settle_streams
 
 if TYPE_CHECKING:
@@ -50,7 +51,10 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "coverage": ("archive.coverage_command", "coverage", "Say by month what is listed and held."),
     "stats": ("archive.stats_command", "stats", "Count decisions, rates and payments."),
     "failures": ("archive.failures_command", "failures", "List what could not be had or proven."),
-    "export": ("archive.cli", "export", "Write every decision as CSV or JSON Lines."),
+    "backup": ("archive.backup_command", "backup", "Write a whole copy of the archive, checked."),
+    "restore": ("archive.backup_command", "restore", "Put a copy in the archive's place."),
+    "export": ("search.export_command", "export", "Write decisions as files for others."),
+    "import": ("scraper.import_command", "import_", "Take in decision pages that others saved."),
     "index": ("search.cli", "index", "Bring the full-text index in step, or rebuild it."),
     "cron": ("scraper.schedule_command", "cron", "Print lines that crawl every night."),
     "parse": ("scraper.parse_command", "parse", "Read saved pages and print what is in them."),
@@ -148,15 +152,38 @@ class Commands(click.Group):
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """As click does it, but a reader that goes early is told apart from an error."""
+        """As click does it, but a reader that goes early is told apart from an error, and an
+        error that nobody expected from a row that nobody should have written."""
         try:
             return super().invoke(ctx)
         except BrokenPipeError as error:
             raise _ReaderGone from error
+        except DatabaseUnusable as error:
+            # SQLite's own words for text that is no UTF-8: they do not say where it stands.
+            if "Could not decode" not in str(error):
+                raise
+            raise _explained(ctx, error) from error
+        except (DecisionsError, click.ClickException, click.Abort, Exit, OSError, MemoryError):
+            raise
+        except Exception as error:
+            explained = _explained(ctx, error)
+            if explained is error:
+                raise
+            raise explained from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, _, line) in COMMANDS.items()])
+
+
+def _explained(ctx: click.Context, error: Exception) -> Exception:
+    """The damaged row that may be behind an error, as one sentence; else the error itself."""
+    if not isinstance(ctx.obj, Wiring):
+        return error
+    from archive.opening import first_damage
+
+    damage = first_damage(ctx.obj.config)
+    return error if damage is None else DatabaseUnusable(damage)
 
 
 def _version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
@@ -233,6 +260,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (BrokenPipeError, _ReaderGone):
         _silence_stdout()  # The reader has gone (``| head``).
         return 0
+    except UnicodeEncodeError:
+        odd = [word for word in sys.argv[1:] if arguments is None and not _is_text(word)]
+        odd += [word for word in arguments or () if not _is_text(word)]
+        if not odd:
+            raise
+        told = f"decisions: {odd[0]} is no text in this system's encoding; type it again"
+        click.echo(clean(told), err=True)
+        return UsageError.exit_code
     except OSError as error:
         _silence_stdout()
         where = f"{error.filename}: " if error.filename else ""
@@ -244,6 +279,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 0
         return error.code if isinstance(error.code, int) else 1
     return code if isinstance(code, int) else 0
+
+
+def _is_text(word: str) -> bool:
+    """False for an argument with bytes in it that are no character, as a file's name may have."""
+    return not any("\ud800" <= char <= "\udfff" for char in word)
 
 
 def _silence_stdout() -> None:

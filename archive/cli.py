@@ -1,4 +1,4 @@
-"""Commands over the archive: show, export, status, path, config."""
+"""Commands over the archive: show, status, path, config."""
 
 from __future__ import annotations
 
@@ -65,34 +65,6 @@ def show(
         lines = rendering.text_lines(stored, width=max(width, 30), attribution=attribution)
     for line in lines:
         click.echo(clean(line))
-
-
-@click.command()
-@click.argument("form", metavar="csv|jsonl", type=click.Choice(["csv", "jsonl"]))
-@click.option(
-    "--output",
-    metavar="FILE",
-    help="Write to this file instead of stdout.",
-)
-@click.option(
-    "--include-withdrawn",
-    is_flag=True,
-    help="For the local operator: also the words of withdrawn decisions.",
-)
-@click.pass_obj
-def export(app: App, form: str, output: str | None, include_withdrawn: bool) -> None:
-    """Write every decision as CSV or JSON Lines, one row a decision, in UTF-8."""
-    from archive.export import FORMATS
-    from archive.filing import text_output
-    from archive.passing_on import for_others
-
-    with app.open_archive(write=False) as archive:
-        attributions = {key: info.attribution for key, info in archive.sources().items()}
-        stored = archive.stored_all()
-        rows = stored if include_withdrawn else (for_others(item) for item in stored)
-        with text_output(output, forbidden=app.config.own_files) as stream:
-            count = FORMATS[form](rows, stream, attributions)
-    click.echo(f"{count:,} decision{'' if count == 1 else 's'} written", err=True)
 
 
 _AGE = re.compile(r"(\d{1,6})\s*([hd])")
@@ -286,6 +258,7 @@ def config(app: App, as_json: bool) -> None:
         "contact": app.config.contact,
         "delay": app.config.delay,
         "quality_limits": app.config.quality_limits or None,
+        "kept_backups": app.config.kept_backups,
     }
     if as_json:
         write_json(

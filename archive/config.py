@@ -25,7 +25,8 @@ class Config:
 
     ``delay`` is in seconds between requests; ``contact`` is an e-mail or web address that the
     publisher can write to, sent in the user agent. ``quality_limits`` are limits for ``decisions
-    quality`` as a person writes them: ``left_aside=5%, unheaded=3%``.
+    quality`` as a person writes them: ``left_aside=5%, unheaded=3%``. ``kept_backups`` is how
+    many of the copies made before schema upgrades stay.
     """
 
     home: Path
@@ -33,6 +34,7 @@ class Config:
     contact: str | None = None
     delay: float = 3.0
     quality_limits: str = ""
+    kept_backups: int = 2
     origins: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -155,6 +157,7 @@ _SETTINGS = {
     "contact": str,
     "delay": float,
     "quality_limits": str,
+    "kept_backups": int,
 }
 """Settings that a person may write in the file or the environment, and their type."""
 
@@ -252,6 +255,13 @@ def _convert(name: str, value: object, kind: type, origin: str) -> object:
         if not 0 <= number <= 3600:
             raise ConfigError(f"{origin}: {name} must be seconds from 0 to 3600, not {value!r}")
         return number
+    if kind is int:
+        text = str(value)
+        if isinstance(value, bool) or not re.fullmatch(r"[1-9][0-9]?", text, re.ASCII):
+            raise ConfigError(
+                f"{origin}: {name} must be a whole number from 1 to 99, not {value!r}"
+            )
+        return int(text)
     if not isinstance(value, str) or not value.strip():
         raise ConfigError(f"{origin}: {name} must be a non-empty text, not {value!r}")
     if any(ord(char) < 0x20 or ord(char) == 0x7F for char in value):

@@ -162,11 +162,19 @@ def check_revision(engine: Engine, wanted: str) -> None:
     )
 
 
-def upgrade(url: str, *, wanted: str, backup_dir: Path, now: datetime) -> Upgrade:
+def upgrade(
+    url: str,
+    *,
+    wanted: str,
+    backup_dir: Path,
+    now: datetime,
+    kept: int = backups.KEPT_BACKUPS,
+) -> Upgrade:
     """Bring the database to the wanted revision, with a backup first when there is data.
 
-    The caller holds the writer's lock. All of it is one transaction: when it fails, the old schema
-    stands. Raises SchemaMismatch for a newer database and DatabaseUnusable for a foreign one.
+    The ``kept`` latest of those backups stay. The caller holds the writer's lock. All of it is one
+    transaction: when it fails, the old schema stands. Raises SchemaMismatch for a newer database,
+    DatabaseUnusable for a foreign one, BackupFailed or NoRoom when there can be no backup.
     """
     path = sqlite_path(url)
     before = None
@@ -183,7 +191,9 @@ def upgrade(url: str, *, wanted: str, backup_dir: Path, now: datetime) -> Upgrad
             check_revision(engine, wanted)
     backup = None
     if before is not None and path is not None:
-        backup = backups.before_upgrade(path, backup_dir, f"{path.stem}-schema-{before}", now)
+        backup = backups.before_upgrade(
+            path, backup_dir, f"{path.stem}-schema-{before}", now, keep=kept
+        )
     migrate(migration_engine(url), wanted)
     return Upgrade(before, wanted, backup)
 
@@ -217,14 +227,18 @@ def prepare_migration(connection: Connection) -> None:
 def finish_migration(connection: Connection, *, at_head: bool) -> None:
     """Make views and data dictionary again and check every foreign key, before the commit."""
     from archive.dictionary import entries
-    from archive.ledger import DataDictionaryRow
-    from archive.views import VIEWS
+    from archive.ledger import ArchiveMetaRow, DataDictionaryRow
+    from archive.views import VIEWS, VIEWS_VERSION, statement
 
     if connection.dialect.name == "postgresql":
         settle_collation(connection)
     if at_head:
-        for statement in VIEWS.values():
-            connection.execute(text(statement))
+        for view in VIEWS:
+            connection.execute(text(statement(view, connection.dialect.name)))
+        connection.execute(delete(ArchiveMetaRow).where(ArchiveMetaRow.key == "views_version"))
+        connection.execute(
+            insert(ArchiveMetaRow).values(key="views_version", value=str(VIEWS_VERSION))
+        )
         connection.execute(delete(DataDictionaryRow))
         connection.execute(
             insert(DataDictionaryRow),
@@ -236,11 +250,14 @@ def finish_migration(connection: Connection, *, at_head: bool) -> None:
                     "unit": entry.unit,
                     "example": entry.example,
                     "derived": entry.derived,
+                    "origin": entry.origin,
+                    "rule": entry.rule,
                 }
                 for entry in entries()
             ],
         )
     if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
         if broken:
             raise ArchiveError(

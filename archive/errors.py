@@ -13,9 +13,13 @@
     │   ├── OriginMismatch         pages of another source or site would enter this archive
     │   ├── NotFound               no such decision, page or body
     │   ├── Unstorable             a reading that no database column can hold
-    │   ├── Ambiguous              a reference that stands for more than one decision
     │   ├── WasErased              a text that an operator erased would come back
-    │   └── NotCleaned             an erasure is not complete yet (exit 3)
+    │   ├── NotCleaned             an erasure is not complete yet (exit 3)
+    │   ├── NoRoom                 the disk has not the room that something needs
+    │   ├── BackupFailed           a copy could not be made, or is not what it is a copy of
+    │   ├── RestoreRefused         a file is not put in the archive's place
+    │   ├── DatabaseBusy           another program holds the database for writing (exit 75)
+    │   └── Ambiguous              a reference that stands for more than one decision
     ├── ScraperError               see scraper.errors
     └── SearchError                see search.errors
 
@@ -89,3 +93,21 @@ class NotCleaned(ArchiveError):
     """An erasure is not complete: something still holds the text. The next command goes on."""
 
     exit_code = 3
+
+
+class NoRoom(ArchiveError):
+    """The disk has not the room that something needs; nothing was begun."""
+
+
+class BackupFailed(ArchiveError):
+    """A copy could not be made, or is not what it is a copy of."""
+
+
+class RestoreRefused(ArchiveError):
+    """A file is not put in the archive's place: not ours, damaged, older, or of another archive."""
+
+
+class DatabaseBusy(ArchiveError):
+    """Another program, not one of ours, holds the database for writing and does not let go."""
+
+    exit_code = 75

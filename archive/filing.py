@@ -14,24 +14,10 @@ import tempfile
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import IO, cast
+from typing import IO
 
 from archive.errors import ArchiveError, UsageError
-from archive.screen import clean
-
-
-class _OnTerminal(io.TextIOBase):
-    """A terminal that never sees a control character. For a person's eyes, never for a file."""
-
-    def __init__(self, stream: IO[str]) -> None:
-        self._stream = stream
-
-    def write(self, text: str) -> int:
-        self._stream.write(clean(text.replace("\r\n", "\n")))
-        return len(text)
-
-    def flush(self) -> None:
-        self._stream.flush()
+from archive.screen import beneath, for_data
 
 
 @contextmanager
@@ -59,10 +45,13 @@ def text_output(output: str | None, *, forbidden: Collection[Path]) -> Iterator[
 @contextmanager
 def _standard_output() -> Iterator[IO[str]]:
     if sys.stdout.isatty():
-        yield _OnTerminal(sys.stdout)  # type: ignore[misc]  # all that is used of IO[str] is there
+        yield for_data(sys.stdout)
         return
     stream = io.TextIOWrapper(
-        sys.stdout.buffer, encoding="utf-8", newline="", errors="surrogatepass"
+        beneath(sys.stdout).buffer,  # type: ignore[attr-defined]  # of a text file there is one
+        encoding="utf-8",
+        newline="",
+        errors="surrogatepass",
     )
     try:
         yield stream
@@ -81,6 +70,22 @@ def new_files(
     name at once one fails. Raises UsageError for a name that is taken or cannot be meant,
     ArchiveError when the disk refuses.
     """
+    paths = new_paths(outputs, forbidden=forbidden, overwrite=overwrite)
+    with paths as partials, ExitStack() as stack:
+        yield [
+            stack.enter_context(path.open("w", encoding="utf-8", newline="")) for path in partials
+        ]
+
+
+@contextmanager
+def new_paths(
+    outputs: Sequence[str], *, forbidden: Collection[Path], overwrite: bool
+) -> Iterator[list[Path]]:
+    """Like ``new_files``, for writers that want a path: empty files beside where they will stand.
+
+    They get their names when the block ends well. What a killed run leaves is called
+    ``.decisions-….partial`` and can be deleted. Raises as ``new_files`` does.
+    """
     if "-" in outputs:
         raise UsageError("more than one file is written, so - cannot stand for stdout; name a file")
     paths = [_target(output, forbidden) for output in outputs]
@@ -91,19 +96,15 @@ def new_files(
             raise _taken(path)
     partials: list[Path] = []
     try:
-        with ExitStack() as stack:
-            files: list[IO[str]] = []
-            for path in paths:
-                handle, name = tempfile.mkstemp(
-                    prefix=".decisions-", suffix=".partial", dir=path.parent
-                )
-                partials.append(Path(name))
-                files.append(
-                    stack.enter_context(os.fdopen(handle, "w", encoding="utf-8", newline=""))
-                )
-            yield files
-            for file in files:
-                file.flush()
+        for path in paths:
+            handle, name = tempfile.mkstemp(
+                prefix=".decisions-", suffix=".partial", dir=path.parent
+            )
+            os.close(handle)
+            partials.append(Path(name))
+        yield partials
+        for partial in partials:
+            with partial.open("r+b") as file:
                 os.fsync(file.fileno())
         for path, partial in zip(paths, partials, strict=True):
             partial.chmod(path.stat().st_mode if path.exists() else 0o666 & ~_umask())
@@ -124,9 +125,22 @@ def bytes_output(output: str, *, forbidden: Collection[Path]) -> Iterator[IO[byt
     """A file of bytes, whole or not at all; one that is there is replaced. Raises as above."""
     if output == "-":
         raise UsageError("this cannot be written to stdout; name a file")
-    with new_files([output], forbidden=forbidden, overwrite=True) as (file,):
-        # Opened for text, as all are here; what lies below takes bytes.
-        yield cast("IO[bytes]", cast("io.TextIOWrapper", file).buffer)
+    with (
+        new_paths([output], forbidden=forbidden, overwrite=True) as (path,),
+        path.open("wb") as file,
+    ):
+        yield file
+
+
+def is_stream(output: str | None) -> bool:
+    """Whether an output is stdout, a device or a pipe: something that has no name beside it."""
+    if output in (None, "-"):
+        return True
+    path = Path(str(output))
+    try:
+        return path.exists() and not path.is_file() and not path.is_dir()
+    except OSError:
+        return False
 
 
 def _put(partial: Path, path: Path) -> None:

@@ -33,12 +33,13 @@ class PageRow(Base):
     final_url: Mapped[str] = column(Text, "Address that answered, after redirects")
     fetched_at: Mapped[datetime] = column(UtcInstant, "When it was fetched", unit="UTC")
     status: Mapped[int] = column(Integer, "HTTP status", example="200")
-    headers: Mapped[str] = column(Text, "Response headers, a JSON list of pairs")
+    headers: Mapped[str] = column(Text, "Response headers, a JSON list of pairs", verbatim=True)
     body_zstd: Mapped[bytes | None] = column(
         LargeBinary,
         "The bytes of the page, compressed with Zstandard; empty when body_page_id "
         "says where the same bytes are",
         unit="bytes",
+        verbatim=True,
     )
     body_page_id: Mapped[int | None] = column(
         KEY, "An earlier capture that holds the very same bytes", ForeignKey("page.id")
@@ -49,6 +50,47 @@ class PageRow(Base):
         "Why this capture was not taken as a decision; empty: it was",
         derived=True,
         example="captcha",
+    )
+
+
+class PageOriginRow(Base):
+    __tablename__ = "page_origin"
+    __table_args__ = (
+        CheckConstraint("form IN ('file', 'warc', 'wacz')", name="form"),
+        CheckConstraint(
+            "dated_by IN ('capture', 'list', 'address', 'page', 'file')", name="dated_by"
+        ),
+        CheckConstraint("text IN ('version', 'same', 'earlier')", name="text"),
+    )
+    page_id: Mapped[int] = column(
+        KEY,
+        "A capture that somebody else made and that was imported",
+        ForeignKey("page.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    )
+    decision_id: Mapped[int] = column(
+        KEY, "The decision on it", ForeignKey("decision.id", ondelete="CASCADE"), index=True
+    )
+    form: Mapped[str] = column(String(16), "What it came in: file, warc or wacz", example="warc")
+    container: Mapped[str] = column(
+        Text, "Name of the file or directory that was imported", example="crawl-2021.warc.gz"
+    )
+    record: Mapped[str] = column(Text, "Which record of it, or the path within the directory")
+    dated_by: Mapped[str] = column(
+        String(16),
+        "What says when it was captured: capture (the web archive's record), list (a list given "
+        "with the import), address (a web archive's address), page (a note in the page), or file "
+        "(the file's own date)",
+        example="capture",
+    )
+    imported_at: Mapped[datetime] = column(UtcInstant, "When it was imported", unit="UTC")
+    text: Mapped[str] = column(
+        String(16),
+        "version: it made a version; same: the text that is held; earlier: another text, from "
+        "before the oldest version, or between two, that has no version number",
+        derived=True,
+        example="version",
     )
 
 
@@ -177,15 +219,15 @@ class ListedRow(Base):
         String(64), "Reference without blanks and signs", derived=True
     )
     url: Mapped[str] = column(Text, "Address the listing gives, in its one canonical form")
-    title: Mapped[str] = column(Text, "Title in the listing")
-    kind: Mapped[str | None] = column(String(16), "statement or report, as listed")
-    outcome_raw: Mapped[str | None] = column(Text, "Outcome as listed")
-    subcategory: Mapped[str | None] = column(Text, "Sub-category as listed")
+    title: Mapped[str] = column(Text, "Title in the listing", verbatim=True)
+    kind: Mapped[str | None] = column(String(16), "statement or report, as listed", verbatim=True)
+    outcome_raw: Mapped[str | None] = column(Text, "Outcome as listed", verbatim=True)
+    subcategory: Mapped[str | None] = column(Text, "Sub-category as listed", verbatim=True)
     decided_on: Mapped[date | None] = column(Date, "Date of the decision as listed", derived=True)
     decided_on_raw: Mapped[str | None] = column(
-        Text, "Date of the decision as printed there", example="06-Jan-2026"
+        Text, "Date of the decision as printed there", example="06-Jan-2026", verbatim=True
     )
-    summary: Mapped[str | None] = column(Text, "Summary in the listing")
+    summary: Mapped[str | None] = column(Text, "Summary in the listing", verbatim=True)
     first_listed_at: Mapped[datetime] = column(
         UtcInstant, "When we first saw it listed", unit="UTC"
     )
@@ -321,4 +363,13 @@ class DataDictionaryRow(Base):
     example: Mapped[str] = column(Text, "A value as it may stand there")
     derived: Mapped[bool] = column(
         Boolean, "True: worked out by us; false: the publisher's or bookkeeping"
+    )
+    origin: Mapped[str] = column(
+        String(16),
+        "verbatim: the publisher's words; derived: worked out by us; archive: our own books",
+        example="derived",
+        server_default="archive",
+    )
+    rule: Mapped[str] = column(
+        Text, "How a derived value is worked out, or where that is written", server_default=""
     )

@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from archive.correction_rows import standing
+from archive.damaged_rows import BETWEEN, sound
+from archive.errors import DatabaseUnusable
 from archive.ledger import DecisionUrlRow, RevisionRow
 from archive.models import (
     BodyRow,
@@ -39,9 +41,12 @@ from archive.records import (
     Status,
     StoredDecision,
 )
+from archive.tables import table_of
 
 BATCH = 200
 """Decisions read at once: a few megabytes of text."""
+
+_LEAST, _MOST = BETWEEN["paragraph", "level"]
 
 
 def load(connection: Connection, decision_ids: Sequence[int]) -> Iterator[StoredDecision]:
@@ -65,7 +70,15 @@ def load_all(connection: Connection) -> Iterator[StoredDecision]:
         )
         if not ids:
             return
-        yield from _load_batch(connection, ids)
+        loaded = list(_load_batch(connection, ids))
+        if len(loaded) != len(ids):
+            lost = sorted(set(ids) - {stored.id for stored in loaded})
+            raise DatabaseUnusable(
+                f"the archive's table decision is damaged: row number {lost[0]} names a source or "
+                "a council that there is not; `decisions verify` lists what else is wrong. Restore "
+                "the archive from a backup"
+            )
+        yield from loaded
         after = ids[-1]
 
 
@@ -82,6 +95,7 @@ def _load_batch(connection: Connection, ids: Sequence[int]) -> Iterator[StoredDe
         .where(DecisionRow.id.in_(ids))
         .order_by(DecisionRow.id)
     ).all()
+    sound(table_of(DecisionRow), heads)
     sections = _sections(connection, ids)
     findings = _findings(connection, ids)
     citations = _spans(connection, ids, CitationRow)
@@ -154,14 +168,19 @@ def _sections(connection: Connection, ids: Sequence[int]) -> dict[int, list[Sect
         .where(SectionRow.decision_id.in_(ids))
         .order_by(SectionRow.decision_id, SectionRow.position)
     ).all()
+    sound(table_of(SectionRow), rows)
     positions = {row.id: row.position for row in rows}
     paragraphs: dict[int, list[Paragraph]] = defaultdict(list)
-    for row in connection.execute(
+    texts = connection.execute(
         select(ParagraphRow.__table__)
         .join(SectionRow, SectionRow.id == ParagraphRow.section_id)
         .where(SectionRow.decision_id.in_(ids))
         .order_by(ParagraphRow.ordinal)
-    ):
+    ).all()
+    for row in sound(table_of(ParagraphRow), texts):
+        if not _LEAST <= row.level <= _MOST:
+            # It says how far the text is indented.
+            raise ValueError(f"paragraph {row.id} has the level {row.level}")
         paragraphs[row.section_id].append(
             Paragraph(row.ordinal, row.number, row.label, row.level, row.text)
         )
@@ -194,11 +213,12 @@ def _standard(connection: Connection, ids: Sequence[int]) -> dict[int, dict[int,
 
 def _findings(connection: Connection, ids: Sequence[int]) -> dict[int, list[Finding]]:
     found: dict[int, list[Finding]] = defaultdict(list)
-    for row in connection.execute(
+    rows = connection.execute(
         select(FindingRow.__table__)
         .where(FindingRow.decision_id.in_(ids))
         .order_by(FindingRow.decision_id, FindingRow.position)
-    ):
+    ).all()
+    for row in sound(table_of(FindingRow), rows):
         found[row.decision_id].append(
             Finding(row.position, row.subject, Outcome(row.outcome), row.outcome_raw)
         )
@@ -212,7 +232,7 @@ def _spans(
 ) -> dict[int, list[Any]]:
     """Rows that point into a paragraph, with the section's position and paragraph's ordinal."""
     found: dict[int, list[Any]] = defaultdict(list)
-    for row in connection.execute(
+    rows = connection.execute(
         select(
             model.__table__,
             SectionRow.decision_id,
@@ -223,7 +243,8 @@ def _spans(
         .join(SectionRow, SectionRow.id == ParagraphRow.section_id)
         .where(SectionRow.decision_id.in_(ids))
         .order_by(ParagraphRow.ordinal, model.char_start, model.id)
-    ):
+    ).all()
+    for row in sound(table_of(model), rows):
         found[row.decision_id].append(row)
     return found
 

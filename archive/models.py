@@ -3,8 +3,8 @@
 Nobody outside ``archive/`` imports this module. The same models serve SQLite and PostgreSQL. A
 change here needs a migration; ``alembic check`` in the tests says when one is missing.
 
-``derived=True`` marks what we normalised or worked out; everything else is the publisher's words,
-or the archive's own bookkeeping.
+``derived=True`` marks what we normalised or worked out, ``verbatim=True`` the publisher's words;
+everything else is the archive's own bookkeeping.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from sqlalchemy.orm import Mapped
 from archive.records import CorrectionKind, DecisionKind, Outcome, Said, Status
 from archive.tables import KEY, Base, UtcInstant, column, one_of
 
-SCHEMA_REVISION = "0006"
+SCHEMA_REVISION = "0008"
 """The Alembic revision these models stand for; readers compare it without importing Alembic."""
 
 
@@ -71,6 +71,7 @@ class BodyRow(Base):
         unique=True,
         derived=True,
         example="Hampshire County Council",
+        rule="Spellings with the same body_name.key are one; persons and imports outweigh the rule",
     )
     name_by: Mapped[str | None] = _said("the name; rule: a spelling of the titles")
     type: Mapped[str | None] = column(
@@ -79,10 +80,15 @@ class BodyRow(Base):
         "combined_authority, nhs, care_provider, school, other; empty: cannot be told",
         derived=True,
         example="county",
+        rule="Words of the name and our table of councils; persons and imports outweigh them",
     )
     type_by: Mapped[str | None] = _said("the type")
     council_code: Mapped[str | None] = column(
-        String(16), "Code of the council in a table that was imported", derived=True, example="HAM"
+        String(16),
+        "Code of the council in a table that was imported",
+        derived=True,
+        example="HAM",
+        rule="The file that was imported",
     )
     council_code_by: Mapped[str | None] = _said("the code")
     gss_code: Mapped[str | None] = column(
@@ -90,18 +96,33 @@ class BodyRow(Base):
         "Code of the council's area, of the Office for National Statistics",
         derived=True,
         example="E10000014",
+        rule="The file that was imported",
     )
     gss_code_by: Mapped[str | None] = _said("the GSS code")
     started_on: Mapped[date | None] = column(
-        Date, "First day of the council", derived=True, unit="ISO date", example="2023-04-01"
+        Date,
+        "First day of the council",
+        derived=True,
+        unit="ISO date",
+        example="2023-04-01",
+        rule="Our table of councils, an import or a person",
     )
     started_on_by: Mapped[str | None] = _said("the first day")
     ended_on: Mapped[date | None] = column(
-        Date, "Last day of the council", derived=True, unit="ISO date", example="2023-03-31"
+        Date,
+        "Last day of the council",
+        derived=True,
+        unit="ISO date",
+        example="2023-03-31",
+        rule="Our table of councils, an import or a person",
     )
     ended_on_by: Mapped[str | None] = _said("the last day")
     successor_id: Mapped[int | None] = column(
-        KEY, "The council that took over", ForeignKey("body.id"), derived=True
+        KEY,
+        "The council that took over",
+        ForeignKey("body.id"),
+        derived=True,
+        rule="Our table of councils, an import or a person",
     )
     successor_id_by: Mapped[str | None] = _said("the successor")
 
@@ -115,16 +136,25 @@ class BodyNameRow(Base):
     )
     id: Mapped[int] = column(KEY, "Number of the spelling", primary_key=True)
     name: Mapped[str] = column(
-        Text, "A spelling of a name, verbatim", unique=True, example="Hampshire County Council"
+        Text,
+        "A spelling of a name, verbatim",
+        unique=True,
+        example="Hampshire County Council",
+        verbatim=True,
     )
     key: Mapped[str] = column(
         Text,
         "The spelling without case, punctuation and the like; equal where only these differ",
         derived=True,
         example="hampshire county council",
+        rule="archive/body_names.py",
     )
     body_id: Mapped[int] = column(
-        KEY, "The council or provider of this name", ForeignKey("body.id"), derived=True
+        KEY,
+        "The council or provider of this name",
+        ForeignKey("body.id"),
+        derived=True,
+        rule="The very spelling, else the key",
     )
     said_by: Mapped[str] = column(
         String(8),
@@ -157,63 +187,92 @@ class DecisionRow(Base):
     )
     source_id: Mapped[int] = column(KEY, "The ombudsman", ForeignKey("source.id"))
     reference: Mapped[str] = column(
-        String(64), "Reference as printed, letters in lower case", example="20 011 198"
+        String(64),
+        "Reference as printed, letters in lower case",
+        example="20 011 198",
+        verbatim=True,
     )
     reference_key: Mapped[str] = column(
         String(64),
         "Reference without blanks and signs, for finding it",
         derived=True,
         example="20011198",
+        rule="Small letters and digits only",
     )
     url: Mapped[str] = column(Text, "Address of the page on the publisher's site")
     title: Mapped[str] = column(
-        Text, "Title of the page", example="Hampshire County Council (20 011 198)"
+        Text, "Title of the page", example="Hampshire County Council (20 011 198)", verbatim=True
     )
     body_id: Mapped[int] = column(
         KEY,
         "The council or provider, one number for all spellings (see body_name)",
         ForeignKey("body.id"),
         derived=True,
+        rule="body_name of this title",
     )
-    body_name: Mapped[str] = column(Text, "Name of the council or provider as in this title")
+    body_name: Mapped[str] = column(
+        Text, "Name of the council or provider as in this title", verbatim=True
+    )
     category: Mapped[str | None] = column(
-        Text, "Category as on the page", example="Children's care services"
+        Text, "Category as on the page", example="Children's care services", verbatim=True
     )
-    subcategory: Mapped[str | None] = column(Text, "Sub-category as on the page", example="Other")
+    subcategory: Mapped[str | None] = column(
+        Text, "Sub-category as on the page", example="Other", verbatim=True
+    )
     category_raw: Mapped[str | None] = column(
-        Text, "The category line as it stands", example="Children's care services > Other"
+        Text,
+        "The category line as it stands",
+        example="Children's care services > Other",
+        verbatim=True,
     )
-    kind: Mapped[str] = column(String(16), "statement or report", derived=True, example="statement")
+    kind: Mapped[str] = column(
+        String(16),
+        "statement or report",
+        derived=True,
+        example="statement",
+        rule="A report has the sections of one (docs/accuracy.md)",
+    )
     outcome: Mapped[str] = column(
         String(16),
         "Outcome for this body: upheld, not_upheld, closed, unknown",
         derived=True,
         example="closed",
+        rule="The words of outcome_raw, by a table",
     )
     outcome_raw: Mapped[str] = column(
-        Text, "Outcome in the page's words", example="Closed after initial enquiries"
+        Text, "Outcome in the page's words", example="Closed after initial enquiries", verbatim=True
     )
     decided_on: Mapped[date] = column(
-        Date, "Date of the decision", derived=True, unit="ISO date", example="2021-03-11"
+        Date,
+        "Date of the decision",
+        derived=True,
+        unit="ISO date",
+        example="2021-03-11",
+        rule="The day, month and year of decided_on_raw",
     )
     decided_on_raw: Mapped[str] = column(
-        Text, "Date of the decision as printed", example="11 Mar 2021"
+        Text, "Date of the decision as printed", example="11 Mar 2021", verbatim=True
     )
-    summary: Mapped[str | None] = column(Text, "The summary, verbatim")
+    summary: Mapped[str | None] = column(Text, "The summary, verbatim", verbatim=True)
     satisfied_on: Mapped[date | None] = column(
         Date,
         "When the Ombudsman was satisfied with the response to a report",
         derived=True,
         unit="ISO date",
         example="2017-09-12",
+        rule="The day, month and year of satisfied_on_raw",
     )
-    satisfied_on_raw: Mapped[str | None] = column(Text, "The compliance line, verbatim")
+    satisfied_on_raw: Mapped[str | None] = column(
+        Text, "The compliance line, verbatim", verbatim=True
+    )
     status: Mapped[str] = column(
         String(16),
         "live: on the publisher's site; expired: left after its five years; "
         "withdrawn: left before that",
         derived=True,
         example="live",
+        rule="Not listed and its page missing in two runs; expired when five years (a statement) "
+        "or ten (a report) less 60 days were over: partly our inference",
     )
     status_since: Mapped[datetime | None] = column(
         UtcInstant, "When we found that it had left the site", unit="UTC"
@@ -229,15 +288,26 @@ class DecisionRow(Base):
         "watching that date then, as in the first fill",
         unit="days",
         derived=True,
+        rule="first_listed_at less decided_on",
     )
     content_sha256: Mapped[str] = column(
-        String(64), "Hash of header and text as read by the parser", derived=True
+        String(64),
+        "Hash of header and text as read by the parser",
+        derived=True,
+        rule="SHA-256 of reference, title, category, outcome, date, summary, headings and "
+        "paragraphs",
     )
     text_sha256: Mapped[str] = column(
-        String(64), "Hash of the page's content text, whatever the parser", derived=True
+        String(64),
+        "Hash of the page's content text, whatever the parser",
+        derived=True,
+        rule="docs/certificates.md",
     )
     reading_sha256: Mapped[str] = column(
-        String(64), "Hash of everything the parser read, derived parts included", derived=True
+        String(64),
+        "Hash of everything the parser read, derived parts included",
+        derived=True,
+        rule="SHA-256 of decisions parse --json without the version",
     )
     shared_sha256: Mapped[str | None] = column(
         String(64),
@@ -245,10 +315,15 @@ class DecisionRow(Base):
         "several references; empty for statements",
         derived=True,
         index=True,
+        rule="SHA-256 of headings and paragraphs without the compliance line",
     )
     parser_version: Mapped[str] = column(String(32), "Version of the parser that read it")
     warnings: Mapped[str] = column(
-        Text, "What the parser found odd, a JSON list of sentences", derived=True, example="[]"
+        Text,
+        "What the parser found odd, a JSON list of sentences",
+        derived=True,
+        example="[]",
+        rule="docs/accuracy.md",
     )
 
 
@@ -260,9 +335,16 @@ class FindingRow(Base):
         KEY, "The decision", ForeignKey("decision.id", ondelete="CASCADE")
     )
     position: Mapped[int] = column(Integer, "Order within the decision, from 1")
-    subject: Mapped[str | None] = column(Text, "What the finding is about; empty: all of it")
-    outcome: Mapped[str] = column(String(16), "Outcome of this finding", derived=True)
-    outcome_raw: Mapped[str] = column(Text, "Outcome in the page's words")
+    subject: Mapped[str | None] = column(
+        Text, "What the finding is about; empty: all of it", verbatim=True
+    )
+    outcome: Mapped[str] = column(
+        String(16),
+        "Outcome of this finding",
+        derived=True,
+        rule="The words of outcome_raw, by a table",
+    )
+    outcome_raw: Mapped[str] = column(Text, "Outcome in the page's words", verbatim=True)
 
 
 class SectionRow(Base):
@@ -280,14 +362,19 @@ class SectionRow(Base):
     )
     position: Mapped[int] = column(Integer, "Order within the decision, from 1")
     kind: Mapped[str] = column(
-        String(24), "What the section is for", derived=True, example="findings"
+        String(24),
+        "What the section is for",
+        derived=True,
+        example="findings",
+        rule="The heading, by a table; unknown ones are other",
     )
-    heading: Mapped[str] = column(Text, "Heading, verbatim", example="What I found")
+    heading: Mapped[str] = column(Text, "Heading, verbatim", example="What I found", verbatim=True)
     parent_id: Mapped[int | None] = column(
         KEY,
         "The section this one is a part of",
         ForeignKey("section.id", ondelete="CASCADE"),
         derived=True,
+        rule="The level of the heading",
     )
 
 
@@ -301,14 +388,19 @@ class ParagraphRow(Base):
         KEY, "The section", ForeignKey("section.id", ondelete="CASCADE")
     )
     ordinal: Mapped[int] = column(
-        Integer, "Our count through the whole decision, from 1", derived=True
+        Integer, "Our count through the whole decision, from 1", derived=True, rule="Counted"
     )
-    number: Mapped[int | None] = column(Integer, "Paragraph number as printed")
-    label: Mapped[str | None] = column(Text, "Mark of a list item as printed", example="a")
+    number: Mapped[int | None] = column(Integer, "Paragraph number as printed", verbatim=True)
+    label: Mapped[str | None] = column(
+        Text, "Mark of a list item as printed", example="a", verbatim=True
+    )
     level: Mapped[int] = column(
-        Integer, "0 for text, 1 for an item of a list, 2 within it", derived=True
+        Integer,
+        "0 for text, 1 for an item of a list, 2 within it",
+        derived=True,
+        rule="The lists it stands in",
     )
-    text: Mapped[str] = column(Text, "The text, verbatim, white space folded")
+    text: Mapped[str] = column(Text, "The text, verbatim, white space folded", verbatim=True)
 
 
 class BoilerplateRow(Base):
@@ -321,18 +413,28 @@ class BoilerplateRow(Base):
         primary_key=True,
         autoincrement=False,
         derived=True,
+        rule="docs/relevance.md",
     )
     cluster: Mapped[str] = column(
         String(16),
         "The same for all paragraphs of that wording; named after its commonest form",
         derived=True,
         example="0f3b6c1d2e4a5b69",
+        rule="docs/relevance.md",
     )
     share: Mapped[float] = column(
-        Float, "Part of all decisions with that wording, from 0 to 1", derived=True, example="0.72"
+        Float,
+        "Part of all decisions with that wording, from 0 to 1",
+        derived=True,
+        example="0.72",
+        rule="docs/relevance.md",
     )
     computed_at: Mapped[datetime] = column(
-        UtcInstant, "When this was found, or the share last changed", unit="UTC", derived=True
+        UtcInstant,
+        "When this was found, or the share last changed",
+        unit="UTC",
+        derived=True,
+        rule="docs/relevance.md",
     )
 
 
@@ -343,27 +445,52 @@ class CitationRow(Base):
     paragraph_id: Mapped[int] = column(
         KEY, "The paragraph it stands in", ForeignKey("paragraph.id", ondelete="CASCADE")
     )
-    char_start: Mapped[int] = column(Integer, "First code point in paragraph.text", derived=True)
-    char_end: Mapped[int] = column(Integer, "Code point after the last", derived=True)
+    char_start: Mapped[int] = column(
+        Integer,
+        "First code point in paragraph.text",
+        derived=True,
+        rule="scraper/citations.py; docs/accuracy.md",
+    )
+    char_end: Mapped[int] = column(
+        Integer,
+        "Code point after the last",
+        derived=True,
+        rule="scraper/citations.py; docs/accuracy.md",
+    )
     act: Mapped[str | None] = column(
-        Text, "Act as we read it", derived=True, example="Local Government Act"
+        Text,
+        "Act as we read it",
+        derived=True,
+        example="Local Government Act",
+        rule="scraper/citations.py; docs/accuracy.md",
     )
     year: Mapped[int | None] = column(
-        Integer, "Year of the Act, if printed", derived=True, example="1974"
+        Integer,
+        "Year of the Act, if printed",
+        derived=True,
+        example="1974",
+        rule="scraper/citations.py; docs/accuracy.md",
     )
     provision: Mapped[str | None] = column(
-        Text, "Section, schedule or paragraph", derived=True, example="section 24A(6)"
+        Text,
+        "Section, schedule or paragraph",
+        derived=True,
+        example="section 24A(6)",
+        rule="scraper/citations.py; docs/accuracy.md",
     )
     raw: Mapped[str] = column(
-        Text, "The words of the text; for what is no statute, its title or name"
+        Text, "The words of the text; for what is no statute, its title or name", verbatim=True
     )
-    url: Mapped[str | None] = column(Text, "Address of the Act", derived=True)
+    url: Mapped[str | None] = column(
+        Text, "Address of the Act", derived=True, rule="scraper/citations.py; docs/accuracy.md"
+    )
     kind: Mapped[str] = column(
         String(16),
         "statute, guidance, tribunal or case; only a statute has act, year, provision and url",
         derived=True,
         example="statute",
         server_default="statute",
+        rule="scraper/citations.py; docs/accuracy.md",
     )
 
 
@@ -377,21 +504,35 @@ class CrossReferenceRow(Base):
     paragraph_id: Mapped[int] = column(
         KEY, "The paragraph that points", ForeignKey("paragraph.id", ondelete="CASCADE")
     )
-    char_start: Mapped[int] = column(Integer, "First code point in paragraph.text", derived=True)
-    char_end: Mapped[int] = column(Integer, "Code point after the last", derived=True)
+    char_start: Mapped[int] = column(
+        Integer,
+        "First code point in paragraph.text",
+        derived=True,
+        rule="scraper/cross_references.py; docs/accuracy.md",
+    )
+    char_end: Mapped[int] = column(
+        Integer,
+        "Code point after the last",
+        derived=True,
+        rule="scraper/cross_references.py; docs/accuracy.md",
+    )
     number: Mapped[int] = column(
         Integer,
         "Printed number pointed to; a range gives a row for each",
         derived=True,
         example="9",
+        rule="scraper/cross_references.py; docs/accuracy.md",
     )
     target_id: Mapped[int | None] = column(
         KEY,
         "The paragraph with that number; empty where none has it, or more than one could be meant",
         ForeignKey("paragraph.id", ondelete="CASCADE"),
         derived=True,
+        rule="scraper/cross_references.py; docs/accuracy.md",
     )
-    raw: Mapped[str] = column(Text, "The words of the text", example="paragraphs 9 and 10")
+    raw: Mapped[str] = column(
+        Text, "The words of the text", example="paragraphs 9 and 10", verbatim=True
+    )
 
 
 class RemedyRow(Base):
@@ -401,29 +542,62 @@ class RemedyRow(Base):
     paragraph_id: Mapped[int] = column(
         KEY, "The paragraph it stands in", ForeignKey("paragraph.id", ondelete="CASCADE")
     )
-    char_start: Mapped[int] = column(Integer, "First code point in paragraph.text", derived=True)
-    char_end: Mapped[int] = column(Integer, "Code point after the last", derived=True)
+    char_start: Mapped[int] = column(
+        Integer,
+        "First code point in paragraph.text",
+        derived=True,
+        rule="scraper/remedies.py; docs/accuracy.md",
+    )
+    char_end: Mapped[int] = column(
+        Integer,
+        "Code point after the last",
+        derived=True,
+        rule="scraper/remedies.py; docs/accuracy.md",
+    )
     kind: Mapped[str] = column(
-        String(32), "What was agreed or recommended", derived=True, example="payment"
+        String(32),
+        "What was agreed or recommended",
+        derived=True,
+        example="payment",
+        rule="scraper/remedies.py; docs/accuracy.md",
     )
     amount_pence: Mapped[int | None] = column(
-        KEY, "Amount", derived=True, unit="pence", example="25000"
+        KEY,
+        "Amount",
+        derived=True,
+        unit="pence",
+        example="25000",
+        rule="scraper/remedies.py; docs/accuracy.md",
     )
     rate_pence: Mapped[int | None] = column(
-        KEY, "Amount of each period", derived=True, unit="pence"
+        KEY,
+        "Amount of each period",
+        derived=True,
+        unit="pence",
+        rule="scraper/remedies.py; docs/accuracy.md",
     )
     rate_period: Mapped[str | None] = column(
         String(16),
         "Period of the rate; time: for each occurrence",
         derived=True,
         example="week",
+        rule="scraper/remedies.py; docs/accuracy.md",
     )
     share_percent: Mapped[float | None] = column(
-        Float, "Share of a cost", derived=True, unit="percent"
+        Float,
+        "Share of a cost",
+        derived=True,
+        unit="percent",
+        rule="scraper/remedies.py; docs/accuracy.md",
     )
-    payee: Mapped[str | None] = column(Text, "Who receives it", derived=True)
+    payee: Mapped[str | None] = column(
+        Text, "Who receives it", derived=True, rule="scraper/remedies.py; docs/accuracy.md"
+    )
     is_total: Mapped[bool] = column(
-        Boolean, "A total of other rows: never add it to them", derived=True
+        Boolean,
+        "A total of other rows: never add it to them",
+        derived=True,
+        rule="scraper/remedies.py; docs/accuracy.md",
     )
     deadline: Mapped[str | None] = column(
         String(16),
@@ -431,16 +605,21 @@ class RemedyRow(Base):
         "'20 working days', '20 school days'",
         derived=True,
         example="P1M",
+        rule="scraper/remedies.py; docs/accuracy.md",
     )
-    raw: Mapped[str] = column(Text, "The words of the text")
+    raw: Mapped[str] = column(Text, "The words of the text", verbatim=True)
     rule: Mapped[str] = column(
-        String(64), "The rule that found it; person: somebody corrected it", derived=True
+        String(64),
+        "The rule that found it; person: somebody corrected it",
+        derived=True,
+        rule="scraper/remedies.py; docs/accuracy.md",
     )
     per_person: Mapped[bool] = column(
         Boolean,
         "Each of several payees gets it, so what is paid in all is more",
         derived=True,
         server_default=sql.false(),
+        rule="scraper/remedies.py; docs/accuracy.md",
     )
     correction_id: Mapped[int | None] = column(
         KEY,
@@ -448,6 +627,7 @@ class RemedyRow(Base):
         ForeignKey("remedy_correction.id", ondelete="CASCADE"),
         index=True,
         derived=True,
+        rule="decisions correct",
     )
 
 
@@ -492,7 +672,7 @@ class RemedyCorrectionRow(Base):
         Integer, "Which of the places where these words stand in the decision, from 1", derived=True
     )
     occurrences: Mapped[int] = column(Integer, "At how many places they stand", derived=True)
-    raw: Mapped[str] = column(Text, "The words of the text")
+    raw: Mapped[str] = column(Text, "The words of the text", verbatim=True)
     kind: Mapped[str] = column(
         String(32), "What was agreed, as the person says; of a removed one: as it was read"
     )

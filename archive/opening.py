@@ -7,8 +7,9 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.exc import DataError, DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, SQLAlchemyError
 
+from archive import copies, putting_back
 from archive.config import Config
 from archive.database import (
     Upgrade,
@@ -18,7 +19,7 @@ from archive.database import (
     writing_engine,
 )
 from archive.erasure import resume
-from archive.errors import DatabaseUnusable, LockedError, Unstorable
+from archive.errors import ArchiveError, DatabaseUnusable, LockedError, Unstorable
 from archive.lock import home_lock, writer_lock
 from archive.models import SCHEMA_REVISION
 from archive.ports import SearchIndex
@@ -47,16 +48,49 @@ def open_to_write(
     index: Callable[[], SearchIndex] | None = None,
     remark: Callable[[str], None] = lambda _: None,
 ) -> Iterator[Archive]:
-    """The archive for its one writer, made or upgraded first. ``tell`` hears of an upgrade.
+    """The archive for its one writer, made or upgraded first. ``tell`` hears of an upgrade,
+    ``remark`` of anything else the operator should know.
 
-    What was erased stays erased: the list beside the archive is carried out before anything else,
-    and an erasure that was cut short is gone on with (``index`` gives the index for that, and
-    ``remark`` hears of it). Raises LockedError when another run writes, DatabaseUnusable for a file
-    that is not ours.
+    A restore that was cut short is finished or cleared away. What was erased stays erased: the list
+    beside the archive is carried out before anything else, and an erasure that was cut short is
+    gone on with (``index`` gives the index for that). Raises LockedError when another run writes,
+    DatabaseUnusable for a file that is not ours.
     """
     resuming = _Resuming(index, remark)
     with writer_lock(config) as held, _for_writer(config, held, now, tell, resuming) as archive:
         yield archive
+
+
+def _finish_restore(config: Config, now: datetime, remark: Callable[[str], None]) -> None:
+    """Carry out a restore that was killed when it was decided, remove one that was not."""
+    path = config.sqlite_path
+    if path is None:
+        return
+    aside = putting_back.settle(
+        path, keeping=lambda kept: copies.note(config, "replaced archive", kept, now)
+    )
+    if aside is not None:
+        kept = "" if aside == path else f"; what stood there before is in {aside}"
+        remark(f"a restore that was interrupted is finished{kept}")
+    if putting_back.clear(path):
+        remark("what a restore that was interrupted had left was removed; the archive is as it was")
+
+
+def first_damage(config: Config) -> str | None:
+    """What is wrong with the first row that cannot be as it is; None if nothing is found.
+
+    For the moment when a command has failed and nobody knows why. Raises nothing of its own: the
+    error that is being explained is more interesting.
+    """
+    from archive.damaged_rows import find
+
+    try:
+        engine = reading_engine(config.database_url)
+        check_revision(engine, SCHEMA_REVISION)
+        with engine.connect() as connection:
+            return next((damage.sentence() for damage in find(connection)), None)
+    except (ArchiveError, SQLAlchemyError):
+        return None
 
 
 @contextmanager
@@ -105,9 +139,14 @@ def _for_writer(
     tell: Callable[[Upgrade], None],
     resuming: _Resuming,
 ) -> Iterator[Archive]:
+    _finish_restore(config, now, resuming.remark)
     with _plain_errors(config):
         done = upgrade(
-            config.database_url, wanted=SCHEMA_REVISION, backup_dir=config.backup_dir, now=now
+            config.database_url,
+            wanted=SCHEMA_REVISION,
+            backup_dir=config.backup_dir,
+            now=now,
+            kept=config.kept_backups,
         )
     if done.before != done.after:
         tell(done)

@@ -71,6 +71,7 @@ class HitTexts:
         for names, values in _batches(decision_ids):
             statement = f"SELECT {', '.join(HEAD_COLUMNS)} FROM v_decision WHERE id IN ({names})"  # noqa: S608 - only our own column names and placeholders
             for row in self._run(statement, values):
+                _no_bytes(row)
                 head = dict(zip(HEAD_COLUMNS, row, strict=True))
                 for name in ("decided_on", "status_since"):
                     if head[name] is not None:
@@ -91,6 +92,7 @@ class HitTexts:
                 f"WHERE s.decision_id IN ({names}) ORDER BY s.decision_id, p.ordinal"
             )
             for row in self._run(statement, values):
+                _no_bytes(row)
                 found[row[0]].append(TextRow(*row[1:]))
         return found
 
@@ -120,6 +122,16 @@ class HitTexts:
     def empty(self) -> bool:
         """True when the archive holds no decision at all."""
         return not self._run("SELECT 1 FROM decision LIMIT 1", {})
+
+
+def _no_bytes(row: Sequence[object]) -> None:
+    """Bytes would pass for text until somebody prints them."""
+    if bytes in map(type, row):
+        raise DatabaseUnusable(
+            f"the archive is damaged: a text of decision number {row[0]} holds bytes; `decisions "
+            "verify` says where. Restore the archive from a backup, or read the pages again with "
+            "`decisions reparse`"
+        )
 
 
 def _batches(ids: Sequence[int]) -> Iterator[tuple[str, dict[str, object]]]:

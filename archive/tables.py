@@ -70,10 +70,17 @@ def column(
     example: str = "",
     unit: str = "",
     derived: bool = False,
+    verbatim: bool = False,
+    rule: str = "",
     **options: Any,
 ) -> MappedColumn[Any]:
-    """A column that carries its line of the data dictionary."""
-    info = {"meaning": meaning, "unit": unit, "example": example, "derived": derived}
+    """A column that carries its line of the data dictionary.
+
+    ``derived``: we worked it out, by ``rule``; ``verbatim``: the publisher's words; neither: the
+    archive's own books.
+    """
+    origin = "derived" if derived else "verbatim" if verbatim else "archive"
+    info = {"meaning": meaning, "unit": unit, "example": example, "origin": origin, "rule": rule}
     return mapped_column(kind, *args, info=info, **options)
 
 

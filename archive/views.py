@@ -1,22 +1,45 @@
-"""The stable views for people who read the database directly, and what their columns mean.
+"""The stable views for people who read the database directly.
 
-Views are dropped before a migration and made again after it, because a table cannot be rebuilt
-under a view on SQLite. The SQL is the common part of SQLite and PostgreSQL.
+What their columns mean is in ``archive.view_columns``. Views are dropped before a migration and
+made again after it, because a table cannot be rebuilt under a view on SQLite. The SQL is the common
+part of SQLite and PostgreSQL but for the joining of texts, and gives the same rows on both.
+
+``VIEWS_VERSION`` is in ``archive_meta`` of every archive and copy. It is raised when a column goes,
+or means something else; a column that is added at the end of a view does not raise it.
 """
 
 from __future__ import annotations
+
+VIEWS_VERSION = 1
+"""Of the columns of all views together; ``tests/frozen/views.txt`` holds them."""
 
 _REVISION = "(SELECT MAX(r.number) FROM revision r WHERE r.decision_id = d.id)"
 _SLUG = "REPLACE(REPLACE(d.reference, ' ', '-'), '/', '-')"
 _KEY = f"""{_SLUG} || '@' || CAST({_REVISION} AS TEXT) || '#' ||
                CASE WHEN p.number IS NULL THEN 'o' || CAST(p.ordinal AS TEXT)
                     ELSE 'p' || CAST(p.number AS TEXT) END"""
-_KEY_TOLD = (
-    "Permanent name: reference, version, printed number (p) or ordinal (o)",
-    "",
-    "20-011-198@1#p7",
-    True,
-)
+_DAY = "CAST(d.decided_on AS TEXT)"
+_YEAR = f"CAST(SUBSTR({_DAY}, 1, 4) AS INTEGER)"
+# The financial year of English councils: from 1 April to 31 March.
+_APRIL = f"CASE WHEN SUBSTR({_DAY}, 6, 2) < '04' THEN 1 ELSE 0 END"
+_FINANCIAL = f"""CAST({_YEAR} - {_APRIL} AS TEXT) || '-' ||
+               SUBSTR(CAST({_YEAR} - {_APRIL} + 1 AS TEXT), 3, 2)"""
+_REPEATED = """EXISTS (SELECT 1 FROM decision o WHERE o.shared_sha256 = d.shared_sha256
+                       AND o.source_id = d.source_id AND o.id < d.id)"""
+_OF_DECISION = """JOIN source s ON s.id = d.source_id
+        JOIN body b ON b.id = d.body_id"""
+_OF_PARAGRAPH = f"""JOIN section c ON c.id = p.section_id
+        JOIN decision d ON d.id = c.decision_id
+        {_OF_DECISION}"""
+
+_JOINED = {
+    # SQLite before 3.44 has no ORDER BY in an aggregate; a window has an order.
+    "sqlite": """(SELECT GROUP_CONCAT(p.text, CHAR(10) || CHAR(10)) OVER (ORDER BY p.ordinal
+                  ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
+                FROM paragraph p WHERE p.section_id = c.id LIMIT 1)""",
+    "postgresql": """(SELECT STRING_AGG(p.text, CHR(10) || CHR(10) ORDER BY p.ordinal)
+                FROM paragraph p WHERE p.section_id = c.id)""",
+}
 
 VIEWS: dict[str, str] = {
     "v_decision": f"""
@@ -29,10 +52,12 @@ VIEWS: dict[str, str] = {
                d.satisfied_on AS satisfied_on, d.status AS status,
                d.status_since AS status_since, d.first_seen_at AS first_seen_at,
                d.last_seen_at AS last_seen_at, {_REVISION} AS revision, d.url AS url,
-               s.attribution AS attribution
+               s.attribution AS attribution, {_YEAR} AS year,
+               {_FINANCIAL} AS financial_year, {_REPEATED} AS repeated,
+               (SELECT COUNT(*) FROM section c JOIN paragraph p ON p.section_id = c.id
+                WHERE c.decision_id = d.id) AS paragraphs
         FROM decision d
-        JOIN source s ON s.id = d.source_id
-        JOIN body b ON b.id = d.body_id
+        {_OF_DECISION}
     """,  # noqa: S608 - built from constants only
     "v_paragraph": f"""
         CREATE VIEW v_paragraph AS
@@ -41,12 +66,24 @@ VIEWS: dict[str, str] = {
                d.outcome AS outcome, d.status AS status, c.position AS section_position,
                c.kind AS section_kind, c.heading AS heading, p.ordinal AS ordinal,
                p.number AS number, p.label AS label, p.level AS level, p.text AS text,
-               {_KEY} AS paragraph_key
+               {_KEY} AS paragraph_key, d.category AS category,
+               d.subcategory AS subcategory, {_YEAR} AS year, w.share AS standard_share
         FROM paragraph p
-        JOIN section c ON c.id = p.section_id
+        {_OF_PARAGRAPH}
+        LEFT JOIN boilerplate w ON w.paragraph_id = p.id
+    """,  # noqa: S608 - built from constants only
+    "v_section_text": f"""
+        CREATE VIEW v_section_text AS
+        SELECT c.id AS id, d.id AS decision_id, s.key AS source, d.reference AS reference,
+               b.name AS body, d.decided_on AS decided_on, d.outcome AS outcome,
+               d.status AS status, c.position AS section_position, c.kind AS section_kind,
+               t.kind AS parent_kind, c.heading AS heading,
+               (SELECT COUNT(*) FROM paragraph p WHERE p.section_id = c.id) AS paragraphs,
+               {{joined}} AS text
+        FROM section c
         JOIN decision d ON d.id = c.decision_id
-        JOIN source s ON s.id = d.source_id
-        JOIN body b ON b.id = d.body_id
+        {_OF_DECISION}
+        LEFT JOIN section t ON t.id = c.parent_id
     """,  # noqa: S608 - built from constants only
     "v_remedy": f"""
         CREATE VIEW v_remedy AS
@@ -56,16 +93,27 @@ VIEWS: dict[str, str] = {
                r.rate_pence AS rate_pence, r.rate_period AS rate_period,
                r.share_percent AS share_percent, r.payee AS payee, r.is_total AS is_total,
                r.per_person AS per_person, r.deadline AS deadline, r.raw AS raw, r.rule AS rule,
-               CASE WHEN r.correction_id IS NULL THEN 0 ELSE 1 END AS corrected,
+               r.correction_id IS NOT NULL AS corrected,
                r.correction_id AS correction_id, m.made_by AS made_by, m.made_at AS made_at,
-               m.note AS note, {_KEY} AS paragraph_key
+               m.note AS note, {_KEY} AS paragraph_key, b.type AS body_type,
+               d.category AS category, d.subcategory AS subcategory, {_YEAR} AS year,
+               {_FINANCIAL} AS financial_year, {_REPEATED} AS repeated
         FROM remedy r
         JOIN paragraph p ON p.id = r.paragraph_id
-        JOIN section c ON c.id = p.section_id
-        JOIN decision d ON d.id = c.decision_id
-        JOIN source s ON s.id = d.source_id
-        JOIN body b ON b.id = d.body_id
+        {_OF_PARAGRAPH}
         LEFT JOIN remedy_correction m ON m.id = r.correction_id
+    """,  # noqa: S608 - built from constants only
+    "v_citation": f"""
+        CREATE VIEW v_citation AS
+        SELECT x.id AS id, d.id AS decision_id, s.key AS source, d.reference AS reference,
+               b.name AS body, d.decided_on AS decided_on, d.outcome AS outcome,
+               d.status AS status, c.kind AS section_kind, x.kind AS kind, x.act AS act,
+               x.year AS act_year, x.provision AS provision, x.raw AS raw, x.url AS url,
+               x.char_start AS char_start, x.char_end AS char_end,
+               {_KEY} AS paragraph_key
+        FROM citation x
+        JOIN paragraph p ON p.id = x.paragraph_id
+        {_OF_PARAGRAPH}
     """,  # noqa: S608 - built from constants only
     "v_body": """
         CREATE VIEW v_body AS
@@ -77,94 +125,69 @@ VIEWS: dict[str, str] = {
         FROM body b
         LEFT JOIN body s ON s.id = b.successor_id
     """,
+    # One text of a body counts once, under however many references it was published.
+    "v_body_year": f"""
+        CREATE VIEW v_body_year AS
+        SELECT y.body_id AS body_id, y.source AS source, y.body AS body, y.body_type AS body_type,
+               y.year AS year, COUNT(DISTINCT y.own) AS decisions,
+               COUNT(DISTINCT y.upheld) AS upheld, COUNT(DISTINCT y.not_upheld) AS not_upheld,
+               COUNT(DISTINCT y.closed) AS closed, COUNT(DISTINCT y.other) AS unknown,
+               COUNT(DISTINCT y.upheld) + COUNT(DISTINCT y.not_upheld) AS investigated,
+               CAST(ROUND(100.0 * COUNT(DISTINCT y.upheld) / NULLIF(
+                   COUNT(DISTINCT y.upheld) + COUNT(DISTINCT y.not_upheld), 0), 1)
+                   AS FLOAT) AS upheld_percent,
+               COUNT(DISTINCT y.report) AS reports, COUNT(*) AS reference_count,
+               SUM(y.withdrawn) AS withdrawn
+        FROM (
+            SELECT t.*, CASE WHEN t.outcome = 'upheld' THEN t.own END AS upheld,
+                   CASE WHEN t.outcome = 'not_upheld' THEN t.own END AS not_upheld,
+                   CASE WHEN t.outcome = 'closed' THEN t.own END AS closed,
+                   CASE WHEN t.outcome = 'unknown' THEN t.own END AS other,
+                   CASE WHEN t.kind = 'report' THEN t.own END AS report,
+                   CASE WHEN t.status = 'withdrawn' THEN 1 ELSE 0 END AS withdrawn
+            FROM (
+                SELECT b.id AS body_id, s.key AS source, b.name AS body, b.type AS body_type,
+                       {_YEAR} AS year, d.outcome AS outcome, d.kind AS kind,
+                       d.status AS status,
+                       COALESCE(d.shared_sha256, CAST(d.id AS TEXT)) AS own
+                FROM decision d
+                {_OF_DECISION}
+            ) t
+        ) y
+        GROUP BY y.body_id, y.source, y.body, y.body_type, y.year
+    """,  # noqa: S608 - built from constants only
+    "v_coverage": """
+        CREATE VIEW v_coverage AS
+        SELECT w.id AS id, s.key AS source, w.body AS only_body, w.first_day AS first_day,
+               w.last_day AS last_day, w.state AS state, w.stated AS stated, w.found AS found,
+               CASE WHEN w.body = '' THEN
+                   (SELECT COUNT(*) FROM decision d WHERE d.source_id = w.source_id
+                    AND d.decided_on BETWEEN w.first_day AND w.last_day) END AS held,
+               CASE WHEN w.body = '' THEN
+                   (SELECT COUNT(*) FROM listed l WHERE l.source_id = w.source_id
+                    AND l.decided_on BETWEEN w.first_day AND w.last_day
+                    AND l.state IN ('wanted', 'failed', 'unavailable')) END AS missing,
+               w.opened_at AS opened_at, w.proven_at AS proven_at
+        FROM listing_window w
+        JOIN source s ON s.id = w.source_id
+        WHERE w.state <> 'split'
+    """,
+    "v_change": """
+        CREATE VIEW v_change AS
+        SELECT h.id AS id, h.at AS at, h.kind AS kind, h.decision_id AS decision_id,
+               s.key AS source, d.reference AS reference, b.name AS body,
+               d.decided_on AS decided_on, d.status AS status, v.number AS revision
+        FROM change h
+        LEFT JOIN decision d ON d.id = h.decision_id
+        LEFT JOIN source s ON s.id = d.source_id
+        LEFT JOIN body b ON b.id = d.body_id
+        LEFT JOIN revision v ON v.id = h.revision_id
+        WHERE h.kind <> 'derived'
+    """,
 }
-"""View name → the statement that makes it."""
+"""View name → the statement that makes it, with ``{joined}`` where the databases differ."""
 
-VIEW_COLUMNS: dict[str, dict[str, str | tuple[str, str, str, bool]]] = {
-    "v_decision": {
-        "id": "decision.id",
-        "source": "source.key",
-        "reference": "decision.reference",
-        "title": "decision.title",
-        "body": "body.name",
-        "body_type": "body.type",
-        "body_name": "decision.body_name",
-        "category": "decision.category",
-        "subcategory": "decision.subcategory",
-        "kind": "decision.kind",
-        "outcome": "decision.outcome",
-        "outcome_raw": "decision.outcome_raw",
-        "decided_on": "decision.decided_on",
-        "summary": "decision.summary",
-        "satisfied_on": "decision.satisfied_on",
-        "status": "decision.status",
-        "status_since": "decision.status_since",
-        "first_seen_at": "decision.first_seen_at",
-        "last_seen_at": "decision.last_seen_at",
-        "revision": ("Version of the published text that is current, from 1", "", "1", False),
-        "url": "decision.url",
-        "attribution": "source.attribution",
-    },
-    "v_paragraph": {
-        "id": "paragraph.id",
-        "decision_id": "decision.id",
-        "source": "source.key",
-        "reference": "decision.reference",
-        "body": "body.name",
-        "body_name": "decision.body_name",
-        "decided_on": "decision.decided_on",
-        "outcome": "decision.outcome",
-        "status": "decision.status",
-        "section_position": "section.position",
-        "section_kind": "section.kind",
-        "heading": "section.heading",
-        "ordinal": "paragraph.ordinal",
-        "number": "paragraph.number",
-        "label": "paragraph.label",
-        "level": "paragraph.level",
-        "text": "paragraph.text",
-        "paragraph_key": _KEY_TOLD,
-    },
-    "v_remedy": {
-        "id": "remedy.id",
-        "decision_id": "decision.id",
-        "source": "source.key",
-        "reference": "decision.reference",
-        "body": "body.name",
-        "decided_on": "decision.decided_on",
-        "outcome": "decision.outcome",
-        "status": "decision.status",
-        "kind": "remedy.kind",
-        "amount_pence": "remedy.amount_pence",
-        "rate_pence": "remedy.rate_pence",
-        "rate_period": "remedy.rate_period",
-        "share_percent": "remedy.share_percent",
-        "payee": "remedy.payee",
-        "is_total": "remedy.is_total",
-        "per_person": "remedy.per_person",
-        "deadline": "remedy.deadline",
-        "raw": "remedy.raw",
-        "rule": "remedy.rule",
-        "corrected": ("1: a person says so; 0: read by the parser", "", "0", True),
-        "correction_id": "remedy.correction_id",
-        "made_by": "remedy_correction.made_by",
-        "made_at": "remedy_correction.made_at",
-        "note": "remedy_correction.note",
-        "paragraph_key": _KEY_TOLD,
-    },
-    "v_body": {
-        "id": "body.id",
-        "name": "body.name",
-        "type": "body.type",
-        "type_by": "body.type_by",
-        "council_code": "body.council_code",
-        "gss_code": "body.gss_code",
-        "started_on": "body.started_on",
-        "ended_on": "body.ended_on",
-        "successor": ("Name of the council that took over", "", "Somerset Council", True),
-        "spellings": ("How many spellings of its name are known", "", "2", True),
-        "decisions": ("How many decisions of it are in the archive", "", "12", True),
-    },
-}
-"""What each view column means: the column it repeats, or a line of its own (meaning, unit,
-example, derived)."""
+
+def statement(view: str, dialect: str) -> str:
+    """The statement that makes a view on ``sqlite`` or ``postgresql``."""
+    return VIEWS[view].replace("{joined}", _JOINED[dialect])

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from archive.app import App
-from archive.screen import clean, wants_colour, write_json
+from archive.screen import beneath, clean, wants_colour, write_json
 
 if TYPE_CHECKING:
     from archive.records import Decision
@@ -60,8 +60,10 @@ def diff(
     if as_json:
         write_json(diff_json(readings[newest], older, newest, held, found))
         return
+    # Cleaned line by line already; the screen would take the colours out.
+    out = beneath(sys.stdout) if wants_colour(sys.stdout) else sys.stdout
     for line in diff_lines(readings[newest], older, newest, held, found):
-        click.echo(line)
+        click.echo(line, file=out)
 
 
 def _source_of(archive: Archive, key: str) -> Source:

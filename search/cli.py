@@ -19,19 +19,18 @@ import click
 from archive.app import App
 from archive.errors import UsageError
 from archive.ports import HitText
-from archive.records import DecisionKind, Outcome, Status
 from archive.screen import clean, write_json
 from search.advice import remarks
-from search.arguments import DashedWords, Day, Name, Pounds, note
+from search.arguments import DashedWords, Name, note
 from search.errors import QueryError
 from search.facets import FACETS
-from search.fields import REGIONS
 from search.index import Index
 from search.outlets import COLUMNS, chosen_columns, write
 from search.parse import as_reference
-from search.present import meant, plain, pounds, show_on_terminal
+from search.present import meant, plain, show_on_terminal
 from search.query import Hit, SearchResults, answer
 from search.request import SearchRequest, Sort, describe, read
+from search.request_options import checked, query_options
 from search.synonyms import NAME, Offer, expanded, load
 from search.tree import Filter, Node, changed
 
@@ -43,52 +42,7 @@ AROUND = 60
 
 @click.command(cls=DashedWords)
 @click.argument("words", nargs=-1, type=click.UNPROCESSED)
-@click.option("--phrase", "phrases", multiple=True, metavar="TEXT", help="Exactly these words.")
-@click.option("--begins", multiple=True, metavar="TEXT", help="A word that begins so.")
-@click.option("--not", "without", multiple=True, metavar="TEXT", help="Without these words.")
-@click.option(
-    "--body",
-    "bodies",
-    multiple=True,
-    metavar="NAME",
-    help="Council or provider: words of its name.",
-)
-@click.option(
-    "--category", "categories", multiple=True, metavar="NAME", help="Category or subcategory."
-)
-@click.option(
-    "--outcome",
-    "outcomes",
-    multiple=True,
-    type=Name([str(value) for value in Outcome]),
-    help="upheld, not upheld, closed or unknown.",
-)
-@click.option("--from", "first", type=Day(end=False), help="Decided in or after: 2024, 2024-06 …")
-@click.option("--to", "last", type=Day(end=True), help="Decided in or before: 2024, 2024-06 …")
-@click.option(
-    "--section",
-    "sections",
-    multiple=True,
-    type=Name(REGIONS),
-    help="The words must stand in this part: findings, analysis, remedy, summary …",
-)
-@click.option(
-    "--kind",
-    "kinds",
-    multiple=True,
-    type=Name([str(value) for value in DecisionKind]),
-    help="statement or report.",
-)
-@click.option(
-    "--status",
-    "statuses",
-    multiple=True,
-    type=Name([str(value) for value in Status]),
-    help="live, expired or withdrawn.",
-)
-@click.option("--source", "sources", multiple=True, metavar="KEY", help="One ombudsman only.")
-@click.option("--remedy-min", type=Pounds(), help="A remedy of at least so many pounds.")
-@click.option("--remedy-max", type=Pounds(), help="A remedy of at most so many pounds.")
+@query_options
 @click.option(
     "--sort",
     type=click.Choice([*(str(value) for value in Sort), "date"]),
@@ -214,16 +168,7 @@ def search(
 def _request(
     query: str, everything: bool, form: str | None, asked: dict[str, Any]
 ) -> SearchRequest:
-    if asked["first"] and asked["last"] and asked["first"] > asked["last"]:
-        raise UsageError(f"--from {asked['first']} is later than --to {asked['last']}.")
-    if (
-        _both(asked["remedy_min"], asked["remedy_max"])
-        and asked["remedy_min"] > asked["remedy_max"]
-    ):
-        raise UsageError(
-            f"--remedy-min {pounds(asked['remedy_min'])} is more than "
-            f"--remedy-max {pounds(asked['remedy_max'])}."
-        )
+    checked(asked)
     values = {**asked, "sort": Sort.NEWEST if asked["sort"] == "date" else Sort(asked["sort"])}
     if everything:
         values["limit"] = None
@@ -232,10 +177,6 @@ def _request(
     if form == "refs":
         values["snippets"] = 0
     return SearchRequest(query=query, **values)
-
-
-def _both(*values: object) -> bool:
-    return all(value is not None for value in values)
 
 
 def _can_be_asked(wider: SearchRequest, request: SearchRequest) -> bool:

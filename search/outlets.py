@@ -16,7 +16,7 @@ from typing import IO
 from archive.errors import UsageError
 from archive.passing_on import WITHDRAWN_NOTICE
 from archive.records import Status
-from archive.screen import clean
+from archive.screen import clean, for_data
 from search.present import hit_json, results_json
 from search.query import Hit, SearchResults
 
@@ -110,10 +110,7 @@ def _csv(_: SearchResults, hits: Iterable[Hit], columns: Sequence[str], stream: 
     # The lines end as the standard says whatever the system's text files do: the writer makes
     # them, and a stream that would translate them is told not to. It is UTF-8 as in every export:
     # in a narrower locale a name would lose its letters to question marks.
-    reconfigure = getattr(stream, "reconfigure", None)
-    if reconfigure is not None:
-        reconfigure(encoding="utf-8", errors="replace", newline="")
-    writer = csv.writer(stream, lineterminator="\r\n")
+    writer = csv.writer(for_data(stream), lineterminator="\r\n")
     writer.writerow(columns)
     for hit in hits:
         writer.writerow([COLUMNS[name](hit) for name in columns])

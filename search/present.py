@@ -256,10 +256,10 @@ def terminal(stream: IO[str]) -> Console:
     """A terminal that shows scraped text as it is."""
     from rich.console import Console
 
-    from archive.screen import wants_colour
+    from archive.screen import beneath, wants_colour
 
     return Console(
-        file=stream,
+        file=beneath(stream),
         markup=False,
         highlight=False,
         emoji=False,

@@ -169,6 +169,25 @@ def answer(
     return results, (_with_sum(hit, found.sums) for hit in hits)
 
 
+def numbers(index: Index, request: SearchRequest, texts: HitText) -> tuple[list[int], int]:
+    """The numbers of all decisions that answer, and how many changes the index lacks.
+
+    For commands that do something with them; nothing of their texts is read. Raises QueryError and
+    IndexUnusable.
+    """
+    node = read(request)
+    identity = texts.identity()
+
+    def work(opened: OpenIndex) -> _Found:
+        check(opened, identity)
+        return _find(opened, replace(request, limit=None, offset=0), node, None)
+
+    found = index.read(work)
+    if not found.total:
+        index.examine()
+    return [number for number, _, _ in found.hits], identity[2] - found.cursor
+
+
 def _with_sum(hit: Hit, sums: Mapping[int, int]) -> Hit:
     pence = sums.get(hit.decision_id)
     return hit if pence is None else replace(hit, largest_sum_pence=pence)

@@ -131,7 +131,7 @@ def test_a_new_spelling_in_an_amended_title_moves_only_its_decision(archive: Arc
 def test_the_body_stands_in_views_and_exports_with_the_title_beside_it(
     archive: Archive, config: Config
 ) -> None:
-    from archive.export import CSV_COLUMNS
+    from archive.exporting.tables import DECISION
     from archive.rendering import text_lines
     from archive.shapes import stored_json
 
@@ -140,7 +140,7 @@ def test_the_body_stands_in_views_and_exports_with_the_title_beside_it(
     shape = stored_json(stored, attribution="©")
     wanted = {"body": AND, "body_name": SIGN, "body_type": "unitary"}
     assert {name: shape[name] for name in wanted} == wanted
-    assert {name: CSV_COLUMNS[name](stored) for name in wanted} == wanted
+    assert {name: DECISION[name](stored) for name in wanted} == wanted
     lines = list(text_lines(stored, width=88, attribution="©"))
     assert f"Council or provider: {AND}" in lines
     assert f"Named in the title: {SIGN}" in lines

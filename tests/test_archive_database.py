@@ -26,7 +26,8 @@ from archive.models import SCHEMA_REVISION
 from archive.opening import open_to_read, open_to_write
 from archive.reader import HEAD_COLUMNS, open_texts
 from archive.readonly import connect_readonly
-from archive.views import VIEW_COLUMNS, VIEWS
+from archive.view_columns import VIEW_COLUMNS
+from archive.views import VIEWS
 from tests.specimens import NOON, SOURCE, decision, later, page
 
 

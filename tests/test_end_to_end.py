@@ -149,7 +149,10 @@ def test_exports_hold_one_row_a_decision(crawled: Crawled, tmp_path: Path) -> No
     assert all("Ombudsman" in row["attribution"] for row in rows)
     lines = run("export", "jsonl", home=crawled.home).stdout.splitlines()
     assert {json.loads(line)["reference"] for line in lines} == {c.reference for c in CASES}
-    assert list(tmp_path.iterdir()) == [target]
+    assert sorted(item.name for item in tmp_path.iterdir()) == [
+        "out.csv",
+        "out.csv.datapackage.json",
+    ]
 
 
 def test_status_is_content_and_notices_age_and_index(crawled: Crawled) -> None:

@@ -1,0 +1,56 @@
+"""The formats of ``decisions export``: a table, so that a new one is a row and a module.
+
+Heavy libraries are extras. They are looked for before anything is read, and a missing one is said
+with the words that install it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import IO, Any
+
+from archive.errors import ArchiveError
+from archive.exporting.job import Job
+
+StreamWriter = Callable[[IO[str], Job], int]
+PathWriter = Callable[[Path, Job], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One format: what it is, where its writer is, and what it can do.
+
+    A text format is written to a stream, any other to a path. ``tables``: it holds rows of a table
+    that is named; ``needs`` is a package that is not there by itself, ``extra`` what brings it.
+    """
+
+    name: str
+    module: str
+    writer: str
+    text: bool
+    tables: bool = False
+    needs: str = ""
+    extra: str = ""
+
+    def load(self) -> Any:
+        """The writer. Raises ArchiveError when its package is missing."""
+        if self.needs and find_spec(self.needs) is None:
+            raise ArchiveError(
+                f"{self.name} needs the package {self.needs}, which is not installed; install it "
+                f"with: pip install 'decisions[{self.extra}]', or take csv or jsonl"
+            )
+        return getattr(import_module(f"archive.exporting.{self.module}"), self.writer)
+
+
+FORMS: dict[str, Form] = {
+    form.name: form
+    for form in (
+        Form("csv", "text_forms", "write_csv", text=True, tables=True),
+        Form("jsonl", "text_forms", "write_jsonl", text=True, tables=True),
+    )
+}
+"""Formats by name, in the order of the help."""

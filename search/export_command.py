@@ -1,0 +1,206 @@
+"""The export command: what the index finds, or everything, written by ``archive.exporting``.
+
+It lives in this room because the query and its filters do; the archive never sees the index, only
+numbers of decisions.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+import click
+
+from archive.app import App
+from archive.errors import UsageError
+from archive.exporting.forms import FORMS, Form
+from archive.exporting.tables import NAMES, find_table
+from archive.filing import is_stream, new_paths, text_output
+from archive.screen import clean
+from search.arguments import DashedWords, note
+from search.request_options import checked, query_options
+
+if TYPE_CHECKING:
+    from archive.exporting.job import Job
+    from archive.exporting.selection import Scope
+
+BESIDE = ".datapackage.json"
+"""Ending of the file beside an export that says what it is."""
+
+
+@click.command(cls=DashedWords)
+@click.argument("form", metavar="|".join(FORMS), type=click.Choice(list(FORMS)))
+@click.argument("words", nargs=-1, type=click.UNPROCESSED)
+@click.option("--output", metavar="FILE", help="Write to this file instead of stdout.")
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+@click.option(
+    "--table",
+    type=click.Choice(NAMES),
+    default="decision",
+    show_default=True,
+    metavar="NAME",
+    help=f"What a row is: {', '.join(NAMES)}.",
+)
+@query_options
+@click.option("--excel", is_flag=True, help="CSV as a spreadsheet wants it; text gets marks.")
+@click.option(
+    "--include-withdrawn",
+    is_flag=True,
+    help="For the local operator: also the words of withdrawn decisions.",
+)
+@click.pass_obj
+def export(
+    app: App,
+    /,
+    form: str,
+    words: tuple[str, ...],
+    output: str | None,
+    force: bool,
+    table: str,
+    excel: bool,
+    include_withdrawn: bool,
+    **asked: Any,
+) -> None:
+    """Write decisions for others: every one, or those that WORDS and filters find.
+
+    \b
+    csv, jsonl   one row a decision, or of another --table; jsonl has the whole text
+
+    WORDS and filters are those of `decisions search`. Beside FILE stands FILE.datapackage.json:
+    attribution, licence, coverage, what was asked for, and what each column means.
+    """
+    chosen_form = FORMS[form]
+    if excel and form != "csv":
+        raise UsageError("--excel goes with csv; the other formats are never altered.")
+    if table != "decision" and not chosen_form.tables:
+        raise UsageError(f"{form} holds decisions; --table goes with {_with_tables()}.")
+    checked(asked)
+    scope = _scope(app, " ".join(words), include_withdrawn, asked)
+    find_table(table, narrowed=scope.ids is not None)
+    writer = chosen_form.load()
+    with _job(app, scope, form, table) as job:
+        job.excel = excel
+        count = _written(app, chosen_form, writer, job, output, force)
+    _tell(job, count, output)
+
+
+def _with_tables() -> str:
+    return ", ".join(name for name, form in FORMS.items() if form.tables)
+
+
+def _scope(app: App, query: str, include_withdrawn: bool, asked: dict[str, Any]) -> Scope:
+    """What is asked for; the index is only opened where there is something to look for."""
+    from archive.exporting.selection import Scope
+    from search.index import Index
+    from search.query import numbers
+    from search.request import SearchRequest, describe, read
+    from search.tree import Everything
+
+    request = SearchRequest(query=query, limit=None, snippets=0, **asked)
+    node = read(request)
+    if isinstance(node, Everything):
+        return Scope(include_withdrawn=include_withdrawn)
+    with app.hit_text() as texts:
+        ids, behind = numbers(Index(app.config.index_dir), request, texts)
+    if behind:
+        note(
+            f"The index lacks the last {behind:,} changes of the archive; bring it in step with: "
+            "decisions index"
+        )
+    return Scope(tuple(ids), describe(node), include_withdrawn, behind)
+
+
+@contextmanager
+def _job(app: App, scope: Scope, form: str, table: str) -> Iterator[Job]:
+    from archive.exporting.about import describe
+    from archive.exporting.job import Job
+    from archive.exporting.selection import Selection, one_view
+
+    with app.open_archive(write=False) as archive, one_view(archive.engine) as connection:
+        chosen = Selection(connection, scope)
+        about = describe(archive, chosen, form, table, now=datetime.now(UTC))
+        found = find_table(table, narrowed=scope.ids is not None)
+        yield Job(chosen, found, about, _progress(about.chosen))
+
+
+def _progress(total: int) -> Any:
+    """A line on a terminal that says how far it is; nothing elsewhere."""
+    shown = sys.stderr.isatty()
+
+    def step(done: int) -> None:
+        if shown:
+            click.echo(f"\r{done:,} rows ({total:,} decisions)", err=True, nl=False)
+
+    return step
+
+
+def _written(app: App, form: Form, writer: Any, job: Job, output: str | None, force: bool) -> int:
+    own = app.config.own_files
+    if is_stream(output):
+        if form.text:
+            with text_output(output, forbidden=own) as stream:
+                return int(writer(stream, job))
+        return _to_stdout(writer, job, output)
+    assert output is not None  # noqa: S101 - None is a stream
+    with new_paths([output, output + BESIDE], forbidden=own, overwrite=force) as (path, beside):
+        if form.text:
+            with path.open("w", encoding="utf-8", newline="") as stream:
+                count = int(writer(stream, job))
+        else:
+            count = int(writer(path, job))
+        told = _descriptor(form, job, path, Path(output).name, count)
+        beside.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return count
+
+
+def _to_stdout(writer: Any, job: Job, output: str | None) -> int:
+    """A format that is no text is made whole first: most of them cannot be written in one go."""
+    if output not in (None, "-"):
+        raise UsageError(f"{output} is no ordinary file; name another")
+    if sys.stdout.isatty():
+        raise UsageError("this format is not for a terminal; name a file with --output")
+    with tempfile.TemporaryDirectory(prefix="decisions-") as directory:
+        path = Path(directory) / "export"
+        count = int(writer(path, job))
+        with path.open("rb") as made:
+            target: IO[bytes] = sys.stdout.buffer
+            shutil.copyfileobj(made, target)
+            target.flush()
+    return count
+
+
+def _descriptor(form: Form, job: Job, path: Path, name: str, count: int) -> dict[str, object]:
+    from archive.exporting.about import descriptor
+
+    # A line of jsonl is a whole decision; docs/data.md has its shape.
+    columns = form.tables and not (form.name == "jsonl" and job.table.name == "decision")
+    counts = {"rows": count, "withheld": job.chosen.withheld}
+    return descriptor(job.about, job.table if columns else None, path, name, counts)
+
+
+def _tell(job: Job, count: int, output: str | None) -> None:
+    if sys.stderr.isatty():
+        click.echo("\r", err=True, nl=False)
+    what = "decision" if job.table.name == "decision" else f"row of {job.table.name}"
+    many = what if count == 1 else what.replace("decision", "decisions").replace("row ", "rows ")
+    click.echo(f"{count:,} {many} written", err=True)
+    if job.chosen.withheld:
+        click.echo(f"{job.chosen.withheld:,} without their words: withdrawn or held back", err=True)
+    if job.too_long:
+        click.echo(
+            f"{job.too_long:,} rows have a cell that is too long for a spreadsheet; the last "
+            "column names it",
+            err=True,
+        )
+    if not is_stream(output):
+        click.echo(clean(f"what it is, and on which terms: {output}{BESIDE}"), err=True)
+    else:
+        for attribution in job.attributions.values():
+            click.echo(clean(attribution), err=True)
