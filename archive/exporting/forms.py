@@ -25,7 +25,8 @@ class Form:
     """One format: what it is, where its writer is, and what it can do.
 
     A text format is written to a stream, any other to a path. ``tables``: it holds rows of a table
-    that is named; ``needs`` is a package that is not there by itself, ``extra`` what brings it.
+    that is named; ``sheet`` is the table in a directory of files, for a format that is one;
+    ``needs`` is a package that is not there by itself, ``extra`` what brings it.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Form:
     writer: str
     text: bool
     tables: bool = False
+    sheet: str = ""
     needs: str = ""
     extra: str = ""
 
@@ -51,6 +53,7 @@ FORMS: dict[str, Form] = {
     for form in (
         Form("csv", "text_forms", "write_csv", text=True, tables=True),
         Form("jsonl", "text_forms", "write_jsonl", text=True, tables=True),
+        Form("nvivo", "nvivo", "write_directory", text=False, sheet="classification.csv"),
     )
 }
 """Formats by name, in the order of the help."""

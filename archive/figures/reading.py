@@ -113,6 +113,16 @@ def heads(connection: Connection, choice: Choice) -> Iterator[Head]:
         yield Head._make((*told, bool(satisfied), row[0] in corrected, row[0] in restricted))
 
 
+def reference_keys(connection: Connection, choice: Choice) -> dict[int, str]:
+    """The reference without blanks and signs of each decision to count, by its number."""
+    rows = connection.execute(
+        select(DecisionRow.id, DecisionRow.reference_key)
+        .join(BodyRow, BodyRow.id == DecisionRow.body_id)
+        .where(*_conditions(choice))
+    )
+    return dict(rows.all())
+
+
 def money(connection: Connection, choice: Choice) -> dict[int, Money]:
     """The remedies of the decisions to count, by the decision's number.
 
