@@ -49,6 +49,8 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "diff": ("scraper.versions_command", "diff", "Show the words that changed between versions."),
     "changes": ("archive.history_command", "changes", "List what was added, amended, gone."),
     "coverage": ("archive.coverage_command", "coverage", "Say by month what is listed and held."),
+    "stats": ("archive.stats_command", "stats", "Count decisions, rates and payments."),
+    "sample": ("archive.sample_command", "sample", "Draw a sample, as a sheet to code in."),
     "failures": ("archive.failures_command", "failures", "List what could not be had or proven."),
     "cite": ("archive.cite_command", "cite", "Cite a decision or one paragraph of it."),
     "backup": ("archive.backup_command", "backup", "Write a whole copy of the archive, checked."),

@@ -143,6 +143,7 @@ FRICTIONLESS = {
 MEDIA = {
     "csv": "text/csv",
     "jsonl": "application/jsonl",
+    "nvivo": "text/csv",
     "parquet": "application/vnd.apache.parquet",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "sqlite": "application/vnd.sqlite3",
