@@ -183,12 +183,12 @@ def upgrade(
         engine = reading_engine(url)
         try:
             before = revision_of(engine)
+            if before is not None and before > wanted:
+                check_revision(engine, wanted)
         finally:
             engine.dispose()
         if before == wanted:
             return Upgrade(before, wanted, None)
-        if before is not None and before > wanted:
-            check_revision(engine, wanted)
     backup = None
     if before is not None and path is not None:
         backup = backups.before_upgrade(
