@@ -13,6 +13,7 @@ from archive.screen import clean, write_json
 
 if TYPE_CHECKING:
     from archive.history import Event, Version
+    from archive.imports import Imported
     from archive.records import StoredDecision
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -34,15 +35,19 @@ def history(app: App, reference: tuple[str, ...], source: str | None, as_json: b
     with app.open_archive(write=False) as archive:
         stored = archive.find(" ".join(reference), source)
         told, held = events_of(archive, stored.id), versions(archive, stored.id)
+        imported = archive.imports.of(stored.id)
     if as_json:
-        write_json(history_json(stored, told, held))
+        write_json(history_json(stored, told, held, imported))
         return
-    for line in history_lines(stored, told):
+    for line in history_lines(stored, told, imported):
         click.echo(clean(line))
 
 
 def history_json(
-    stored: StoredDecision, told: Sequence[Event], held: Sequence[Version]
+    stored: StoredDecision,
+    told: Sequence[Event],
+    held: Sequence[Version],
+    imported: Sequence[Imported],
 ) -> dict[str, object]:
     """The versioned shape of one decision's history."""
     decision = stored.decision
@@ -66,10 +71,25 @@ def history_json(
             for version in held
         ],
         "events": [_event_json(event) for event in told],
+        "imported": [
+            {
+                "captured_at": each.captured_at.isoformat(),
+                "imported_at": each.imported_at.isoformat(),
+                "form": each.origin.form.value,
+                "container": each.origin.container,
+                "record": each.origin.record,
+                "dated_by": each.origin.dated_by.value,
+                "text": each.text,
+                "page": each.page_id,
+            }
+            for each in imported
+        ],
     }
 
 
-def history_lines(stored: StoredDecision, told: Sequence[Event]) -> Iterator[str]:
+def history_lines(
+    stored: StoredDecision, told: Sequence[Event], imported: Sequence[Imported]
+) -> Iterator[str]:
     """For a person: a line for each thing that happened, then where the decision stands."""
     from archive.rendering import plain_day, status_words
 
@@ -78,7 +98,25 @@ def history_lines(stored: StoredDecision, told: Sequence[Event]) -> Iterator[str
     width = max((len(day) for day in days), default=0)
     for day, event in zip(days, told, strict=True):
         yield f"  {day:<{width}}  {event_words(event)}"
+    for each in imported:
+        yield f"  {imported_words(each)}"
     yield f"Now: {status_words(stored)}; version {stored.revision}"
+
+
+def imported_words(each: Imported) -> str:
+    """When somebody else captured it, and where that came from."""
+    from archive.rendering import plain_day
+
+    what = {
+        "version": "the text of a version",
+        "same": "a text that is held",
+        "earlier": "another, older text, kept as a capture",
+    }[each.text]
+    by_file = " by the date of its file" if each.origin.dated_by.value == "file" else ""
+    return (
+        f"captured by others on {plain_day(each.captured_at)}{by_file}: {what} (imported "
+        f"{plain_day(each.imported_at)} from {each.origin.container}: {each.origin.record})"
+    )
 
 
 def event_words(event: Event) -> str:

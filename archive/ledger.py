@@ -53,6 +53,47 @@ class PageRow(Base):
     )
 
 
+class PageOriginRow(Base):
+    __tablename__ = "page_origin"
+    __table_args__ = (
+        CheckConstraint("form IN ('file', 'warc', 'wacz')", name="form"),
+        CheckConstraint(
+            "dated_by IN ('capture', 'list', 'address', 'page', 'file')", name="dated_by"
+        ),
+        CheckConstraint("text IN ('version', 'same', 'earlier')", name="text"),
+    )
+    page_id: Mapped[int] = column(
+        KEY,
+        "A capture that somebody else made and that was imported",
+        ForeignKey("page.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    )
+    decision_id: Mapped[int] = column(
+        KEY, "The decision on it", ForeignKey("decision.id", ondelete="CASCADE"), index=True
+    )
+    form: Mapped[str] = column(String(16), "What it came in: file, warc or wacz", example="warc")
+    container: Mapped[str] = column(
+        Text, "Name of the file or directory that was imported", example="crawl-2021.warc.gz"
+    )
+    record: Mapped[str] = column(Text, "Which record of it, or the path within the directory")
+    dated_by: Mapped[str] = column(
+        String(16),
+        "What says when it was captured: capture (the web archive's record), list (a list given "
+        "with the import), address (a web archive's address), page (a note in the page), or file "
+        "(the file's own date)",
+        example="capture",
+    )
+    imported_at: Mapped[datetime] = column(UtcInstant, "When it was imported", unit="UTC")
+    text: Mapped[str] = column(
+        String(16),
+        "version: it made a version; same: the text that is held; earlier: another text, from "
+        "before the oldest version, or between two, that has no version number",
+        derived=True,
+        example="version",
+    )
+
+
 class RevisionRow(Base):
     __tablename__ = "revision"
     __table_args__ = (UniqueConstraint("decision_id", "number"),)

@@ -29,7 +29,7 @@ from sqlalchemy.orm import Mapped
 from archive.records import CorrectionKind, DecisionKind, Outcome, Said, Status
 from archive.tables import KEY, Base, UtcInstant, column, one_of
 
-SCHEMA_REVISION = "0007"
+SCHEMA_REVISION = "0008"
 """The Alembic revision these models stand for; readers compare it without importing Alembic."""
 
 

@@ -10,15 +10,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, Engine, func, insert, select, update
+from sqlalchemy import Connection, Engine, exists, func, insert, select, update
 
 from archive.ledger import ChangeRow, ListedRow
 from archive.listings import Listed, listed_record
 from archive.models import DecisionRow
-from archive.records import ChangeKind, DecisionKind, Status
+from archive.records import ChangeKind, DecisionKind, Status, reference_key
 
 MISSES_TO_GO = 2
 """Misses in separate runs after which an entry is taken to have left the site."""
+
+
+UNLISTED = 200
+"""Imported decisions of one window that are looked for in one run, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,44 @@ class Presence:
                 .order_by(ListedRow.id)
             ).all()
         return [listed_record(row) for row in rows]
+
+    def unlisted_between(self, source_id: int, first: date, last: date) -> list[Standing]:
+        """Live decisions dated in a span that no listing ever showed us: imported ones."""
+        listed = exists().where(ListedRow.decision_id == DecisionRow.id)
+        return self._standing(
+            source_id, DecisionRow.decided_on.between(first, last), ~listed, limit=UNLISTED
+        )
+
+    def enter_unlisted(self, source_id: int, standing: Standing, at: datetime) -> Listed:
+        """An entry for a decision that a proven listing does not show and whose page is missing.
+
+        Its misses are counted on it as on any other.
+        """
+        with self._engine.begin() as connection:
+            row = connection.execute(
+                insert(ListedRow)
+                .values(
+                    source_id=source_id,
+                    reference=standing.reference,
+                    reference_key=reference_key(standing.reference),
+                    url=standing.url,
+                    title=select(DecisionRow.title)
+                    .where(DecisionRow.id == standing.id)
+                    .scalar_subquery(),
+                    kind=standing.kind.value,
+                    decided_on=standing.decided_on,
+                    first_listed_at=standing.last_seen_at,
+                    last_listed_at=standing.last_seen_at,
+                    state="held",
+                    attempts=0,
+                    misses=0,
+                    missing_runs=0,
+                    last_attempt_at=at,
+                    decision_id=standing.id,
+                )
+                .returning(ListedRow.__table__)
+            ).one()
+        return listed_record(row)
 
     def missed_days(self, source_id: int) -> set[date]:
         """Decision dates of entries that were missed once and must be looked for again."""

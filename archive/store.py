@@ -36,6 +36,7 @@ from archive.errors import (
     Unstorable,
     WasErased,
 )
+from archive.imports import ImportBook
 from archive.ledger import (
     ArchiveMetaRow,
     ChangeRow,
@@ -89,6 +90,7 @@ class Archive:
         self.corrections = CorrectionBook(engine)
         self.bodies = BodyBook(engine)
         self._erased = ErasedNow()
+        self.imports = ImportBook(engine)
 
     @property
     def engine(self) -> Engine:

@@ -53,12 +53,15 @@ def save(
     listed_id: int | None,
     crawl_id: int | None,
     hashed: Hashes | None = None,
+    captured_at: datetime | None = None,
 ) -> Saved:
     """Store a decision read from these captures; all in the caller's transaction.
 
     ``previous`` is the version held so far as the *current* parser reads its captures; it is
     needed whenever a decision that is held comes with other captures. ``hashed`` spares their
-    computing where the caller has them. Raises WasErased for a reference that was erased.
+    computing where the caller has them. ``captured_at`` is when the pages stood on the site, where
+    that is not ``at``: such a capture brings a decision back only if it was gone before.
+    Raises WasErased for a reference that was erased.
     """
     if is_erased(connection, source_id, decision.reference):
         raise WasErased(
@@ -66,11 +69,13 @@ def save(
             "`decisions erased` lists what was erased and why"
         )
     hashed = hashes(decision) if hashed is None else hashed
+    seen = at if captured_at is None else captured_at
     held = connection.execute(
         select(
             DecisionRow.id,
             DecisionRow.url,
             DecisionRow.status,
+            DecisionRow.status_since,
             DecisionRow.content_sha256,
             DecisionRow.reading_sha256,
         ).where(
@@ -80,13 +85,16 @@ def save(
     ).one_or_none()
     if held is None:
         sight = {"first_crawl_id": crawl_id, "lag_days": _lag(connection, listed_id)}
-        saved = _add(connection, source_id, decision, hashed, page_ids, at, sight)
+        saved = _add(connection, source_id, decision, hashed, page_ids, at, seen, sight)
     else:
         number = connection.execute(
             select(func.max(RevisionRow.number)).where(RevisionRow.decision_id == held.id)
         ).scalar_one()
         same_pages = captures.ids_of_revision(connection, held.id, number) == list(page_ids)
         restored = held.status != Status.LIVE and not same_pages
+        if captured_at is not None:
+            gone_before = held.status_since is not None and held.status_since < captured_at
+            restored = restored and gone_before
         if not same_pages and decision.url != held.url and held.status == Status.LIVE:
             # The same reference under a second category: one decision, both addresses known. The
             # text held stays, or the two pages' category lines would take turns for ever.
@@ -113,11 +121,20 @@ def save(
                 saved = Saved(held.id, None, number)
             else:
                 saved = _replace(
-                    connection, held.id, source_id, number, reading, as_read, page_ids, at, amended
+                    connection,
+                    held.id,
+                    source_id,
+                    number,
+                    reading,
+                    as_read,
+                    page_ids,
+                    at,
+                    seen,
+                    amended,
                 )
         values: dict[str, object] = {}
         if not same_pages:
-            values["last_seen_at"] = at
+            values["last_seen_at"] = seen
         else:
             values["parser_version"] = decision.parser_version
         if restored:
@@ -125,7 +142,7 @@ def save(
             _log(connection, held.id, ChangeKind.RESTORED, at)
             saved = replace(saved, change=saved.change or ChangeKind.RESTORED)
         connection.execute(update(DecisionRow).where(DecisionRow.id == held.id).values(**values))
-    note_url(connection, saved.decision_id, decision.url, at)
+    note_url(connection, saved.decision_id, decision.url, seen)
     if listed_id is not None:
         connection.execute(
             update(ListedRow)
@@ -157,6 +174,7 @@ def _add(
     hashed: Hashes,
     page_ids: Sequence[int],
     at: datetime,
+    seen: datetime,
     sight: dict[str, int | None],
 ) -> Saved:
     decision_id = connection.execute(
@@ -166,8 +184,8 @@ def _add(
             reference=decision.reference,
             reference_key=reference_key(decision.reference),
             status=Status.LIVE.value,
-            first_seen_at=at,
-            last_seen_at=at,
+            first_seen_at=seen,
+            last_seen_at=seen,
             **sight,
             **parts.head(decision, hashed, _body_id(connection, decision, at)),
         )
@@ -175,7 +193,7 @@ def _add(
     ).scalar_one()
     parts.write(connection, [parts.Reading(decision_id, decision, decision.remedies)])
     link_same_report(connection, decision_id, source_id, hashed.shared, held=None)
-    revision_id = _add_revision(connection, decision_id, 1, decision, hashed, page_ids, at)
+    revision_id = _add_revision(connection, decision_id, 1, decision, hashed, page_ids, seen)
     _log(connection, decision_id, ChangeKind.ADDED, at, revision_id)
     return Saved(decision_id, ChangeKind.ADDED, 1)
 
@@ -189,6 +207,7 @@ def _replace(
     hashed: Hashes,
     page_ids: Sequence[int],
     at: datetime,
+    seen: datetime,
     amended: bool,
 ) -> Saved:
     shared_before = connection.execute(
@@ -207,7 +226,9 @@ def _replace(
     unfit = tuple(each.id for each in applied.unfit(corrections))
     if amended:
         number += 1
-        revision_id = _add_revision(connection, decision_id, number, decision, hashed, page_ids, at)
+        revision_id = _add_revision(
+            connection, decision_id, number, decision, hashed, page_ids, seen
+        )
         _log(connection, decision_id, ChangeKind.AMENDED, at, revision_id)
         return Saved(decision_id, ChangeKind.AMENDED, number, unfit)
     revision_id = connection.execute(

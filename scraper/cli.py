@@ -166,7 +166,7 @@ def crawl(
                     progress=progress,
                     keep_up=lambda: _keep_up(app, archive, progress),
                 )
-            indexed = _index(app, archive)
+            indexed = index_after(app, archive)
         record(book, report, refused_since(archive, before), indexed.documents)
     if as_json:
         shape = report.as_json()
@@ -225,12 +225,12 @@ def _open_fetcher(
 def _keep_up(app: App, archive: Archive, progress: Progress) -> None:
     """Bring the index in step during a long run. The index is disposable: its trouble can wait."""
     try:
-        _index(app, archive)
+        index_after(app, archive)
     except DecisionsError as error:
         progress.say(f"the index was not brought in step: {error}")
 
 
-def _index(app: App, archive: Archive) -> IndexReport:
+def index_after(app: App, archive: Archive) -> IndexReport:
     archive.mark_boilerplate(_now())
     return app.search_index().follow(archive)
 
@@ -277,7 +277,7 @@ def reparse(app: App, source_key: str, jobs: int | None, as_json: bool) -> None:
         )
         with shown() as progress, interruptions.shielded():
             report = run(archive, source, now=_now, progress=progress, reader=reader)
-        indexed = _index(app, archive)
+        indexed = index_after(app, archive)
     if as_json:
         write_json(
             {

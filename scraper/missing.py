@@ -55,9 +55,12 @@ class Search:
     today: date
     found: dict[int, tuple[Listed, Status]] = field(default_factory=dict)
     looked: set[int] = field(default_factory=set)
+    asked: set[int] = field(default_factory=set)
+    unlisted: set[int] = field(default_factory=set)
 
     def after_listing(self, span: Span, seen: Collection[str]) -> None:
         """Ask for each held entry of a proven window that its listing did not show."""
+        self._unlisted(span, seen)
         collector = self.collector
         for entry in collector.archive.presence.held_between(
             collector.source_id, span.first, span.last
@@ -67,20 +70,49 @@ class Search:
             self.looked.add(entry.id)
             self._look(entry)
 
+    def _unlisted(self, span: Span, seen: Collection[str]) -> None:
+        """Ask for decisions that were imported and that no listing ever showed."""
+        collector = self.collector
+        presence = collector.archive.presence
+        for standing in presence.unlisted_between(collector.source_id, span.first, span.last):
+            if standing.url in seen or standing.id in self.asked:
+                continue
+            self.asked.add(standing.id)
+            if self._there(standing.url) is not False:
+                continue
+            entry = presence.enter_unlisted(collector.source_id, standing, collector.now())
+            self.looked.add(entry.id)
+            # Nobody ever saw it listed, so it says nothing about the site's health tonight.
+            self.found[entry.id] = (entry, becomes(entry, collector.source.info, self.today))
+            self.unlisted.add(entry.id)
+
     def _look(self, entry: Listed) -> None:
+        if (there := self._there(entry.url)) is None:
+            return
+        if there:
+            self.collector.archive.presence.clear_miss(entry.id)
+        else:
+            self._missed(entry)
+
+    def _there(self, url: str) -> bool | None:
+        """Whether the page is on the site; None when it could not be asked for."""
         collector = self.collector
         collector.check()
         try:
-            page = collector.fetcher.get(entry.url, purpose="missing")
+            page = collector.fetcher.get(url, purpose="missing")
         except FetchError as error:
             collector.watch.failed(error)
-            return
-        if page.status not in MISSING:
-            collector.archive.presence.clear_miss(entry.id)
-            return
+            return None
+        return page.status not in MISSING
+
+    def _missed(self, entry: Listed) -> None:
+        collector = self.collector
         status = becomes(entry, collector.source.info, self.today)
         self.found[entry.id] = (entry, status)
-        young = sum(1 for e, s in self.found.values() if s is Status.WITHDRAWN and not e.misses)
+        young = sum(
+            status is Status.WITHDRAWN and not entry.misses and entry.id not in self.unlisted
+            for entry, status in self.found.values()
+        )
         if young > self._alarm():
             count = young
             self.found.clear()
