@@ -68,8 +68,10 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "parse": ("scraper.parse_command", "parse", "Read saved pages and print what is in them."),
     "reparse": ("scraper.cli", "reparse", "Read the stored pages again with this version."),
     "verify": ("scraper.verify_command", "verify", "Say whether the archive is whole; mend not."),
+    "repair": ("scraper.repair_command", "repair", "Mend what verify finds, where it is safe."),
     "quality": ("scraper.quality_command", "quality", "Count what the parser understood."),
     "bodies": ("archive.bodies_command", "bodies", "List councils and providers; correct them."),
+    "copy": ("archive.copy_command", "copy", "Copy the archive to a server, or into a file."),
     "path": ("archive.cli", "path", "Print where the data lies."),
     "config": ("archive.cli", "config", "Print every setting and where it comes from."),
 }
@@ -191,7 +193,9 @@ def _explained(ctx: click.Context, error: Exception) -> Exception:
     from archive.opening import first_damage
 
     damage = first_damage(ctx.obj.config)
-    return error if damage is None else DatabaseUnusable(damage)
+    if damage is None:
+        return error
+    return DatabaseUnusable(f"{damage} (the command had ended with {type(error).__name__})")
 
 
 def _version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
