@@ -108,8 +108,9 @@ def _left_out(results: SearchResults, erased: int) -> list[str]:
     said = []
     if results.restricted:
         said.append(
-            "Decisions that answer and are not in this list, because whoever keeps the archive does "
-            f"not pass them on while a question about their text is open: {results.restricted}."
+            "Decisions that answer and are not in this list, because whoever keeps the archive "
+            "does not pass them on while a question about their text is open: "
+            f"{results.restricted}."
         )
     if erased:
         said.append(
