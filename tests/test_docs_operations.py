@@ -18,7 +18,7 @@ CASES = invent(14, seed=6, today=TODAY)
 
 def test_every_command_it_names_exists() -> None:
     """``decisions WORD`` between backticks or at the start of a line of a listing."""
-    named = set(re.findall(r"(?:`|^|/)decisions(?: --home \S+)? ([a-z]+)", TEXT, re.MULTILINE))
+    named = set(re.findall(r"(?:`|^|/)decisions(?: --home \S+)? ([a-z-]+)", TEXT, re.MULTILINE))
     assert named <= decisions.COMMANDS.keys()
     assert {"crawl", "cron", "failures", "coverage", "doctor", "status"} <= named
 
