@@ -14,6 +14,7 @@ import stat
 from pathlib import Path
 
 _FOR_EVERYBODY = stat.S_IWOTH
+_LOCK = "_WRITELOCK"
 
 
 def distrust(directory: Path, generation: Path) -> str | None:
@@ -26,6 +27,8 @@ def distrust(directory: Path, generation: Path) -> str | None:
     if why is not None:
         return why
     for path in (generation, *generation.iterdir()):
+        if path.name.endswith(_LOCK):
+            continue  # Its bytes are never read.
         try:
             found = path.lstat()
         except FileNotFoundError:
