@@ -39,7 +39,7 @@ STEPS: dict[str, list[str]] = {
     "boilerplate": [*STEP, "boilerplate"],
     "index --rebuild": [*OURS, "index", "--rebuild"],
     "status": [*OURS, "status"],
-    "search": [*OURS, "search", "council delay", "--facets"],
+    "search": [*OURS, "search", "council delay"],
     "search --csv": [*OURS, "search", "council", "--csv"],
     "coverage": [*OURS, "coverage"],
     "changes": [*OURS, "changes"],
