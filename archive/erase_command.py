@@ -182,17 +182,19 @@ def erased(app: App, reference: tuple[str, ...], as_json: bool) -> None:
     """
     from archive import copies
     from archive.erase_plan import already
-    from archive.erasure import erasures
+    from archive.erasure import erasures, waiting
 
     asked = " ".join(reference).strip()
     with app.open_archive(write=False) as archive:
         held = already(archive, asked, None) if asked else erasures(archive)
+        ordered = [] if asked else waiting(archive, app.config)
     known = copies.known(app.config) if held else []
     if as_json:
         write_json(
             {
                 "schema": 1,
-                "complete": all(not each.left for each in held),
+                "complete": not ordered and all(not each.left for each in held),
+                "ordered": len(ordered),
                 "list": str(app.config.erased_file),
                 "erased": [_erasure_json(each) for each in held],
                 "copies": [_copy_json(copy) for copy in known],
@@ -201,9 +203,12 @@ def erased(app: App, reference: tuple[str, ...], as_json: bool) -> None:
     else:
         for each in held:
             click.echo(clean(_erasure_line(each)))
-        if not held:
+        for stone in ordered:
+            begun = f"{stone.erased_at:%Y-%m-%d}  {stone.source}  {stone.reason}, begun"
+            click.echo(clean(f"-  {begun}"))
+        if not held and not ordered:
             click.echo("this reference was not erased" if asked else "nothing was erased")
-        if any(each.left for each in held):
+        if ordered or any(each.left for each in held):
             click.echo("not complete; run: decisions erase --resume", err=True)
         if held and not asked:
             click.echo(

@@ -25,7 +25,7 @@ from search.arguments import DashedWords, Name, note
 from search.errors import QueryError
 from search.facets import FACETS
 from search.index import Index
-from search.outlets import COLUMNS, chosen_columns, write
+from search.outlets import COLUMNS, chosen_columns, write, write_for_spreadsheet
 from search.parse import as_reference
 from search.present import meant, plain, show_on_terminal
 from search.query import Hit, SearchResults, answer
@@ -79,6 +79,7 @@ AROUND = 60
 @click.option("--jsonl", "form", flag_value="jsonl", help="Print a JSON object a line, one a hit.")
 @click.option("--csv", "form", flag_value="csv", help="Print CSV, a row for each hit.")
 @click.option("--refs", "form", flag_value="refs", help="Print references alone.")
+@click.option("--excel", is_flag=True, help="--csv as a spreadsheet wants it; text gets marks.")
 @click.option(
     "--fields",
     "columns",
@@ -96,6 +97,7 @@ def search(
     expand: bool,
     certificate: str | None,
     force: bool,
+    excel: bool,
     **asked: Any,
 ) -> None:
     """Find decisions.
@@ -121,6 +123,8 @@ def search(
     chosen = chosen_columns(columns, context=request.context > 0)
     if columns is not None and form not in ("csv", "jsonl"):
         raise UsageError("--fields goes with --csv or --jsonl.")
+    if excel and form != "csv":
+        raise UsageError("--excel goes with --csv; the other forms are never altered.")
     if force and certificate is None:
         raise UsageError("--force goes with --certificate.")
     try:
@@ -158,7 +162,10 @@ def search(
             else:
                 if _is_empty(results):
                     note(EMPTY)
-                write(form, results, hits, chosen, sys.stdout)
+                if excel:
+                    write_for_spreadsheet(hits, chosen, sys.stdout)
+                else:
+                    write(form, results, hits, chosen, sys.stdout)
                 if form != "json" and results.suggestions:
                     note("\n".join(["Did you mean:", *(f"  {line}" for line in meant(results))]))
     except QueryError as error:

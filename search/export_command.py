@@ -10,19 +10,22 @@ import json
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import click
 
+from archive import copies
 from archive.app import App
 from archive.errors import UsageError
 from archive.exporting.forms import FORMS, Form
-from archive.exporting.tables import NAMES, find_table
-from archive.filing import is_stream, new_paths, text_output
+from archive.exporting.spreadsheet import ALTERED
+from archive.exporting.tables import NAMES, SHEET_FIELDS, WORKBOOK_FIELDS, find_table
+from archive.filing import is_stream, new_directory, new_paths, text_output
 from archive.screen import clean
 from search.arguments import DashedWords, note
 from search.request_options import checked, query_options
@@ -49,6 +52,8 @@ BESIDE = ".datapackage.json"
     help=f"What a row is: {', '.join(NAMES)}.",
 )
 @query_options
+@click.option("--all-versions", is_flag=True, help="warc: the pages of earlier versions too.")
+@click.option("--include-refused", is_flag=True, help="warc: pages that are no decision too.")
 @click.option("--excel", is_flag=True, help="CSV as a spreadsheet wants it; text gets marks.")
 @click.option(
     "--include-withdrawn",
@@ -65,6 +70,8 @@ def export(
     force: bool,
     table: str,
     excel: bool,
+    all_versions: bool,
+    include_refused: bool,
     include_withdrawn: bool,
     **asked: Any,
 ) -> None:
@@ -72,6 +79,12 @@ def export(
 
     \b
     csv, jsonl   one row a decision, or of another --table; jsonl has the whole text
+    parquet      the same, typed, for pandas, R and DuckDB
+    xlsx         the same as a workbook
+    sqlite       a research copy: tables, views, full text, no raw pages
+    warc         the stored pages, for a web archive's tools (name it FILE.warc.gz)
+    bibtex, ris  an entry a decision, for a reference manager
+    nvivo        a directory: a text for each decision and a classification sheet
 
     WORDS and filters are those of `decisions search`. Beside FILE stands FILE.datapackage.json:
     attribution, licence, coverage, what was asked for, and what each column means.
@@ -81,12 +94,15 @@ def export(
         raise UsageError("--excel goes with csv; the other formats are never altered.")
     if table != "decision" and not chosen_form.tables:
         raise UsageError(f"{form} holds decisions; --table goes with {_with_tables()}.")
+    if (all_versions or include_refused) and form != "warc":
+        raise UsageError("--all-versions and --include-refused go with warc.")
     checked(asked)
     scope = _scope(app, " ".join(words), include_withdrawn, asked)
     find_table(table, narrowed=scope.ids is not None)
     writer = chosen_form.load()
     with _job(app, scope, form, table) as job:
         job.excel = excel
+        job.all_versions, job.include_refused = all_versions, include_refused
         count = _written(app, chosen_form, writer, job, output, force)
     _tell(job, count, output)
 
@@ -143,19 +159,40 @@ def _progress(total: int) -> Any:
 
 def _written(app: App, form: Form, writer: Any, job: Job, output: str | None, force: bool) -> int:
     own = app.config.own_files
+    if form.sheet:
+        return _to_directory(form, writer, job, output, own)
     if is_stream(output):
         if form.text:
             with text_output(output, forbidden=own) as stream:
                 return int(writer(stream, job))
         return _to_stdout(writer, job, output)
     assert output is not None  # noqa: S101 - None is a stream
-    with new_paths([output, output + BESIDE], forbidden=own, overwrite=force) as (path, beside):
+    names = [output, *(output + ending for ending in (BESIDE, *form.endings))]
+    with new_paths(names, forbidden=own, overwrite=force) as (path, beside, *further):
         if form.text:
             with path.open("w", encoding="utf-8", newline="") as stream:
                 count = int(writer(stream, job))
         else:
             count = int(writer(path, job))
         told = _descriptor(form, job, path, Path(output).name, count)
+        beside.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        texts = form.further(job.about, Path(output).name)
+        for ending, each in zip(form.endings, further, strict=True):
+            each.write_text(texts[ending], encoding="utf-8")
+        copies.note(app.config, "export", Path(output), job.about.made_at)
+    return count
+
+
+def _to_directory(
+    form: Form, writer: Any, job: Job, output: str | None, own: Collection[Path]
+) -> int:
+    """A format of several files: written beside where it will stand, and there when it is whole."""
+    if output is None or is_stream(output):
+        raise UsageError(f"{form.name} is a directory of files; name it with --output")
+    with new_directory(output, forbidden=own) as path:
+        count = int(writer(path, job))
+        told = _descriptor(form, job, path / form.sheet, form.sheet, count)
+        beside = path / BESIDE.lstrip(".")
         beside.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return count
 
@@ -182,7 +219,12 @@ def _descriptor(form: Form, job: Job, path: Path, name: str, count: int) -> dict
     # A line of jsonl is a whole decision; docs/data.md has its shape.
     columns = form.tables and not (form.name == "jsonl" and job.table.name == "decision")
     counts = {"rows": count, "withheld": job.chosen.withheld}
-    return descriptor(job.about, job.table if columns else None, path, name, counts)
+    table = None
+    if columns:
+        added = {"csv": SHEET_FIELDS if job.excel else (), "xlsx": WORKBOOK_FIELDS}
+        table = replace(job.table, fields=(*job.table.fields, *added.get(form.name, ())))
+    told = descriptor(job.about, table, path, name, counts)
+    return told | {"altered": ALTERED} if job.excel else told
 
 
 def _tell(job: Job, count: int, output: str | None) -> None:
@@ -193,6 +235,12 @@ def _tell(job: Job, count: int, output: str | None) -> None:
     click.echo(f"{count:,} {many} written", err=True)
     if job.chosen.withheld:
         click.echo(f"{job.chosen.withheld:,} without their words: withdrawn or held back", err=True)
+    if job.changed:
+        click.echo(
+            f"{job.changed:,} rows have a cell that a workbook cannot hold as it is; the last "
+            "column names it",
+            err=True,
+        )
     if job.too_long:
         click.echo(
             f"{job.too_long:,} rows have a cell that is too long for a spreadsheet; the last "
@@ -200,7 +248,8 @@ def _tell(job: Job, count: int, output: str | None) -> None:
             err=True,
         )
     if not is_stream(output):
-        click.echo(clean(f"what it is, and on which terms: {output}{BESIDE}"), err=True)
+        beside = BESIDE if not FORMS[job.about.form].sheet else f"/{BESIDE.lstrip('.')}"
+        click.echo(clean(f"what it is, and on which terms: {output}{beside}"), err=True)
     else:
         for attribution in job.attributions.values():
             click.echo(clean(attribution), err=True)

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import IO
 
 from archive.errors import UsageError
+from archive.exporting.spreadsheet import TOO_LONG, guard_row
 from archive.passing_on import WITHDRAWN_NOTICE
 from archive.records import Status
 from archive.screen import clean, for_data
@@ -114,6 +115,17 @@ def _csv(_: SearchResults, hits: Iterable[Hit], columns: Sequence[str], stream: 
     writer.writerow(columns)
     for hit in hits:
         writer.writerow([COLUMNS[name](hit) for name in columns])
+
+
+def write_for_spreadsheet(hits: Iterable[Hit], columns: Sequence[str], stream: IO[str]) -> None:
+    """CSV with a byte-order mark, marks before what would be a formula, and the names of columns
+    whose text is too long for a cell (``archive.exporting.spreadsheet``)."""
+    target = for_data(stream)
+    target.write("\ufeff")
+    writer = csv.writer(target, lineterminator="\r\n")
+    writer.writerow([*columns, TOO_LONG])
+    for hit in hits:
+        writer.writerow(guard_row(columns, [COLUMNS[name](hit) for name in columns]))
 
 
 def _jsonl(_: SearchResults, hits: Iterable[Hit], columns: Sequence[str], stream: IO[str]) -> None:

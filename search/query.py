@@ -177,15 +177,16 @@ def answer(
 def numbers(index: Index, request: SearchRequest, texts: HitText) -> tuple[list[int], int]:
     """The numbers of all decisions that answer, and how many changes the index lacks.
 
-    For commands that do something with them; nothing of their texts is read. Raises QueryError and
-    IndexUnusable.
+    For commands that do something with them; nothing of their texts is read. Decisions that are
+    not passed on for now are not among them. Raises QueryError and IndexUnusable.
     """
     node = read(request)
     identity = texts.identity()
+    hidden = texts.restricted()
 
     def work(opened: OpenIndex) -> _Found:
         check(opened, identity)
-        return _find(opened, replace(request, limit=None, offset=0), node, None)
+        return _find(opened, replace(request, limit=None, offset=0), node, None, hidden)
 
     found = index.read(work)
     if not found.total:

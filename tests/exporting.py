@@ -105,14 +105,15 @@ def mark_withdrawn(archive: Any) -> None:
         )
 
 
-def run(home: Path, *words: str) -> Result:
+def run(home: Path, *words: str, database: str | None = None) -> Result:
     """The command in this process; ``exception`` holds what it raised."""
-    return CliRunner().invoke(decisions.group, ["--home", str(home), *words])
+    which = [] if database is None else ["--database", database]
+    return CliRunner().invoke(decisions.group, ["--home", str(home), *which, *words])
 
 
-def exported(home: Path, *words: str) -> Result:
+def exported(home: Path, *words: str, database: str | None = None) -> Result:
     """``decisions export …``, which has to end well."""
-    done = run(home, "export", *words)
+    done = run(home, "export", *words, database=database)
     if done.exception is not None:
         raise done.exception
     return done

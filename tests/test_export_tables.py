@@ -152,6 +152,9 @@ def test_a_spreadsheet_gets_marks_and_is_told_of_long_cells(home: Path, tmp_path
     assert len(rows[LONG]["summary"]) > CELL_LIMIT
     assert {reference for reference, row in rows.items() if row["cells_too_long"]} == {LONG}
     assert rows[LONG]["cells_too_long"] == "title summary"
+    told = json.loads(Path(f"{target}.datapackage.json").read_text(encoding="utf-8"))
+    assert told["resources"][0]["schema"]["fields"][-1]["name"] == "cells_too_long"
+    assert "apostrophe" in told["altered"]
     assert isinstance(run(home, "export", "jsonl", "--excel").exception, UsageError)
 
 
@@ -218,3 +221,16 @@ def test_duckdb_reads_it_without_options(home: Path, tmp_path: Path) -> None:
     assert row == [(HOSTILE[4], date(2025, 6, 9))]
     lines = duckdb.read_json(str(tmp_path / "all.jsonl"))
     assert len(lines.project("reference, decided_on").fetchall()) == COUNT
+
+
+def test_a_search_for_a_spreadsheet_gets_the_same_marks(home: Path) -> None:
+    done = run(home, "search", "--all", "--csv", "--excel", "--fields", "reference,title")
+    assert done.exception is None
+    assert done.stdout.startswith("\ufeffreference,title,cells_too_long\n")
+    rows = {
+        row["reference"]: row
+        for row in csv.DictReader(io.StringIO(done.stdout.lstrip("\ufeff"), newline=""))
+    }
+    assert rows["24 005 000"]["title"] == f"'{HOSTILE[0]}"
+    assert rows[LONG]["cells_too_long"] == "title"
+    assert isinstance(run(home, "search", "--jsonl", "--excel").exception, UsageError)

@@ -16,6 +16,12 @@ CELL_LIMIT = 32_767
 TOO_LONG = "cells_too_long"
 """The column that names the columns of a row whose text a cell cannot hold."""
 
+CHANGED = "cells_changed"
+"""In a workbook: the column that names those of a row which are not as they are in the archive."""
+
+ALTERED = "Text that begins with = + - @ tab or CR has an apostrophe before it."
+"""What is said of CSV for a spreadsheet, whose verbatim columns are not quite that."""
+
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, TableClause, column, select, table
 from archive.dictionary import ARCHIVE, KINDS, Entry, view_entries
 from archive.errors import UsageError
 from archive.exporting.selection import Selection
+from archive.exporting.spreadsheet import CHANGED, TOO_LONG
 from archive.passing_on import notice
 from archive.records import StoredDecision
 
@@ -51,6 +52,15 @@ NOTICE = Entry(
     "decision", "notice", "text", "What a reader must know of this row", "", "", ARCHIVE, ""
 )
 """The one column that no view has: it is said of what is passed on, and the archive keeps all."""
+
+_TOLD = {
+    TOO_LONG: "Columns of the row with more text than a cell holds",
+    CHANGED: "Columns of the row that a workbook cannot hold as they are",
+}
+SHEET_FIELDS, WORKBOOK_FIELDS = (
+    (Entry("", name, "text", _TOLD[name], "", "", ARCHIVE, ""),) for name in (TOO_LONG, CHANGED)
+)
+"""The columns that a spreadsheet makes necessary: at the end of CSV for one, and of a workbook."""
 
 VIEWS: dict[str, str] = {
     "section": "v_section_text",
