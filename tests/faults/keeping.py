@@ -194,7 +194,12 @@ def whole_export_or_none(world: FaultWorld, found: Struck) -> None:
 
 
 TASKS = (
-    Task("a backup", nothing, lambda home: ("backup", str(copy_of(home))), one_copy_or_none),
+    Task(
+        "a backup",
+        nothing,
+        lambda home: ("backup", str(copy_of(home)), "--force"),
+        one_copy_or_none,
+    ),
     Task(
         "a restore",
         make_copy,
