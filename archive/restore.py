@@ -250,6 +250,8 @@ def _copy_rows(stranger: sqlite3.Connection, new: Path, shape: Shape) -> None:
                 continue
             names = ", ".join(f'"{name}"' for name in columns)
             places = ", ".join("?" for _ in columns)
+            # What making the schema has put there (a version of the views) is the copy's to say.
+            target.execute(f'DELETE FROM "{table}"')  # noqa: S608 - our own name
             target.executemany(
                 f'INSERT INTO "{table}" ({names}) VALUES ({places})',  # noqa: S608 - our own names
                 rows_of(stranger, table, columns),

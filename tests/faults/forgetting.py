@@ -94,7 +94,8 @@ def doomed(stage: Stage) -> Doomed:
         }
         port = int(site.url.rpartition(":")[2])
     (home / "crawl.jsonl").write_text(
-        f'{{"event":"failed","url":"http://127.0.0.1:{port}{DOOMED.path}","reason":"Miss {WORD}"}}\n',
+        f'{{"event":"failed","url":"http://127.0.0.1:{port}{DOOMED.path}",'
+        f'"reason":"Miss {WORD}"}}\n',
         encoding="utf-8",
     )
     copies = home / "backups"

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.faults.table import FAULTS
-from tests.faults.trials import Stage, stage
+from tests.faults.trials import Skipped, Stage, stage
 
 BY_NAME = {fault.name: fault for fault in FAULTS}
 
@@ -64,7 +64,22 @@ QUICK = (
     "clock wrong by +400 days for a night",
     "clock wrong by -400 days for a night",
     "disk: the database cannot grow",
+    "disk: EIO when pages, decisions and books written",
+    "disk: ENOSPC when manifest written",
+    "disk: EIO in a backup",
     "network lost: nobody listens",
+    "SIGKILL in a call on the database, a night",
+    "SIGKILL in the middle of a write, a night",
+    "SIGKILL in a call of a restore",
+    "SIGKILL in a call of a schema change",
+    "index halved, then a crawl",
+    "index of another epoch, then decisions index",
+    "bit rot: pages of a small archive",
+    "bit rot: a flip in a small index",
+    "60 searches during commits",
+    "a read transaction held over a whole crawl",
+    "a backup while a crawl writes",
+    "erased: three versions of a decision",
 )
 
 
@@ -77,7 +92,10 @@ def ground() -> Iterator[Stage]:
 @pytest.mark.parametrize("name", QUICK)
 def test_nothing_is_lost_after(name: str, ground: Stage) -> None:
     fault = BY_NAME[name]
-    fault.act(ground.ground(fault, fault.times // 2))
+    try:
+        fault.act(ground.ground(fault, fault.times // 2))
+    except Skipped as reason:
+        pytest.skip(str(reason))
 
 
 def test_no_two_faults_have_one_name() -> None:
