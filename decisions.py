@@ -49,19 +49,32 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "diff": ("scraper.versions_command", "diff", "Show the words that changed between versions."),
     "changes": ("archive.history_command", "changes", "List what was added, amended, gone."),
     "coverage": ("archive.coverage_command", "coverage", "Say by month what is listed and held."),
+    "stats": ("archive.stats_command", "stats", "Count decisions, rates and payments."),
+    "sample": ("archive.sample_command", "sample", "Draw a sample, as a sheet to code in."),
     "failures": ("archive.failures_command", "failures", "List what could not be had or proven."),
     "cite": ("archive.cite_command", "cite", "Cite a decision or one paragraph of it."),
     "backup": ("archive.backup_command", "backup", "Write a whole copy of the archive, checked."),
     "restore": ("archive.backup_command", "restore", "Put a copy in the archive's place."),
     "export": ("search.export_command", "export", "Write decisions as files for others."),
     "import": ("scraper.import_command", "import_", "Take in decision pages that others saved."),
+    "erase": ("archive.erase_command", "erase", "Take one decision out of the archive for good."),
+    "erased": ("archive.erase_command", "erased", "List what was erased, when and why."),
+    "apply-erasures": (
+        "archive.erase_command",
+        "apply_erasures",
+        "Erase what the list of another copy says.",
+    ),
+    "restrict": ("archive.restrict_command", "restrict", "Do not pass a text on for now."),
+    "unrestrict": ("archive.restrict_command", "unrestrict", "Pass a text on again."),
     "index": ("search.cli", "index", "Bring the full-text index in step, or rebuild it."),
     "cron": ("scraper.schedule_command", "cron", "Print lines that crawl every night."),
     "parse": ("scraper.parse_command", "parse", "Read saved pages and print what is in them."),
     "reparse": ("scraper.cli", "reparse", "Read the stored pages again with this version."),
     "verify": ("scraper.verify_command", "verify", "Say whether the archive is whole; mend not."),
+    "repair": ("scraper.repair_command", "repair", "Mend what verify finds, where it is safe."),
     "quality": ("scraper.quality_command", "quality", "Count what the parser understood."),
     "bodies": ("archive.bodies_command", "bodies", "List councils and providers; correct them."),
+    "copy": ("archive.copy_command", "copy", "Copy the archive to a server, or into a file."),
     "path": ("archive.cli", "path", "Print where the data lies."),
     "config": ("archive.cli", "config", "Print every setting and where it comes from."),
 }
@@ -183,7 +196,9 @@ def _explained(ctx: click.Context, error: Exception) -> Exception:
     from archive.opening import first_damage
 
     damage = first_damage(ctx.obj.config)
-    return error if damage is None else DatabaseUnusable(damage)
+    if damage is None:
+        return error
+    return DatabaseUnusable(f"{damage} (the command had ended with {type(error).__name__})")
 
 
 def _version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:

@@ -132,7 +132,7 @@ def restore(app: App, source: str, force: bool, yes: bool, as_json: bool) -> Non
         Path(source).absolute(),
         force=force,
         ask=lambda held, now: yes or _confirmed(held, now),
-        apply_erasures=_apply_erasures,
+        apply_erasures=lambda config, path: _apply_erasures(config, path, now),
         keeping=lambda path: copies.note(app.config, "replaced archive", path, now),
         say=lambda sentence: click.echo(clean(sentence), err=True),
     )
@@ -162,9 +162,15 @@ def _confirmed(held: Contents, now: Standing | None) -> bool:
     return click.confirm(clean(question), err=True)
 
 
-def _apply_erasures(config: Config, path: Path) -> int:
+def _apply_erasures(config: Config, path: Path, now: datetime) -> int:
     """What was erased since the copy was made is erased from it, before anyone can open it."""
-    return 0
+    from archive import tombstone_file
+    from archive.erase_backups import clean_copy
+
+    stones = tombstone_file.read(config.erased_file)
+    if not stones:
+        return 0
+    return len(clean_copy(path, stones, at=now).decisions)
 
 
 def _index(app: App) -> tuple[int | None, str | None]:

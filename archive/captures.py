@@ -23,6 +23,9 @@ MAX_BODY = 64 * 1024 * 1024
 """No stored page is larger; more means that the database was tampered with."""
 
 
+DAMAGED = "damaged"
+"""The reason (``page.refused``) of a page that ``decisions repair`` has put aside."""
+
 Loaded = Page | NotFound | DatabaseUnusable
 """A capture, or why it cannot be had."""
 

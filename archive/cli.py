@@ -85,6 +85,7 @@ def parse_age(text: str) -> timedelta:
 @click.pass_obj
 def status(app: App, max_age: str | None, as_json: bool) -> None:
     """Say what the archive holds, when it was last crawled, and whether the index is in step."""
+    from archive.erasure import erasures, waiting
     from archive.stats import totals
 
     allowed = None if max_age is None else parse_age(max_age)
@@ -96,6 +97,8 @@ def status(app: App, max_age: str | None, as_json: bool) -> None:
         only = archive.runs.only_bodies()
         newest = archive.last_change_id()
         archive_id, epoch = archive.archive_id, archive.epoch
+        unfinished = sum(1 for each in erasures(archive) if each.left)
+        unfinished += len(waiting(archive, app.config))
     index = app.search_index().state()
     ours = dict(index.details)
     in_step = (
@@ -105,6 +108,8 @@ def status(app: App, max_age: str | None, as_json: bool) -> None:
         and ours.get("epoch", epoch) == epoch
     )
     trouble = [] if in_step else [_index_trouble(index.problem, newest - index.cursor)]
+    if unfinished:
+        trouble.append(f"{unfinished:,} erasure(s) not complete; run `decisions erase --resume`")
     if allowed is not None:
         trouble += _age_trouble(ended, allowed, datetime.now(UTC))
     if as_json:

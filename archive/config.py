@@ -197,7 +197,7 @@ def load_config(
             origins[name] = "default"
             continue
         values[name] = _convert(name, values[name], kind, origins[name])
-    values["database_url"] = _database_url(values.get("database_url"), home=home, cwd=cwd)
+    values["database_url"] = given_url(values.get("database_url"), home=home, cwd=cwd)
     return Config(home=home, origins=tuple(sorted(origins.items())), **values)  # type: ignore[arg-type]  # checked by _convert
 
 
@@ -211,7 +211,11 @@ def _place(text: str, cwd: Path, origin: str) -> Path:
         raise ConfigError(f"{origin}: {text!r} is no place for files ({error})") from error
 
 
-def _database_url(given: object, *, home: Path, cwd: Path) -> str:
+def given_url(given: object, *, home: Path, cwd: Path) -> str:
+    """A database URL as a person gave it (None: the home's own file), its path made absolute.
+
+    Raises ConfigError for what is none.
+    """
     if given is None:
         return sqlite_url(home / "decisions.db")
     url = str(given)

@@ -66,9 +66,12 @@ BETWEEN: Mapping[tuple[str, str], tuple[int, int]] = {("paragraph", "level"): (0
 """Whole numbers that steer how much is done, and what they can be at all."""
 
 
+_KEYED = {("erased", "hash_key"), ("erased", "reference_hash")}
+
+
 def digits(table: str, column: str) -> int | None:
     """How many hexadecimal digits a column holds; None for what is no number in disguise."""
-    if column.endswith("sha256"):
+    if column.endswith("sha256") or (table, column) in _KEYED:
         return 64
     return 16 if (table, column) == ("boilerplate", "cluster") else None
 
@@ -94,6 +97,8 @@ JSON: Mapping[tuple[str, str], Callable[[Any], bool]] = {
     ("remedy_correction", "machine_then"): _shapes,
     ("remedy_correction", "machine_now"): _shapes,
     ("remedy_correction", "beside"): _shapes,
+    ("erased", "url_hashes"): _sentences,
+    ("erased", "left_to_do"): _sentences,
 }
 """Columns that hold JSON, and its form."""
 
@@ -257,12 +262,12 @@ def _tests(table: Table, column: Column[Any], *, sqlite: bool) -> Iterator[str]:
         if isinstance(column.type, UtcInstant):
             day = f"substr({name}, 1, 19)"
             yield (
-                f"({name} < '0001' OR datetime({day}) IS NOT {day} "
+                f"({name} < '0001' OR datetime({day}, '+0 days') IS NOT {day} "
                 f"OR substr({name}, 20) NOT IN ('', '.000000') "
                 f"AND substr({name}, 20) NOT GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]')"
             )
         elif isinstance(column.type, Date):
-            yield f"({name} < '0001' OR date({name}) IS NOT {name})"
+            yield f"({name} < '0001' OR date({name}, '+0 days') IS NOT {name})"
         elif isinstance(column.type, Boolean):
             yield f"{name} NOT IN (0, 1)"
         if at in JSON:
@@ -270,7 +275,8 @@ def _tests(table: Table, column: Column[Any], *, sqlite: bool) -> Iterator[str]:
         if at in ADDRESSES:
             yield f"NOT is_address(CAST({name} AS BLOB))"
         if count := digits(*at):
-            yield f"(length({name}) <> {count} OR {name} GLOB '*[^0-9a-f]*')"
+            # Nothing: not worked out yet, as after an upgrade.
+            yield f"(length({name}) NOT IN (0, {count}) OR {name} GLOB '*[^0-9a-f]*')"
     if at in WORDS:
         known = ", ".join(f"'{word.value}'" for word in WORDS[at])
         yield f"{name} NOT IN ({known})"

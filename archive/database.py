@@ -200,6 +200,14 @@ def upgrade(
 
 def migrate(engine: Engine, revision: str) -> None:
     """Run Alembic up or down to a revision in one transaction on an engine for migrations."""
+    current = revision_of(engine)
+    with engine.begin() as connection:
+        migrate_within(connection, current, revision)
+
+
+def migrate_within(connection: Connection, current: str | None, revision: str) -> None:
+    """Run Alembic from one revision (None: an empty database) to another, in the caller's
+    transaction on a connection for migrations."""
     from alembic import command
     from alembic.config import Config as AlembicConfig
 
@@ -208,13 +216,11 @@ def migrate(engine: Engine, revision: str) -> None:
     settings = AlembicConfig()
     settings.set_main_option("script_location", str(Path(migrations.__file__).parent))
     settings.set_main_option("path_separator", "os")
-    current = revision_of(engine)
-    with engine.begin() as connection:
-        settings.attributes["connection"] = connection
-        if current is not None and (revision == "base" or revision < current):
-            command.downgrade(settings, revision)
-        else:
-            command.upgrade(settings, revision)
+    settings.attributes["connection"] = connection
+    if current is not None and (revision == "base" or revision < current):
+        command.downgrade(settings, revision)
+    else:
+        command.upgrade(settings, revision)
 
 
 def prepare_migration(connection: Connection) -> None:

@@ -21,6 +21,7 @@ from archive.config import Config
 from archive.erase_files import is_database
 from archive.erasing import Matches, find, remove
 from archive.errors import ArchiveError, NotCleaned
+from archive.readonly import connect_readonly
 from archive.tombstones import Erased, Tombstone
 
 BUSY_SECONDS = 30
@@ -87,9 +88,9 @@ def clean_copy(path: Path, stones: Sequence[Tombstone], *, at: datetime) -> Matc
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     erased = Erased(stones)
+    if not look_into(path, stones):
+        return Matches()
     try:
-        if not _holds_any(path, erased):
-            return Matches()
         with engine.begin() as connection:
             found = find(connection, erased)
             numbers = remove(connection, erased, found, at)
@@ -114,19 +115,21 @@ def clean_copy(path: Path, stones: Sequence[Tombstone], *, at: datetime) -> Matc
     return found
 
 
-def _holds_any(path: Path, erased: Erased) -> bool:
-    """Look without writing a byte: a copy on read-only media, or of nobody concerned, stays."""
-    address = f"{path.absolute().as_uri()}?mode=ro"
-    engine = create_engine(
-        "sqlite://",
-        creator=lambda: sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS),
-        poolclass=NullPool,
-    )
+def look_into(path: Path, stones: Sequence[Tombstone]) -> Matches:
+    """What a SQLite copy holds of what is erased; nothing in a database of something else.
+
+    Writes no byte: a copy that is on read-only media, or concerns nobody, stays as it is. Raises
+    ArchiveError for a file that cannot be read.
+    """
+    engine = create_engine("sqlite://", creator=lambda: connect_readonly(path), poolclass=NullPool)
     try:
         with engine.connect() as connection:
             if not {"decision", "source"} <= set(inspect(connection).get_table_names()):
-                return False
-            return bool(find(connection, erased))
+                return Matches()
+            return find(connection, Erased(stones))
+    except (SQLAlchemyError, sqlite3.Error, ValueError, TypeError) as error:
+        cause = getattr(error, "orig", None) or error
+        raise ArchiveError(f"{path}: {str(cause).splitlines()[0]}") from error
     finally:
         engine.dispose()
 

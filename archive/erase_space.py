@@ -14,12 +14,12 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
-from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from archive.config import Config
 from archive.errors import NotCleaned
 from archive.readonly import BUSY_MS
+from archive.server import cause, server_engine
 
 IMPATIENT_MS = 2_000
 SPARE = 64 * 1024 * 1024
@@ -98,10 +98,9 @@ def _mb(size: int) -> str:
 
 
 class Space:
-    """The file or server behind an engine. Makes nothing and opens nothing by being made."""
+    """The file or server of an archive. Makes nothing and opens nothing by being made."""
 
-    def __init__(self, engine: Engine, config: Config, *, patient: bool) -> None:
-        self._engine = engine
+    def __init__(self, config: Config, *, patient: bool) -> None:
         self._config = config
         self._wait = BUSY_MS if patient else IMPATIENT_MS
 
@@ -151,16 +150,21 @@ class Space:
         return connection
 
     def _vacuum_server(self, tell: Callable[[str], None]) -> None:
+        url = self._config.database_url
+        # A connection of its own: VACUUM cannot run in a transaction.
+        engine = server_engine(url, pooled=False).execution_options(isolation_level="AUTOCOMMIT")
         try:
-            with self._engine.connect().execution_options(
-                isolation_level="AUTOCOMMIT"
-            ) as connection:
-                connection.execute(text(f"SET lock_timeout = {self._wait}"))
+            with engine.connect() as connection:
+                connection.exec_driver_sql(f"SET lock_timeout = {self._wait}")
                 for table in SERVER_TABLES:
-                    connection.execute(text(f"VACUUM (FULL) {table}"))
+                    connection.exec_driver_sql(f"VACUUM (FULL) {table}")
         except SQLAlchemyError as error:
-            cause = str(getattr(error, "orig", error)).strip().splitlines()[0]
-            raise NotCleaned(f"the tables could not be written anew ({cause})") from error
+            raise NotCleaned(
+                f"the tables could not be written anew ({cause(error, url)}); whoever owns them "
+                "can, when no transaction that reads them is open"
+            ) from error
+        finally:
+            engine.dispose()
         tell(SERVER_NOTE)
 
 

@@ -22,6 +22,7 @@ from archive.ledger import (
     ChangeRow,
     CrawlRow,
     ListedRow,
+    PageOriginRow,
     PageRow,
     RevisionPageRow,
     RevisionRow,
@@ -114,6 +115,10 @@ def _pages(
             read_from.add(page_id)
         else:
             used[page_id] = decision_id
+    if inspect(connection).has_table("page_origin"):
+        for some in _some(decisions):
+            brought = select(PageOriginRow.page_id).where(PageOriginRow.decision_id.in_(some))
+            read_from.update(set(connection.execute(brought).scalars()) - used.keys())
     doomed = set(read_from)
     for row in connection.execute(select(PageRow.id, PageRow.url, PageRow.final_url)):
         if erased.url(row.url) or (row.final_url != row.url and erased.url(row.final_url)):

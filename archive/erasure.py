@@ -23,7 +23,7 @@ from archive.erase_backups import clean_backups
 from archive.erase_files import clean_home
 from archive.erase_space import Space
 from archive.erasing import Matches, find, remove
-from archive.errors import ArchiveError, DecisionsError, NotCleaned
+from archive.errors import DecisionsError, NotCleaned
 from archive.ports import SearchIndex
 from archive.store import Archive
 from archive.tombstone_rows import STEPS, Erasure, steps_left
@@ -90,6 +90,15 @@ def agree(archive: Archive, config: Config, *, at: datetime) -> Matches:
     return apply_tombstones(archive.engine, listed, at=at)
 
 
+def waiting(archive: Archive, config: Config) -> list[Tombstone]:
+    """What the list has and the database has not yet: a run that was killed at the very beginning,
+    or a database that was put back. The next writing command carries it out."""
+    listed = tombstone_file.read(config.erased_file)
+    with archive.engine.connect() as connection:
+        known = tombstone_rows.known_tokens(connection)
+    return [stone for stone in listed if stone.token not in known]
+
+
 def erasures(archive: Archive) -> list[Erasure]:
     """Every erasure of the archive, in the order they were made."""
     with archive.engine.connect() as connection:
@@ -113,7 +122,7 @@ def carry_on(
     held = erasures(archive)
     left: dict[str, str] = {}
     stones = {erasure.stone.token: erasure.stone for erasure in held}
-    space = Space(archive.engine, config, patient=patient)
+    space = Space(config, patient=patient)
 
     def clean_index() -> None:
         if index is None:
@@ -190,16 +199,3 @@ def must_be_complete(outcome: Outcome) -> None:
         + "; ".join(dict.fromkeys(outcome.left.values()))
         + ". The next writing command goes on, or `decisions erase --resume`"
     )
-
-
-__all__ = [
-    "ArchiveError",
-    "Outcome",
-    "agree",
-    "apply_tombstones",
-    "carry_on",
-    "erasures",
-    "must_be_complete",
-    "order",
-    "resume",
-]

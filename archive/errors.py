@@ -13,6 +13,7 @@
     │   ├── OriginMismatch         pages of another source or site would enter this archive
     │   ├── NotFound               no such decision, page or body
     │   ├── Unstorable             a reading that no database column can hold
+    │   ├── Restricted             a text is not passed on while a question is open
     │   ├── WasErased              a text that an operator erased would come back
     │   ├── NotCleaned             an erasure is not complete yet (exit 3)
     │   ├── NoRoom                 the disk has not the room that something needs
@@ -93,6 +94,10 @@ class NotCleaned(ArchiveError):
     """An erasure is not complete: something still holds the text. The next command goes on."""
 
     exit_code = 3
+
+
+class Restricted(ArchiveError):
+    """A text is not passed on while a question about it is open."""
 
 
 class NoRoom(ArchiveError):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import stat
 import sys
 import tempfile
@@ -118,6 +119,50 @@ def new_paths(
         for partial in partials:
             with suppress(OSError):
                 partial.unlink()
+
+
+@contextmanager
+def bytes_output(output: str, *, forbidden: Collection[Path]) -> Iterator[IO[bytes]]:
+    """A file of bytes, whole or not at all; one that is there is replaced. Raises as above."""
+    if output == "-":
+        raise UsageError("this cannot be written to stdout; name a file")
+    with (
+        new_paths([output], forbidden=forbidden, overwrite=True) as (path,),
+        path.open("wb") as file,
+    ):
+        yield file
+
+
+@contextmanager
+def new_directory(output: str, *, forbidden: Collection[Path]) -> Iterator[Path]:
+    """An empty directory to write files in, which gets its name when the block ends well.
+
+    Raises UsageError for a name that is taken (an empty directory is not) or cannot be meant,
+    ArchiveError when the disk refuses.
+    """
+    there = Path(output) if output.strip() else None
+    if there is not None and there.is_dir() and not there.is_symlink():
+        if any(there.iterdir()):
+            raise UsageError(f"{output} is there already and not empty; name another directory")
+        path = there.resolve()
+        if any(path == own or own in path.parents for own in forbidden):
+            raise UsageError(f"{output} belongs to the archive itself; name another directory")
+    else:
+        path = _target(output.rstrip("/\\") or output, forbidden)
+        if path.exists():
+            raise UsageError(f"{path} is there already; name another directory")
+    try:
+        partial = Path(tempfile.mkdtemp(prefix=".decisions-", suffix=".partial", dir=path.parent))
+        try:
+            yield partial
+            if path.exists():
+                path.rmdir()
+            partial.chmod(0o777 & ~_umask())
+            partial.rename(path)
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)
+    except OSError as error:
+        raise ArchiveError(f"{path} cannot be written ({error}); name another directory") from error
 
 
 def is_stream(output: str | None) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from archive import restrictions
 from archive.correction_rows import standing
 from archive.damaged_rows import BETWEEN, sound
 from archive.errors import DatabaseUnusable
@@ -118,6 +119,7 @@ def _load_batch(connection: Connection, ids: Sequence[int]) -> Iterator[StoredDe
     ):
         urls[decision_id].append(url)
     corrections = standing(connection, ids)
+    restricted = restrictions.standing(connection, ids)
     for head in heads:
         decision = Decision(
             source=head.source_key,
@@ -159,6 +161,7 @@ def _load_batch(connection: Connection, ids: Sequence[int]) -> Iterator[StoredDe
             canonical=head.canonical,
             body_type=None if head.body_type is None else BodyType(head.body_type),
             standard=standard[head.id],
+            restriction=restricted.get(head.id),
         )
 
 

@@ -151,6 +151,9 @@ class HitText(Protocol):
     def renamed(self, spelling: str) -> str | None:
         """The name under which a council or provider of this spelling goes, if under another."""
 
+    def restricted(self) -> frozenset[int]:
+        """The decisions whose text is not passed on for now: no search may show them."""
+
     def close(self) -> None: ...
 
 

@@ -119,6 +119,11 @@ class HitTexts:
         )
         return str(found[0][0]) if len(found) == 1 else None
 
+    def restricted(self) -> frozenset[int]:
+        """The decisions whose text is not passed on for now."""
+        rows = self._run("SELECT decision_id FROM restriction WHERE lifted_at IS NULL", {})
+        return frozenset(int(row[0]) for row in rows)
+
     def empty(self) -> bool:
         """True when the archive holds no decision at all."""
         return not self._run("SELECT 1 FROM decision LIMIT 1", {})

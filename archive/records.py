@@ -448,6 +448,19 @@ class ListingPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Restriction:
+    """While a question about a text is open, it is not passed on."""
+
+    id: int
+    reason: str
+    made_at: datetime
+    by: str | None = None
+    lifted_at: datetime | None = None
+    lifted_by: str | None = None
+    lifted_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class StoredDecision:
     """A decision as the archive holds it: the current reading and what is known about it.
 
@@ -455,7 +468,8 @@ class StoredDecision:
     ``canonical`` is the one name of the council or provider for all its spellings (ours);
     ``decision.body`` is the spelling of this title, verbatim.
     ``standard`` has the paragraphs that stand nearly word for word in many decisions: ordinal →
-    part of all decisions with that wording, from 0 to 1.
+    part of all decisions with that wording, from 0 to 1. ``restriction`` is the one that stands:
+    such a text goes to nobody (``archive.passing_on``).
     """
 
     id: int
@@ -471,6 +485,7 @@ class StoredDecision:
     standard: Mapping[int, float] = field(default_factory=dict, hash=False)
     canonical: str | None = None
     body_type: BodyType | None = None
+    restriction: Restriction | None = None
 
     @property
     def body(self) -> str:

@@ -370,7 +370,11 @@ class Archive:
             .group_by(PageRow.url)
             .scalar_subquery()
         )
-        statement = select(PageRow.id).where(PageRow.refused.is_not(None), PageRow.id.in_(newest))
+        statement = select(PageRow.id).where(
+            PageRow.refused.is_not(None),
+            PageRow.refused != captures.DAMAGED,
+            PageRow.id.in_(newest),
+        )
         with self._engine.connect() as connection:
             return list(connection.execute(statement.order_by(PageRow.id)).scalars())
 

@@ -19,6 +19,7 @@ from archive.store import Archive
 from archive.verify_books import change_faults, ledger_faults
 from archive.verify_database import database_faults, foreign_key_faults
 from archive.verify_decisions import DecisionCheck
+from archive.verify_erased import erased_faults
 from archive.verify_index import index_faults
 from archive.verify_pages import page_faults
 
@@ -52,6 +53,7 @@ def verify(
         steps.stage("books", None)
         yield from _guarded("changes", change_faults(connection, tally))
         yield from _guarded("ledger", ledger_faults(connection, tally))
+        yield from _guarded("erased", erased_faults(connection, tally))
         if contents is None:
             tally.not_checked.append("the search index")
         else:

@@ -34,6 +34,7 @@ class _Story:
     status: str = Status.LIVE.value
     erased: bool = False
     begun: bool = False
+    lost: int | None = None
 
 
 def change_faults(connection: Connection, tally: Tally) -> Iterator[Fault]:
@@ -104,6 +105,9 @@ def _change(row: Any, stories: dict[int, _Story]) -> Iterator[Fault]:
             f"it tells of decision number {row.decision_id} before it was added: the order of the "
             "log was changed, or a part is gone"
         )
+    if row.number is None and row.kind in (ChangeKind.ADDED, ChangeKind.AMENDED):
+        # Right for an erased decision only, which a later row must then say.
+        story.lost = row.id
     story.begun = True
     story.status = _LEAVING.get(row.kind, story.status)
     story.erased = row.kind == ChangeKind.ERASED
@@ -138,6 +142,8 @@ def _against_log(row: Any, story: _Story | None) -> Iterator[Fault]:
     if story is None:
         yield fault("the change log does not know it, so no index would ever hear of it")
         return
+    if story.lost is not None:
+        yield fault(f"change {story.lost} tells of a version of it that is not there")
     if row.newest is not None and story.revision != row.newest:
         yield fault(
             f"its newest version is {row.newest}, the change log tells of version {story.revision}"

@@ -237,7 +237,7 @@ class DecisionCheck:
         state = self._connection.execute(
             text("SELECT refused FROM page WHERE id = :id"), {"id": page_id}
         ).scalar_one_or_none()
-        if state == "damaged":
+        if state == captures.DAMAGED:
             self._tally.not_checked.append(
                 f"{head.reference}: page {page_id} of an earlier version is lost; a repair has "
                 "said so"
@@ -265,6 +265,8 @@ class DecisionCheck:
                 return False
             if head.parser_version != self._reader.parser_version or stored.corrections:
                 return True
+            if decision.url not in stored.urls:
+                return False
             # The address may have moved to another category since it was read.
             return any(
                 reading_sha256(replace(decision, url=url)) == head.reading_sha256

@@ -25,9 +25,6 @@ FEW_BITS = 8
 """Bits by which stored bytes may differ from those that packing the page again gives, for that to
 be a flip: another version of Zstandard differs in far more."""
 
-DAMAGED = "damaged"
-"""The reason (``page.refused``) of a page that ``decisions repair`` has put aside."""
-
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _REFETCH = (
     "run `decisions repair`: it asks the site for this page again; if the decision has left the "
@@ -72,7 +69,7 @@ def page_faults(
             after, seen = row.id, seen + 1
             tally.checked["pages"] += 1
             problem = _problem(row)
-            if row.refused == DAMAGED:
+            if row.refused == captures.DAMAGED:
                 # Known, told of and put aside by a repair: its place has been taken.
                 aside += problem is not None
             elif problem is not None:
@@ -83,7 +80,8 @@ def page_faults(
             break
     if aside:
         tally.not_checked.append(
-            f"damaged pages that a repair has put aside: {aside:,} (page.refused = '{DAMAGED}')"
+            f"damaged pages that a repair has put aside: {aside:,} "
+            f"(page.refused = '{captures.DAMAGED}')"
         )
 
 

@@ -112,25 +112,33 @@ def save(
                 and previous is not None
                 and previous.content_sha256() != hashed.content
             )
-            saved = _replace(
-                connection,
-                held.id,
-                source_id,
-                number,
-                decision,
-                hashed,
-                page_ids,
-                at,
-                seen,
-                amended,
-            )
+            reading, as_read = decision, hashed
+            if not same_pages and not amended and previous is not None:
+                # The publisher says the same, so the version stays, and with it the pages it was
+                # read from: what is stored must be what those say, or nobody could verify it.
+                reading, as_read = previous, hashes(previous)
+            if as_read.reading == held.reading_sha256:
+                saved = Saved(held.id, None, number)
+            else:
+                saved = _replace(
+                    connection,
+                    held.id,
+                    source_id,
+                    number,
+                    reading,
+                    as_read,
+                    page_ids,
+                    at,
+                    seen,
+                    amended,
+                )
         values: dict[str, object] = {}
         if not same_pages:
             values["last_seen_at"] = seen
         else:
             values["parser_version"] = decision.parser_version
         if restored:
-            values |= {"status": Status.LIVE.value, "status_since": None}
+            values |= {"status": Status.LIVE.value, "status_since": None, "url": decision.url}
             _log(connection, held.id, ChangeKind.RESTORED, at)
             saved = replace(saved, change=saved.change or ChangeKind.RESTORED)
         connection.execute(update(DecisionRow).where(DecisionRow.id == held.id).values(**values))

@@ -121,6 +121,9 @@ class NoTexts:
     def renamed(self, spelling: str) -> str | None:
         return None
 
+    def restricted(self) -> frozenset[int]:
+        return frozenset()
+
     def identity(self) -> tuple[str, str, int]:
         return "benchmark", "benchmark", self.last
 

@@ -7,10 +7,11 @@ refused capture and never overwrites anything; the entry stays open and is tried
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from archive.errors import DecisionsError, Unstorable, WasErased
+from archive.corrections import parsers_own
+from archive.errors import DatabaseUnusable, DecisionsError, Unstorable, WasErased
 from archive.listings import Listed
 from archive.ports import Fetch
 from archive.presence import Standing
@@ -165,12 +166,17 @@ class Collector:
                 self.report.unchanged += 1
 
     def _as_read_now(self, decision_id: int) -> Decision:
-        """The version held, as today's parser reads it; the stored reading if it no longer can."""
-        _, pages = self.archive.current_pages(decision_id)
+        """The version held, as today's parser reads it; the stored reading if it no longer can.
+
+        A page that is damaged in the archive must not keep the site's from being taken.
+        """
         try:
+            _, pages = self.archive.current_pages(decision_id)
             return self.source.parse_decision(pages)
-        except (Refused, ParseError):
-            return next(self.archive.stored([decision_id])).decision
+        except (Refused, ParseError, DatabaseUnusable):
+            held = next(self.archive.stored([decision_id]))
+            own = parsers_own(held.decision.remedies, held.corrections)
+            return replace(held.decision, remedies=tuple(own))
 
     def _missing(self, entry: Listed, page: Page, page_ids: list[int]) -> None:
         """A listed page that is not there: once may be an accident, in two runs it is so."""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from archive.errors import DatabaseUnusable
 from archive.presence import Presence, Standing
 from archive.records import Page, SourceInfo
 from scraper.collecting import MISSING, Collector
@@ -91,10 +92,7 @@ class Revisits:
 
     def _one(self, standing: Standing) -> bool:
         collector = self.collector
-        _, pages = collector.archive.current_pages(standing.id)
-        last = collector.archive.latest_page(standing.url)
-        # A text in several chapters is read whole: one validator cannot speak for all of it.
-        known = last if len(pages) == 1 else None
+        known = self._known(standing)
         etag, modified = (None, None) if known is None else _validators(known)
         try:
             page = collector.fetcher.get(
@@ -116,6 +114,24 @@ class Revisits:
             return False
         collector.reread(standing, page)
         return False
+
+    def _known(self, standing: Standing) -> Page | None:
+        """The newest capture that is held, if it alone is the text."""
+        archive = self.collector.archive
+        try:
+            _, pages = archive.current_pages(standing.id)
+        except DatabaseUnusable as error:
+            # Told, and no reason to end the night: the site still has it.
+            self.collector.report.warnings.append(
+                f"{standing.reference}: {error}; `decisions verify` tells what else is"
+            )
+            pages = []
+        try:
+            last = archive.latest_page(standing.url)
+        except DatabaseUnusable:
+            return None
+        # A text in several chapters is read whole: one validator cannot speak for all of it.
+        return last if len(pages) < 2 else None
 
 
 def _validators(page: Page) -> tuple[str | None, str | None]:

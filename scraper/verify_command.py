@@ -28,6 +28,7 @@ NAMES = {
     "changes": "changes",
     "listed": "entries of the list",
     "windows": "windows of dates",
+    "erasures": "erasures",
     "index_files": "files of the index",
     "indexed": "decisions in the index",
     "pages": "pages",

@@ -29,6 +29,11 @@ WIDTH = 96
 @click.option("--from", "first", type=click.IntRange(min=1), metavar="N", help="Older version.")
 @click.option("--to", "last", type=click.IntRange(min=1), metavar="M", help="Newer version.")
 @click.option("--source", metavar="KEY", help="Which ombudsman, where two use the reference.")
+@click.option(
+    "--include-restricted",
+    is_flag=True,
+    help="For the local operator: also of a text that is not passed on for now.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
 def diff(
@@ -37,6 +42,7 @@ def diff(
     first: int | None,
     last: int | None,
     source: str | None,
+    include_restricted: bool,
     as_json: bool,
 ) -> None:
     """Show the words that changed between two versions of a decision: [-gone-] {+new+}.
@@ -44,10 +50,12 @@ def diff(
     Without --from and --to: the newest version against the one before it.
     """
     from archive.history import versions
+    from archive.passing_on import to_operator
     from scraper.versions import compare
 
     with app.open_archive(write=False) as archive:
         stored = archive.find(" ".join(reference), source)
+        to_operator(stored, restricted=include_restricted)
         held = [version.number for version in versions(archive, stored.id)]
         newest = held[-1] if last is None else last
         older = max(newest - 1, held[0]) if first is None else first

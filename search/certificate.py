@@ -96,10 +96,20 @@ def head(
         "tool": tool,
         "archive": archive,
         "coverage": coverage,
-        "caveats": list(CAVEATS),
+        "caveats": [*CAVEATS, *_left_out(results)],
         "searched": results.indexed,
         "total": results.total,
     }
+
+
+def _left_out(results: SearchResults) -> list[str]:
+    if not results.restricted:
+        return []
+    caveat = (
+        "Decisions that answer and are not in this list, because whoever keeps the archive does "
+        f"not pass them on while a question about their text is open: {results.restricted}."
+    )
+    return [caveat]
 
 
 def utc(moment: datetime) -> str:

@@ -215,10 +215,18 @@ def _notes(results: SearchResults, offers: Sequence[Offer], query: str) -> None:
             f"The index lacks the last {last} of the archive; "
             "bring it in step with: decisions index"
         )
+    if results.restricted:
+        note(restricted_words(results.restricted))
     if results.more:
         for offer in offers:
             note(f"{offer.name} is also written: {', '.join(offer.others)}")
         note(f"{results.more:,} more with these names too: --expand")
+
+
+def restricted_words(count: int) -> str:
+    """That decisions answer which are not shown, and why."""
+    are = "decision answers too and is" if count == 1 else "decisions answer too and are"
+    return f"{count:,} {are} not shown: restricted while a question about the text is open"
 
 
 def _renamed(request: SearchRequest, texts: HitText) -> list[tuple[str, str]]:

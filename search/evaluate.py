@@ -82,7 +82,8 @@ Scope = frozenset[int] | None
 class Evaluation:
     """One search over one opened index."""
 
-    def __init__(self, reader: Any) -> None:
+    def __init__(self, reader: Any, hidden: Iterable[int] = ()) -> None:
+        """``hidden`` are numbers of decisions that no answer may have."""
         self._reader = reader
         self._leaves: list[tuple[Any, int]] = [
             (leaf, offset) for leaf, offset in reader.leaf_readers() if leaf.doc_count_all()
@@ -90,6 +91,7 @@ class Evaluation:
         self._documents: int = reader.doc_count()
         total = reader.field_length(STEMMED) if self._leaves else 0
         self._mean_length = max(1.0, total / max(1, reader.doc_count_all()))
+        self._hidden = frozenset(self.codes("id", map(str, hidden)))
 
     # Trees
 
@@ -100,6 +102,18 @@ class Evaluation:
 
         ``scope`` limits words to these regions.
         """
+        found = self._scores(node, within, scope)
+        if self._hidden.isdisjoint(found):
+            return found
+        return {doc: score for doc, score in found.items() if doc not in self._hidden}
+
+    def hidden_among(self, node: Node) -> int:
+        """How many of the hidden decisions answer."""
+        if not self._hidden:
+            return 0
+        return len(Evaluation(self._reader).scores(node, self._hidden))
+
+    def _scores(self, node: Node, within: Collection[int] | None, scope: Scope) -> Scores:
         match node:
             case Word() | Prefix() | Fuzzy() | Provision():
                 return self._words(node, within, scope)

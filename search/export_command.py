@@ -10,7 +10,7 @@ import json
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -25,7 +25,7 @@ from archive.errors import UsageError
 from archive.exporting.forms import FORMS, Form
 from archive.exporting.spreadsheet import ALTERED
 from archive.exporting.tables import NAMES, SHEET_FIELDS, WORKBOOK_FIELDS, find_table
-from archive.filing import is_stream, new_paths, text_output
+from archive.filing import is_stream, new_directory, new_paths, text_output
 from archive.screen import clean
 from search.arguments import DashedWords, note
 from search.request_options import checked, query_options
@@ -84,6 +84,7 @@ def export(
     sqlite       a research copy: tables, views, full text, no raw pages
     warc         the stored pages, for a web archive's tools (name it FILE.warc.gz)
     bibtex, ris  an entry a decision, for a reference manager
+    nvivo        a directory: a text for each decision and a classification sheet
 
     WORDS and filters are those of `decisions search`. Beside FILE stands FILE.datapackage.json:
     attribution, licence, coverage, what was asked for, and what each column means.
@@ -158,6 +159,8 @@ def _progress(total: int) -> Any:
 
 def _written(app: App, form: Form, writer: Any, job: Job, output: str | None, force: bool) -> int:
     own = app.config.own_files
+    if form.sheet:
+        return _to_directory(form, writer, job, output, own)
     if is_stream(output):
         if form.text:
             with text_output(output, forbidden=own) as stream:
@@ -177,6 +180,20 @@ def _written(app: App, form: Form, writer: Any, job: Job, output: str | None, fo
         for ending, each in zip(form.endings, further, strict=True):
             each.write_text(texts[ending], encoding="utf-8")
         copies.note(app.config, "export", Path(output), job.about.made_at)
+    return count
+
+
+def _to_directory(
+    form: Form, writer: Any, job: Job, output: str | None, own: Collection[Path]
+) -> int:
+    """A format of several files: written beside where it will stand, and there when it is whole."""
+    if output is None or is_stream(output):
+        raise UsageError(f"{form.name} is a directory of files; name it with --output")
+    with new_directory(output, forbidden=own) as path:
+        count = int(writer(path, job))
+        told = _descriptor(form, job, path / form.sheet, form.sheet, count)
+        beside = path / BESIDE.lstrip(".")
+        beside.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return count
 
 
@@ -231,7 +248,8 @@ def _tell(job: Job, count: int, output: str | None) -> None:
             err=True,
         )
     if not is_stream(output):
-        click.echo(clean(f"what it is, and on which terms: {output}{BESIDE}"), err=True)
+        beside = BESIDE if not FORMS[job.about.form].sheet else f"/{BESIDE.lstrip('.')}"
+        click.echo(clean(f"what it is, and on which terms: {output}{beside}"), err=True)
     else:
         for attribution in job.attributions.values():
             click.echo(clean(attribution), err=True)

@@ -48,6 +48,7 @@ def results_json(results: SearchResults) -> dict[str, object]:
         "took_ms": results.took_ms,
         "indexed": results.indexed,
         "behind": results.behind,
+        "restricted": results.restricted,
         "facets": {
             name: [{"value": one.value, "label": one.label, "count": one.count} for one in values]
             for name, values in results.facets.items()

@@ -83,7 +83,8 @@ class SearchResults:
     part of the query stands) are there where they were asked for; ``forms`` are the words that a
     part stands for, with their counts. ``suggestions`` are other ways
     to ask when (nearly) nothing was found, ``more`` how many decisions the other request finds
-    besides.
+    besides. ``restricted`` counts decisions that answer too, but are not passed on for now: they
+    are in no other figure but ``indexed``, ``terms`` and ``forms``.
     """
 
     query: str
@@ -99,6 +100,7 @@ class SearchResults:
     behind: int = 0
     suggestions: tuple[Suggestion, ...] = ()
     more: int = 0
+    restricted: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,7 @@ class _Found:
     cursor: int = 0
     suggestions: tuple[Suggestion, ...] = ()
     more: int = 0
+    restricted: int = 0
 
 
 def search(index: Index, request: SearchRequest, texts: HitText) -> SearchResults:
@@ -141,13 +144,14 @@ def answer(
     started = time.perf_counter()
     node = read(request)
     wider_node = None if wider is None else read(wider)
-    identity = texts.identity()
+    # Asked of the archive, not of the index, which may lag behind: a restriction holds at once.
+    hidden = texts.restricted()
 
-    def work(opened: OpenIndex) -> _Found:
-        check(opened, identity)
-        return _find(opened, request, node, wider_node)
+    def work(opened: OpenIndex) -> tuple[_Found, int]:
+        last_change = check(opened, texts)
+        return _find(opened, request, node, wider_node, hidden), last_change
 
-    found = index.read(work)
+    found, last_change = index.read(work)
     if not found.total:
         index.examine()
     results = SearchResults(
@@ -161,9 +165,10 @@ def answer(
         terms=tuple(found.terms.items()),
         forms=found.forms,
         indexed=found.indexed,
-        behind=identity[2] - found.cursor,
+        behind=last_change - found.cursor,
         suggestions=found.suggestions,
         more=found.more,
+        restricted=found.restricted,
     )
     hits = hits_of(found.hits, found.node, texts, request, found.why)
     return results, (_with_sum(hit, found.sums) for hit in hits)
@@ -172,15 +177,16 @@ def answer(
 def numbers(index: Index, request: SearchRequest, texts: HitText) -> tuple[list[int], int]:
     """The numbers of all decisions that answer, and how many changes the index lacks.
 
-    For commands that do something with them; nothing of their texts is read. Raises QueryError and
-    IndexUnusable.
+    For commands that do something with them; nothing of their texts is read. Decisions that are
+    not passed on for now are not among them. Raises QueryError and IndexUnusable.
     """
     node = read(request)
     identity = texts.identity()
+    hidden = texts.restricted()
 
     def work(opened: OpenIndex) -> _Found:
         check(opened, identity)
-        return _find(opened, replace(request, limit=None, offset=0), node, None)
+        return _find(opened, replace(request, limit=None, offset=0), node, None, hidden)
 
     found = index.read(work)
     if not found.total:
@@ -193,9 +199,13 @@ def _with_sum(hit: Hit, sums: Mapping[int, int]) -> Hit:
     return hit if pence is None else replace(hit, largest_sum_pence=pence)
 
 
-def check(opened: OpenIndex, identity: tuple[str, str, int]) -> None:
-    """Refuse an index that is not of this archive (``HitText.identity``). Raises IndexUnusable."""
-    archive_id, epoch, last_change = identity
+def check(opened: OpenIndex, texts: HitText) -> int:
+    """The archive's newest change, once the index is known to be of it. Raises IndexUnusable.
+
+    The archive is asked after the index was opened: asked before, it would seem to be behind an
+    index that a writer has just brought further.
+    """
+    archive_id, epoch, last_change = texts.identity()
     manifest = opened.manifest
     if (manifest.archive_id, manifest.epoch) != (archive_id, epoch):
         raise IndexUnusable(
@@ -207,10 +217,17 @@ def check(opened: OpenIndex, identity: tuple[str, str, int]) -> None:
             "The search index knows more than the archive, which seems to be an older copy. "
             "Run: decisions index"
         )
+    return last_change
 
 
-def _find(opened: OpenIndex, request: SearchRequest, node: Node, wider: Node | None) -> _Found:
-    evaluation = Evaluation(opened.reader)
+def _find(
+    opened: OpenIndex,
+    request: SearchRequest,
+    node: Node,
+    wider: Node | None,
+    hidden: frozenset[int],
+) -> _Found:
+    evaluation = Evaluation(opened.reader, hidden)
     node = _whole_reference(evaluation, request, node)
     scores = evaluation.scores(node)
     ranked = rank(evaluation, node, scores)
@@ -239,6 +256,7 @@ def _find(opened: OpenIndex, request: SearchRequest, node: Node, wider: Node | N
         cursor=opened.manifest.cursor,
         suggestions=() if more else suggestions(evaluation, node, len(scores)),
         more=more,
+        restricted=evaluation.hidden_among(node),
     )
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 from whoosh.lang.stopwords import stoplists
 
-from archive.errors import NotFound
+from archive.errors import NotFound, Restricted
 from archive.ports import HitText, ParagraphRow
 from archive.records import SectionKind, reference_keys
 from archive.shingles import MONTHS
@@ -70,13 +70,19 @@ def similar(index: Index, asked: str, request: SearchRequest, texts: HitText) ->
     """
     node = read(request)
     number = find(index, asked, texts)
+    hidden = texts.restricted()
+    if number in hidden:
+        raise Restricted(
+            f"{asked} is restricted while a question about its text is open; nothing is compared "
+            "with it"
+        )
     header = texts.decisions([number]).get(number, {})
     paragraphs = texts.paragraphs([number]).get(number, ())
 
     def work(
         opened: OpenIndex,
     ) -> tuple[dict[str, float], list[tuple[int, float, bool]], dict[int, int]]:
-        evaluation = Evaluation(opened.reader)
+        evaluation = Evaluation(opened.reader, hidden)
         telling = _telling(evaluation, header, paragraphs)
         within = None if isinstance(node, Everything) else evaluation.scores(node).keys()
         scores: dict[int, float] = {}
@@ -116,10 +122,9 @@ def similar(index: Index, asked: str, request: SearchRequest, texts: HitText) ->
 
 def find(index: Index, asked: str, texts: HitText) -> int:
     """The id of the decision of that reference. Raises NotFound and IndexUnusable."""
-    identity = texts.identity()
 
     def work(opened: OpenIndex) -> int | None:
-        check(opened, identity)
+        check(opened, texts)
         evaluation = Evaluation(opened.reader)
         docs = evaluation.codes("ref", reference_keys(asked))
         return min(evaluation.column("number", docs).values(), default=None)

@@ -50,10 +50,9 @@ def terms(index: Index, prefix: str, texts: HitText, limit: int | None = 30) -> 
     """Words of the index that begin with ``prefix``; ``texts`` are those of the archive that it
     has to belong to. Raises QueryError and IndexUnusable."""
     start = _start(prefix)
-    identity = texts.identity()
 
     def work(opened: OpenIndex) -> Terms:
-        check(opened, identity)
+        check(opened, texts)
         return _terms(opened, start, limit)
 
     found = index.read(work)

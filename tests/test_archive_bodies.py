@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -21,6 +19,7 @@ from archive.errors import Ambiguous, DecisionsError, NotFound, UsageError
 from archive.opening import open_to_read, open_to_write
 from archive.records import BodyType, ChangeKind, Said
 from archive.store import Archive
+from tests.databases import plain
 from tests.specimens import NOON, SOURCE, decision, later, page
 
 AND, SIGN = "Brighton and Hove City Council", "Brighton & Hove City Council"
@@ -28,8 +27,8 @@ COUNTY, SHORT = "Hampshire County Council", "Hampshire Council"
 
 
 @pytest.fixture
-def config(tmp_path: Path) -> Config:
-    return Config(home=tmp_path, database_url=sqlite_url(tmp_path / "decisions.db"))
+def config(tmp_path: Path, database_url: str) -> Config:
+    return Config(home=tmp_path, database_url=database_url)
 
 
 @pytest.fixture
@@ -66,15 +65,13 @@ def derived(archive: Archive, since: int) -> list[int]:
 
 def check_books(config: Config) -> None:
     """What always holds between decisions, bodies and spellings."""
-    path = config.sqlite_path
-    assert path is not None
-    with closing(sqlite3.connect(path)) as plain:
-        for asked in (
-            "SELECT d.body_id, n.body_id FROM decision d LEFT JOIN body_name n ON name = body_name",
-            "SELECT b.id, n.body_id FROM body b LEFT JOIN body_name n USING (name)",
-        ):
-            assert all(one == other for one, other in plain.execute(asked))
-        assert plain.execute("PRAGMA foreign_key_check").fetchall() == []
+    for asked in (
+        "SELECT d.body_id, n.body_id FROM decision d LEFT JOIN body_name n ON name = body_name",
+        "SELECT b.id, n.body_id FROM body b LEFT JOIN body_name n USING (name)",
+    ):
+        assert all(one == other for one, other in plain(config.database_url, asked))
+    if config.sqlite_path is not None:
+        assert plain(config.database_url, "PRAGMA foreign_key_check") == []
 
 
 # --- spellings ------------------------------------------------------------------------------------
@@ -144,14 +141,13 @@ def test_the_body_stands_in_views_and_exports_with_the_title_beside_it(
     lines = list(text_lines(stored, width=88, attribution="©"))
     assert f"Council or provider: {AND}" in lines
     assert f"Named in the title: {SIGN}" in lines
-    assert config.sqlite_path is not None
-    with closing(sqlite3.connect(config.sqlite_path)) as plain:
-        asked = "SELECT body, body_type, body_name FROM v_decision ORDER BY id"
-        assert plain.execute(asked).fetchall()[1] == (AND, "unitary", SIGN)
-        asked = "SELECT DISTINCT body, body_name FROM v_paragraph WHERE decision_id = ?"
-        assert plain.execute(asked, [second]).fetchall() == [(AND, SIGN)]
-        asked = "SELECT name, type, type_by, spellings, decisions FROM v_body"
-        assert plain.execute(asked).fetchall() == [(AND, "unitary", "table", 2, 2)]
+    url = config.database_url
+    asked = "SELECT body, body_type, body_name FROM v_decision ORDER BY id"
+    assert plain(url, asked)[1] == (AND, "unitary", SIGN)
+    asked = "SELECT DISTINCT body, body_name FROM v_paragraph WHERE decision_id = ?"
+    assert plain(url, asked, [second]) == [(AND, SIGN)]
+    asked = "SELECT name, type, type_by, spellings, decisions FROM v_body"
+    assert plain(url, asked) == [(AND, "unitary", "table", 2, 2)]
 
 
 # --- merge and split ------------------------------------------------------------------------------
@@ -368,11 +364,9 @@ def test_an_archive_of_the_first_schema_is_joined_by_rule_and_told_to_the_index(
         ids = save(archive, SIGN, AND, COUNTY, AND, SHORT, *[AND.upper()] * 3)
         before = archive.last_change_id()
     down(config)
-    assert config.sqlite_path is not None
-    with closing(sqlite3.connect(config.sqlite_path)) as plain:
-        asked = "SELECT d.id, b.name FROM decision d JOIN body b ON b.id = d.body_id ORDER BY d.id"
-        names = [SIGN, AND, COUNTY, AND, SHORT, *[AND.upper()] * 3]
-        assert plain.execute(asked).fetchall() == list(zip(ids, names, strict=True))
+    asked = "SELECT d.id, b.name FROM decision d JOIN body b ON b.id = d.body_id ORDER BY d.id"
+    names = [SIGN, AND, COUNTY, AND, SHORT, *[AND.upper()] * 3]
+    assert plain(config.database_url, asked) == list(zip(ids, names, strict=True))
     with open_to_write(config, now=later(9), tell=lambda _: None) as archive:
         # Most of the titles that are not in capitals spell it so.
         assert [named(archive, one) for one in ids] == [
@@ -411,10 +405,12 @@ def test_settling_again_never_joins_what_a_person_or_two_files_keep_apart(
     archive.bodies.split("ROSE LTD", at=later(1))
     with archive.engine.begin() as connection:
         # As if files had said so: two companies of nearly one name, with codes of their own.
-        connection.exec_driver_sql("UPDATE body_name SET said_by = 'rule' WHERE name LIKE 'rose%'")
+        connection.exec_driver_sql(
+            "UPDATE body_name SET said_by = 'rule' WHERE LOWER(name) = 'rose ltd'"
+        )
         connection.exec_driver_sql(
             "UPDATE body SET council_code = name, council_code_by = 'import' "
-            "WHERE name LIKE 'rose%'"
+            "WHERE LOWER(name) = 'rose ltd'"
         )
         connection.exec_driver_sql("UPDATE archive_meta SET value = '0' WHERE key = 'body_rules'")
     assert archive.bodies.settle(later(2)) == 0

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 
 from archive import alike, boilerplate, database
 from archive.alike import ALIKE, Known, find
-from archive.config import Config, sqlite_url
+from archive.config import Config
 from archive.ledger import ChangeRow
 from archive.models import BoilerplateRow, ParagraphRow
 from archive.opening import open_to_write
@@ -224,8 +224,8 @@ def test_known_clusters_tell_a_new_paragraph() -> None:
 
 
 @pytest.fixture
-def config(tmp_path: Path) -> Config:
-    return Config(home=tmp_path, database_url=sqlite_url(tmp_path / "decisions.db"))
+def config(tmp_path: Path, database_url: str) -> Config:
+    return Config(home=tmp_path, database_url=database_url)
 
 
 @pytest.fixture

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from archive import database
-from archive.config import Config, sqlite_url
+from archive.config import Config
 from archive.correction_values import Words, corrected
 from archive.corrections import agrees, doubts, find_words, overlap, reads_otherwise
 from archive.hashes import hashes
@@ -32,6 +30,7 @@ from archive.records import (
 from archive.rereading import Reread
 from archive.shapes import stored_json
 from archive.store import Archive
+from tests.databases import columns, plain
 from tests.specimens import NOON, SOURCE, decision, later, page
 
 TEXT = "Within one month the Council will pay Ms B £300 for her time and £500 for the delay."
@@ -64,8 +63,8 @@ def made(*texts: str, remedies: tuple[Remedy, ...] = (FIRST, SECOND), **changes:
 
 
 @pytest.fixture
-def archive(tmp_path: Path) -> Iterator[Archive]:
-    config = Config(home=tmp_path, database_url=sqlite_url(tmp_path / "decisions.db"))
+def archive(tmp_path: Path, database_url: str) -> Iterator[Archive]:
+    config = Config(home=tmp_path, database_url=database_url)
     with open_to_write(config, now=NOON, tell=lambda _: None) as opened:
         source_id = opened.register(SOURCE)
         opened.save_decision(source_id, made(), [opened.save_page(page())], at=NOON)
@@ -293,36 +292,34 @@ def test_a_withdrawn_text_takes_its_corrections_with_it(archive: Archive) -> Non
     assert for_others(withdrawn).corrections == ()
 
 
-def test_an_erased_decision_leaves_no_correction_behind(archive: Archive, tmp_path: Path) -> None:
+def test_an_erased_decision_leaves_no_correction_behind(
+    archive: Archive, database_url: str
+) -> None:
     change(archive, 1, Words(amount="250"))
-    with closing(sqlite3.connect(tmp_path / "decisions.db")) as plain, plain:
-        plain.execute("PRAGMA foreign_keys=ON")
-        plain.execute("UPDATE change SET revision_id = NULL")
-        plain.execute("DELETE FROM decision")
-        assert plain.execute("SELECT COUNT(*) FROM remedy_correction").fetchone() == (0,)
-        assert plain.execute("SELECT COUNT(*) FROM remedy").fetchone() == (0,)
+    with archive.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE change SET revision_id = NULL")
+        connection.exec_driver_sql("DELETE FROM decision")
+    assert plain(database_url, "SELECT COUNT(*) FROM remedy_correction") == [(0,)]
+    assert plain(database_url, "SELECT COUNT(*) FROM remedy") == [(0,)]
 
 
-def test_the_view_shows_what_a_person_said(archive: Archive, tmp_path: Path) -> None:
+def test_the_view_shows_what_a_person_said(archive: Archive, database_url: str) -> None:
     change(archive, 1, Words(amount="250"))
-    with closing(sqlite3.connect(tmp_path / "decisions.db")) as plain:
-        rows = plain.execute(
-            "SELECT paragraph_key, amount_pence, corrected FROM v_remedy ORDER BY id"
-        ).fetchall()
+    rows = plain(
+        database_url, "SELECT paragraph_key, amount_pence, corrected FROM v_remedy ORDER BY id"
+    )
     assert rows == [("24-001-234@1#p3", 25_000, 1), ("24-001-234@1#p3", 50_000, 0)]
 
 
 def test_the_schema_goes_down_and_up_with_corrections_in_it(
-    archive: Archive, tmp_path: Path
+    archive: Archive, database_url: str
 ) -> None:
     change(archive, 1, Words(amount="250"))
-    url = sqlite_url(tmp_path / "decisions.db")
-    database.migrate(database.migration_engine(url), "0003")
-    with closing(sqlite3.connect(tmp_path / "decisions.db")) as plain:
-        columns = {row[1] for row in plain.execute("PRAGMA table_info(remedy)")}
-        assert "correction_id" not in columns
-        assert plain.execute("SELECT COUNT(*) FROM remedy").fetchone() == (2,)
-    database.migrate(database.migration_engine(url), "head")
+    engine = database.migration_engine(database_url)
+    database.migrate(engine, "0003")
+    assert "correction_id" not in columns(database_url, "remedy")
+    assert plain(database_url, "SELECT COUNT(*) FROM remedy") == [(2,)]
+    database.migrate(engine, "head")
     assert sums(archive) == [(25_000, False), (50_000, False)]
     # What is held is no reading of any parser: the next one replaces it.
     read_again(archive, made())

@@ -19,9 +19,9 @@ CASES = invent(24, seed=7, today=TODAY)
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+def world(tmp_path: Path, database_url: str) -> Iterator[World]:
     with Site(CASES) as site:
-        yield World(site, tmp_path)
+        yield World(site, tmp_path, database_url=database_url)
 
 
 def path_of(number: int) -> str:

@@ -8,13 +8,13 @@ from __future__ import annotations
 import csv
 import io
 import json
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from tests.databases import DATABASES, Server, file_url, plain, settle
 from tests.site import Site, expected_json, invent
 from tests.test_decisions_command import run
 
@@ -28,26 +28,26 @@ class Crawled:
     home: Path
     site: Site
     summary: dict[str, object]
+    url: str
 
 
-@pytest.fixture(scope="module")
-def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
+@pytest.fixture(scope="module", params=DATABASES)
+def crawled(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Crawled]:
     home = tmp_path_factory.mktemp("crawled")
+    url = file_url(home)
+    if request.param == "postgresql":
+        server: Server = request.getfixturevalue("server")
+        # Empty: the command makes the schema, as it does for a person.
+        url = server.new(empty=True)
+        settle(home, url)
     with Site(CASES) as site:
         done = run(
             "crawl", "--base-url", site.url, "--delay", "0", "--since", "all", "--json", home=home
         )
         assert done.returncode == 0, done.stderr
-        yield Crawled(home, site, json.loads(done.stdout))
-
-
-def read(home: Path, statement: str, *values: object) -> list[tuple[object, ...]]:
-    """Plain sqlite3, as a researcher would."""
-    connection = sqlite3.connect(home / "decisions.db")
-    try:
-        return connection.execute(statement, values).fetchall()
-    finally:
-        connection.close()
+        yield Crawled(home, site, json.loads(done.stdout), url)
 
 
 def test_the_summary_counts_right(crawled: Crawled) -> None:
@@ -59,17 +59,17 @@ def test_the_summary_counts_right(crawled: Crawled) -> None:
 
 
 def test_the_tables_hold_what_the_site_told(crawled: Crawled) -> None:
-    rows = read(crawled.home, "SELECT reference, title, outcome_raw, decided_on FROM v_decision")
+    rows = plain(crawled.url, "SELECT reference, title, outcome_raw, decided_on FROM v_decision")
     assert set(rows) == {
         (case.reference, case.title, case.outcome, case.decided_on.isoformat()) for case in CASES
     }
     case = CASES[10]
     truth = expected_json(case)
-    sections = read(
-        crawled.home,
+    sections = plain(
+        crawled.url,
         "SELECT s.kind, s.heading FROM section s JOIN decision d ON d.id = s.decision_id "
         "WHERE d.reference = ? ORDER BY s.position",
-        case.reference,
+        [case.reference],
     )
     assert sections == [(s["kind"], s["heading"]) for s in truth["sections"]]
 
@@ -106,10 +106,11 @@ def test_search_agrees_with_a_plain_reading_of_the_tables(crawled: Crawled) -> N
     shape = json.loads(
         run("search", '"data protection"', "--json", "-n", "500", home=crawled.home).stdout
     )
-    rows = read(
-        crawled.home,
+    rows = plain(
+        crawled.url,
         "SELECT DISTINCT reference FROM (SELECT reference, text FROM v_paragraph UNION ALL "
-        "SELECT reference, summary FROM v_decision) WHERE LOWER(text) LIKE '%data protection%'",
+        "SELECT reference, summary FROM v_decision) AS said "
+        "WHERE LOWER(text) LIKE '%data protection%'",
     )
     assert {hit["reference"] for hit in shape["hits"]} == {row[0] for row in rows}
     assert rows
@@ -226,7 +227,7 @@ def test_the_real_sample_is_found_after_a_crawl(samples: Path, tmp_path: Path) -
     shape = json.loads(run("search", "data protection", "--json", home=tmp_path).stdout)
     assert [hit["reference"] for hit in shape["hits"]] == ["20 011 198"]
     assert {snippet["paragraph"] for snippet in shape["hits"][0]["snippets"]} <= {2, 6, 7, 8}
-    rows = read(tmp_path, "SELECT kind, heading FROM section ORDER BY position")
+    rows = plain(file_url(tmp_path), "SELECT kind, heading FROM section ORDER BY position")
     assert [kind for kind, _ in rows] == [
         "complaint",
         "powers",

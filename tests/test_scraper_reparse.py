@@ -48,9 +48,9 @@ class Other:
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+def world(tmp_path: Path, database_url: str) -> Iterator[World]:
     with Site(CASES) as site:
-        yield World(site, tmp_path)
+        yield World(site, tmp_path, database_url=database_url)
 
 
 def run(world: World, **reading: str) -> ReparseReport:

@@ -328,6 +328,26 @@ def test_a_search_that_races_a_rebuild_answers_from_the_new_generation(
     assert paused == [index_module.OPEN_PAUSE]
 
 
+def test_a_search_that_a_commit_comes_before_does_not_take_the_archive_for_an_older_copy(
+    index: Index, archive: FakeArchive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The writer brings archive and index further just as the archive is asked how far it is."""
+    index.follow(archive)
+    asked = FakeArchive.identity
+
+    def then_overtaken(texts: FakeArchive) -> tuple[str, str, int]:
+        identity = asked(texts)
+        if texts.last_change_id() == 3:
+            texts.add(decision("24 001 100", summary="More tuition."))
+            Index(index.directory).follow(texts)
+        return identity
+
+    monkeypatch.setattr(FakeArchive, "identity", then_overtaken)
+    results = search(index, SearchRequest(query="tuition"), archive)
+    assert {hit.decision_id for hit in results.hits} == {1, 4}
+    assert results.behind == 0
+
+
 def test_searching_writes_nothing(index: Index, archive: FakeArchive) -> None:
     index.follow(archive)
     before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in _files(index)}

@@ -66,13 +66,10 @@ class About:
             ("Mind", CAVEAT),
             ("Columns", LEGEND),
         ]
+        left_out = "The words of decisions that are not passed on while a question is open"
         if not self.include_withdrawn:
-            said.append(
-                (
-                    "Left out",
-                    "The words of decisions that the Ombudsman withdrew; reference and date stand.",
-                )
-            )
+            left_out += ", and of those that the Ombudsman withdrew"
+        said.append(("Left out", f"{left_out}; reference and date stand."))
         return [
             *said,
             ("Made by", f"{self.tool}, {self.made_at:%Y-%m-%d %H:%M} UTC"),
@@ -146,6 +143,7 @@ FRICTIONLESS = {
 MEDIA = {
     "csv": "text/csv",
     "jsonl": "application/jsonl",
+    "nvivo": "text/csv",
     "parquet": "application/vnd.apache.parquet",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "sqlite": "application/vnd.sqlite3",

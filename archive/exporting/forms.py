@@ -26,9 +26,9 @@ class Form:
     """One format: what it is, where its writer is, and what it can do.
 
     A text format is written to a stream, any other to a path. ``tables``: it holds rows of a table
-    that is named; ``needs`` is a package that is not there by itself, ``extra`` what brings it.
-    ``endings`` are those of further files that stand beside it, ``beside`` the module that makes
-    them.
+    that is named; ``sheet`` is the table in a directory of files, for a format that is one;
+    ``needs`` is a package that is not there by itself, ``extra`` what brings it. ``endings`` are
+    those of further files that stand beside it, ``beside`` the module that makes them.
     """
 
     name: str
@@ -36,6 +36,7 @@ class Form:
     writer: str
     text: bool
     tables: bool = False
+    sheet: str = ""
     needs: str = ""
     extra: str = ""
     endings: tuple[str, ...] = ()
@@ -76,6 +77,7 @@ FORMS: dict[str, Form] = {
         Form("warc", "web_archive", "write", False, needs="warcio", extra="warc"),
         Form("bibtex", "references", "write_bibtex", text=True),
         Form("ris", "references", "write_ris", text=True),
+        Form("nvivo", "nvivo", "write_directory", text=False, sheet="classification.csv"),
     )
 }
 """Formats by name, in the order of the help."""

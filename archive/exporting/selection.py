@@ -97,9 +97,8 @@ class Selection:
         return loading.load(self.connection, self.scope.ids)
 
     def _batch(self, held: Sequence[StoredDecision]) -> Batch:
-        if self.scope.include_withdrawn:
-            return Batch(tuple(held), frozenset(stored.id for stored in held))
-        passed = [for_others(stored) for stored in held]
+        withdrawn = self.scope.include_withdrawn
+        passed = [for_others(stored, withdrawn=withdrawn) for stored in held]
         both = zip(held, passed, strict=True)
         whole = frozenset(stored.id for stored, may in both if may is stored or may == stored)
         self.withheld += len(held) - len(whole)

@@ -73,8 +73,10 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute(
-        "INSERT INTO body (name) SELECT DISTINCT d.body_name FROM decision d "
-        "WHERE NOT EXISTS (SELECT 1 FROM body b WHERE b.name = d.body_name)"
+        "INSERT INTO body (name) SELECT d.body_name FROM decision d "
+        "WHERE NOT EXISTS (SELECT 1 FROM body b WHERE b.name = d.body_name) "
+        # In the order in which they were first met, on every database.
+        "GROUP BY d.body_name ORDER BY MIN(d.id)"
     )
     op.execute(
         "UPDATE decision SET body_id = (SELECT b.id FROM body b WHERE b.name = decision.body_name)"

@@ -141,6 +141,8 @@ def run(chosen: Sequence[Fault], seed: int, minutes: float, target: Path | None)
         for fault in chosen:
             found[fault.name] = attempt(fault, ground, deadline=began + minutes * 60)
             print(found[fault.name].line(fault.name), flush=True)
+            for what, count in sorted(ground.tally.get(fault.name, {}).items()):
+                print(f"{count:15}  {what}", flush=True)
     failures = [failure for figures in found.values() for failure in figures.failures]
     for failure in failures:
         print(f"\n{failure}", file=sys.stderr)

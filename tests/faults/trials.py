@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import random
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -26,6 +27,7 @@ from scraper.report import EXIT_DONE, CrawlReport
 from search.index import Index, OpenIndex
 from search.schema import EXACT, document
 from tests.crawling import ALL, TODAY, World
+from tests.faults.verifying import is_whole
 from tests.site import Case, Site, invent
 from tests.site.exchange import LogEntry
 
@@ -113,8 +115,10 @@ class Stage:
     """Where trials take place: a folder for the homes, and the templates made so far."""
 
     def __init__(self, folder: Path, seed: int) -> None:
+        """``tally``: name of a fault → what became of its trials, besides that they passed."""
         self.folder = folder
         self.seed = seed
+        self.tally: dict[str, Counter[str]] = {}
         self._templates: dict[tuple[str, ...], Template] = {}
         self._trials = 0
 
@@ -123,7 +127,8 @@ class Stage:
         self._trials += 1
         folder = self.folder / f"trial-{self._trials}"
         folder.mkdir(parents=True)
-        return Ground(self, folder, number, fault.times, random.Random(f"{self.seed}/{number}"))
+        chance = random.Random(f"{self.seed}/{number}")
+        return Ground(self, fault.name, folder, number, fault.times, chance)
 
     def template(self, cases: Sequence[Case]) -> Template:
         """A home filled with these cases, made on first use; it has three windows."""
@@ -147,6 +152,7 @@ class Ground:
     """One trial's own folder and chance."""
 
     stage: Stage
+    name: str
     folder: Path
     number: int
     times: int
@@ -156,6 +162,10 @@ class Ground:
     def share(self) -> float:
         """How far this trial is through all trials of its fault, 0 to below 1."""
         return (self.number + self.rng.random()) / self.times
+
+    def count(self, what: str) -> None:
+        """Note what became of this trial, for the figures; passed or not is told otherwise."""
+        self.stage.tally.setdefault(self.name, Counter())[what] += 1
 
     @contextmanager
     def world(
@@ -217,7 +227,7 @@ def settles(world: FaultWorld, *groups: Sequence[Case], clean: bool = True, **or
 
 
 def check(world: World) -> None:
-    """INV, with the index compared word for word."""
+    """INV: the oracle, the index compared word for word, ``decisions verify --full`` clean."""
     world.check_inv()
     indexed = Index(world.config.index_dir).read(_words)
     with world.archive() as archive:
@@ -226,6 +236,7 @@ def check(world: World) -> None:
                 f"the index has other words for {stored.decision.reference}"
             )
     assert not indexed, f"the index has decisions the archive lacks: {sorted(indexed)}"
+    is_whole(world.home)
 
 
 @lru_cache(maxsize=2000)
