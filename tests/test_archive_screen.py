@@ -73,7 +73,7 @@ CALLS: dict[str, list[list[str]]] = {
     "changes": [[], ["--json"]],
     "coverage": [[], ["--json"]],
     "failures": [[], ["--all"], ["--all", "--json"], ["--page", "1", "--output", "FILE"]],
-    "export": [["csv", "--output", "EXPORT"], ["jsonl", "--output", "EXPORT", "--force"], ["ris"]],
+    "export": [["csv", "--output", "EXPORT"], ["jsonl", "--output", "EXPORT", "--force"]],
     "backup": [["EXPORT"], ["EXPORT", "--force", "--json"], ["."]],
     "restore": [["FILE"], ["no such"]],
     "verify": [["--jobs", "1"], ["--full", "--jobs", "1"], ["--json"]],
@@ -271,6 +271,7 @@ def test_csv_into_a_pipe_is_verbatim(
 ON_TERMINAL = [
     *CSV,
     ["export", "jsonl"],
+    ["export", "ris"],
     ["search", "council"],
     ["search", "council", "--facets"],
     ["search", "council", "--jsonl"],
