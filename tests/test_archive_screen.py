@@ -141,8 +141,12 @@ def _run(capfdbinary: pytest.CaptureFixture[bytes], arguments: list[str]) -> tup
 
 @pytest.mark.parametrize("name", decisions.COMMANDS)
 def test_no_command_passes_on_what_was_planted(
-    name: str, home: Path, capfdbinary: pytest.CaptureFixture[bytes]
+    name: str,
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfdbinary: pytest.CaptureFixture[bytes],
 ) -> None:
+    monkeypatch.chdir(home)  # Some of what is given is the name of a file to write.
     shown = ""
     page = home / f"page{HOSTILE[:20].replace(chr(0), '')}.html".replace("/", "")
     if os.name == "posix":
