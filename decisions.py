@@ -50,6 +50,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "changes": ("archive.history_command", "changes", "List what was added, amended, gone."),
     "coverage": ("archive.coverage_command", "coverage", "Say by month what is listed and held."),
     "stats": ("archive.stats_command", "stats", "Count decisions, rates and payments."),
+    "brief": ("archive.brief_command", "brief", "Write a brief on one council for a year."),
     "sample": ("archive.sample_command", "sample", "Draw a sample, as a sheet to code in."),
     "failures": ("archive.failures_command", "failures", "List what could not be had or proven."),
     "cite": ("archive.cite_command", "cite", "Cite a decision or one paragraph of it."),

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from archive.config import Config
 from archive.contents import Contents, contents_of
 from archive.durable import sync_directory, sync_file
 from archive.errors import ArchiveError, BackupFailed, DatabaseUnusable, NoRoom, UsageError
@@ -76,6 +77,16 @@ class Copied:
     size: int
     contents: Contents
     pages_checked: int | None
+
+
+def next_backup(config: Config) -> int:
+    """Bytes that the copy before the next schema upgrade will take, 0 where there will be none."""
+    path = config.sqlite_path
+    if path is None:
+        return 0
+    with suppress(OSError):
+        return path.stat().st_size
+    return 0
 
 
 def plan(source: Path, target: Path) -> Plan:

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO, cast
 
 import click
 
 from archive.app import App
 from archive.errors import DecisionsError, UsageError
-from archive.screen import clean, write_json
+from archive.screen import beneath, clean, write_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -224,7 +224,9 @@ def _bar(label: str) -> Iterator[Callable[[int, int], None]]:
     if not sys.stderr.isatty():
         yield lambda _done, _all: None
         return
-    with click.progressbar(length=100, label=label, file=sys.stderr) as bar:
+    with click.progressbar(
+        length=100, label=clean(label), file=cast("TextIO", beneath(sys.stderr))
+    ) as bar:
 
         def tell(done: int, of: int) -> None:
             bar.update(max(0, int(100 * done / max(of, 1)) - bar.pos))

@@ -62,6 +62,7 @@ def cite(
 def _cited(archive: Archive, text: str, paragraph: int | None, source: str | None) -> Cited:
     from archive.citing import Cited, place_of, wanted
     from archive.history import versions
+    from archive.passing_on import for_others
 
     named = wanted(text)
     place = named.place
@@ -84,6 +85,8 @@ def _cited(archive: Archive, text: str, paragraph: int | None, source: str | Non
     elif place is not None:
         place_of(stored, place)
     author = archive.sources()[stored.decision.source].name
+    # A restricted one is cited by council, reference and date alone.
+    stored = for_others(stored, withdrawn=True)
     return Cited(stored, author, version, captured, place)
 
 

@@ -22,7 +22,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Integer, Table, func, insert, select, text
+from sqlalchemy import Connection, Engine, Integer, Table, delete, func, insert, select, text
 from sqlalchemy.exc import DBAPIError
 
 from archive import captures
@@ -168,6 +168,8 @@ def _copy(reading: Connection, writing: Connection, tell: Tell) -> Copied:
         rows = sent.over(_told(_rows(reading, table), table.name, total, tell))
         if table is table_of(PageRow):
             rows = _pages(rows, table, damaged)
+        # A migration may write a row of its own (the version of the views): the source has it.
+        writing.execute(delete(table))
         _put(writing, table, rows)
         _keep_counting(reading, writing, table)
         there = _Digest()
@@ -299,6 +301,12 @@ def _put_on_server(connection: Connection, table: Table, rows: Iterator[Row]) ->
         raise Unstorable(
             f"the table {table.name} holds a value that PostgreSQL cannot ({'; '.join(said)[:300]})"
             "; nothing was left behind. The archive must stay where it is, or lose that row"
+        ) from error
+    except psycopg.Error as error:
+        said = [*str(error).splitlines(), type(error).__name__]
+        raise DatabaseUnusable(
+            f"the table {table.name} could not be copied ({said[0][:300]}); nothing was left "
+            "behind, and the source is as it was"
         ) from error
 
 

@@ -80,6 +80,7 @@ def coverage_json(found: Coverage, budget: int, nights: int | None) -> dict[str,
         "months": [_row_json(row) for row in found.rows],
         "total": total(found.rows),
         "undated": found.undated,
+        "erased": found.erased,
         "lag_days": None if found.lag is None else asdict(found.lag),
         "filling_days": found.filling_days,
         "revisits": {**asdict(found.standing), "budget": budget, "nights": nights},
@@ -132,6 +133,11 @@ def coverage_lines(found: Coverage, budget: int, nights: int | None) -> Iterator
         yield "partly = some days of the month were never asked for"
     if found.undated:
         yield f"{found.undated:,} listed addresses have no date and are in no month."
+    if found.erased:
+        yield (
+            f"{found.erased:,} erased here may still be stated by the site, and are neither listed "
+            "nor held nor missing."
+        )
     for split in found.splits_off:
         yield _split_words(split.first_day, split.last_day, split.stated, split.found)
     yield ""

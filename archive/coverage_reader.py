@@ -15,7 +15,7 @@ from archive.coverage import Asked, ListedEntry, Row, tabulate
 from archive.dates import years_before
 from archive.errors import NotFound, UsageError
 from archive.lag import Spread, filling_days, spread
-from archive.ledger import CrawlRow, ListedRow, ListingWindowRow
+from archive.ledger import CrawlRow, ErasedRow, ListedRow, ListingWindowRow
 from archive.models import DecisionRow, SourceRow
 from archive.records import Enumeration, Status
 from archive.rounds import LEAVING_DAYS, YEARS_ON_SITE, YOUNG_DAYS, Standing
@@ -39,7 +39,8 @@ class SplitOff:
 class Coverage:
     """What the archive covers of one source. ``only`` names the councils it is limited to.
 
-    ``undated`` counts listed entries without any date; they are in no row.
+    ``undated`` counts listed entries without any date; they are in no row. ``erased`` decisions may
+    be among those that the site states and are in no other figure.
     """
 
     source: str
@@ -52,6 +53,7 @@ class Coverage:
     filling_days: int
     standing: Standing
     splits_off: tuple[SplitOff, ...]
+    erased: int
 
 
 def read_coverage(archive: Archive, source: str | None, *, today: date) -> Coverage:
@@ -84,6 +86,9 @@ def read_coverage(archive: Archive, source: str | None, *, today: date) -> Cover
             filling_days=growing,
             standing=_standing(connection, source_id, today),
             splits_off=_splits_off(connection, source_id, bodies),
+            erased=connection.execute(
+                select(func.count()).where(ErasedRow.source == key)
+            ).scalar_one(),
         )
 
 

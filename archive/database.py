@@ -16,12 +16,13 @@ from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, delete, event, insert, inspect, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from archive import backup as backups
 from archive.config import shown_url, sqlite_path
 from archive.errors import ArchiveError, DatabaseUnusable, SchemaMismatch
+from archive.patient_begin import is_busy, wait_for_turn
 from archive.readonly import BUSY_MS, connect_readonly
 from archive.server import (
     Held,
@@ -94,7 +95,13 @@ def _sqlite_engine(path: Path, connect: Callable[[], sqlite3.Connection], *, beg
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        try:
+            connection.exec_driver_sql(begin)
+        except OperationalError as error:
+            raw = connection.connection.dbapi_connection
+            if raw is None or not is_busy(error.orig):
+                raise
+            wait_for_turn(lambda: raw.cursor().execute(begin), path)
 
     return engine
 
@@ -183,12 +190,12 @@ def upgrade(
         engine = reading_engine(url)
         try:
             before = revision_of(engine)
+            if before is not None and before > wanted:
+                check_revision(engine, wanted)
         finally:
             engine.dispose()
         if before == wanted:
             return Upgrade(before, wanted, None)
-        if before is not None and before > wanted:
-            check_revision(engine, wanted)
     backup = None
     if before is not None and path is not None:
         backup = backups.before_upgrade(

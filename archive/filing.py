@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO
 
 from archive.errors import ArchiveError, UsageError
-from archive.screen import beneath, for_data
+from archive.screen import bytes_beneath, for_data
 
 
 @contextmanager
@@ -49,7 +49,7 @@ def _standard_output() -> Iterator[IO[str]]:
         yield for_data(sys.stdout)
         return
     stream = io.TextIOWrapper(
-        beneath(sys.stdout).buffer,  # type: ignore[attr-defined]  # of a text file there is one
+        bytes_beneath(sys.stdout),
         encoding="utf-8",
         newline="",
         errors="surrogatepass",

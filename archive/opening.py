@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.exc import DataError, DBAPIError, SQLAlchemyError
 
-from archive import copies, putting_back
+from archive import copies, putting_back, wal
 from archive.config import Config
 from archive.database import (
     Upgrade,
@@ -22,7 +22,9 @@ from archive.erasure import resume
 from archive.errors import ArchiveError, DatabaseUnusable, LockedError, Unstorable
 from archive.lock import home_lock, writer_lock
 from archive.models import SCHEMA_REVISION
+from archive.own_schema import check_own
 from archive.ports import SearchIndex
+from archive.readonly import connect_readonly
 from archive.server import Held, cause, hold, may_write
 from archive.store import Archive
 
@@ -33,10 +35,19 @@ def open_to_read(config: Config) -> Iterator[Archive]:
     engine = reading_engine(config.database_url)
     try:
         check_revision(engine, SCHEMA_REVISION)
+        _check_own(config)
         with _plain_errors(config):
             yield Archive(engine, writable=False)
     finally:
         engine.dispose()
+
+
+def _check_own(config: Config) -> None:
+    """Nothing in a SQLite file may stand in for our tables and views. Raises DatabaseUnusable."""
+    path = config.sqlite_path
+    if path is not None:
+        with closing(connect_readonly(path)) as connection:
+            check_own(connection, path)
 
 
 @contextmanager
@@ -59,6 +70,14 @@ def open_to_write(
     resuming = _Resuming(index, remark)
     with writer_lock(config) as held, _for_writer(config, held, now, tell, resuming) as archive:
         yield archive
+
+
+def _empty_wal(config: Config, remark: Callable[[str], None]) -> None:
+    """What a long reader kept in the log of a SQLite file goes home, when nobody needs it."""
+    path = config.sqlite_path
+    trouble = None if path is None else wal.empty(path)
+    if trouble is not None:
+        remark(trouble)
 
 
 def _finish_restore(config: Config, now: datetime, remark: Callable[[str], None]) -> None:
@@ -150,6 +169,7 @@ def _for_writer(
         )
     if done.before != done.after:
         tell(done)
+    _check_own(config)
     engine = writing_engine(config.database_url, held)
     try:
         with _plain_errors(config):
@@ -160,6 +180,7 @@ def _for_writer(
             yield archive
     finally:
         engine.dispose()
+        _empty_wal(config, resuming.remark)
 
 
 @contextmanager
@@ -172,7 +193,11 @@ def _plain_errors(config: Config) -> Iterator[None]:
             f"the database cannot hold a value ({cause(error, config.database_url)})"
         ) from error
     except DBAPIError as error:
-        looked_at = "disk" if config.sqlite_path is not None else "server and the network"
+        looked_at = (
+            "disk"
+            if config.sqlite_path is not None
+            else "server, the network and the role's rights"
+        )
         raise DatabaseUnusable(
             f"the database failed: {cause(error, config.database_url)}; nothing that was "
             f"acknowledged is lost. Check the {looked_at}, then run the command again"

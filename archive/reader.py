@@ -14,6 +14,7 @@ from typing import Any
 
 from archive.config import sqlite_path
 from archive.errors import ArchiveError, DatabaseUnusable
+from archive.own_schema import check_own
 from archive.readonly import connect_readonly
 
 Rows = list[tuple[Any, ...]]
@@ -175,6 +176,11 @@ def _over_sqlite(database_url: str, one_view: bool) -> tuple[Run, Callable[[], N
     if path is None:
         raise ArchiveError(f"{database_url} is not a SQLite file")
     connection = connect_readonly(path)
+    try:
+        check_own(connection, path)
+    except BaseException:
+        connection.close()
+        raise
     if one_view:
         connection.execute("BEGIN")
 

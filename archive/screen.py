@@ -90,6 +90,11 @@ def beneath(stream: IO[str] | Screen) -> IO[str]:
     return stream.stream if isinstance(stream, Screen) else stream
 
 
+def bytes_beneath(stream: IO[str] | Screen) -> IO[bytes]:
+    """Where a file that is no text goes; never to a terminal, which the caller has made sure of."""
+    return cast("IO[bytes]", beneath(stream).buffer)  # type: ignore[attr-defined]  # there is one
+
+
 def for_data(stream: IO[str]) -> IO[str]:
     """Where CSV goes: verbatim into a pipe or a file, but clean on a terminal, for a person's eyes.
 

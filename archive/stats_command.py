@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -10,7 +11,7 @@ import click
 from archive.app import App
 from archive.errors import UsageError
 from archive.records import BodyType, DecisionKind, Outcome
-from archive.screen import console, write_json
+from archive.screen import clean, console, write_json
 
 if TYPE_CHECKING:
     from archive.figures.asking import Question
@@ -43,6 +44,12 @@ TYPES = [kind.value.replace("_", "-") for kind in BodyType]
 @click.option("--source", metavar="KEY", help="Which ombudsman, where there is more than one.")
 @click.option("--per-reference", is_flag=True, help="Count a report under each reference.")
 @click.option("--rank", is_flag=True, help="Order by uphold rate. Read the caveat first.")
+@click.option(
+    "--official",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="The Ombudsman's own table of that --year (CSV, XLSX), set beside ours.",
+)
 @click.option("--chart", metavar="FILE", help="Draw it: FILE.svg or FILE.png.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
@@ -61,6 +68,7 @@ def stats(
     source: str | None,
     per_reference: bool,
     rank: bool,
+    official: Path | None,
     chart: str | None,
     as_json: bool,
     as_csv: bool,
@@ -74,11 +82,19 @@ def stats(
     """
     from archive.dates import first_day, last_day
     from archive.figures import asking, charts, periods, shapes
+    from archive.figures.official import match, official_json, official_lines
+    from archive.figures.official_file import MOST_BYTES, read_official
     from archive.figures.table import print_figures
     from archive.filing import bytes_output, text_output
 
     if as_json and as_csv:
         raise UsageError("--json and --csv exclude each other; take one")
+    if official is not None:
+        if year is None:
+            raise UsageError("--official needs the year of that table: --year 2025-26")
+        if as_csv or per_reference:
+            raise UsageError("--official goes with the table or --json, each reference once")
+        by = "body"
     form = None if chart is None else charts.form_of(chart)
     today = datetime.now(UTC).date()
     question: Question = asking.Question(
@@ -97,14 +113,25 @@ def stats(
     )
     with app.open_archive(write=False) as archive:
         figures = asking.answer(archive.engine, question, today=today)
+        bodies_held = [] if official is None else archive.bodies.all()
+    matched = None
+    if official is not None:
+        with official.open("rb") as given:
+            content = given.read(MOST_BYTES + 1)
+        matched = match(read_official(content), bodies_held, figures.tally.rows)
     if chart is not None and form is not None:
         drawn = charts.chart(figures, form)
         with bytes_output(chart, forbidden=app.config.own_files) as file:
             file.write(drawn)
     if as_json:
-        write_json(shapes.figures_json(figures))
+        told = shapes.figures_json(figures)
+        write_json(told if matched is None else told | {"official": official_json(matched)})
     elif as_csv:
         with text_output(None, forbidden=app.config.own_files) as stream:
             shapes.write_csv(figures, stream)
     else:
+        if matched is not None:
+            for line in official_lines(matched):
+                click.echo(clean(line))
+            click.echo("")
         print_figures(figures, console())

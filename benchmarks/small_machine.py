@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import re
 import resource
 import shutil
 import subprocess
@@ -39,7 +40,7 @@ STEPS: dict[str, list[str]] = {
     "boilerplate": [*STEP, "boilerplate"],
     "index --rebuild": [*OURS, "index", "--rebuild"],
     "status": [*OURS, "status"],
-    "search": [*OURS, "search", "council delay", "--facets"],
+    "search": [*OURS, "search", "council delay"],
     "search --csv": [*OURS, "search", "council", "--csv"],
     "coverage": [*OURS, "coverage"],
     "changes": [*OURS, "changes"],
@@ -71,7 +72,13 @@ class Spent:
 
 def measure(command: Sequence[str], home: Path, temporary: Path) -> Spent:
     """Run a step and watch it."""
-    words = [word.replace("HOME", str(home)).replace("TEMP", str(temporary)) for word in command]
+    old = home.with_name(home.name + "-old")
+    folders = {"HOME": home, "OLD": old, "TEMP": temporary}
+    words = list(command)
+    for name, folder in folders.items():
+        words = [re.sub(rf"^{name}\b", str(folder), word) for word in words]
+    if "OLD" in command:
+        home = old
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     held = _size(home) + _size(temporary)
     begin = time.perf_counter()

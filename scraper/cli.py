@@ -116,7 +116,9 @@ def crawl(
     Exit codes: 0 done; 1 error; 2 usage; 3 partial; 4 the site blocks us or looks changed; 75
     another run is writing; 130 interrupted.
     """
+    from archive.backup import next_backup
     from archive.failures import newest_page, refused_since
+    from archive.wal import Watch
     from scraper import crawl as crawling
     from scraper.interrupting import InterruptibleFetch, Interruptions
     from scraper.logbook import Logged, kept, record
@@ -142,12 +144,15 @@ def crawl(
     ):
         book.begin(version=__version__, source=source.info.base_url, scope=order.scope())
         before = newest_page(archive)
+        wal = Watch(app.config.sqlite_path, _tell)
         machine = Machine(
             now=_now,
             today=today,
             home=app.config.home,
             min_free_bytes=LIVE_MIN_FREE if base_url is None else LOOPBACK_MIN_FREE,
             delay=wanted_delay,
+            backup_bytes=lambda: next_backup(app.config),
+            watch=wal.look,
         )
         with shown() as display:
             progress = Logged(display, book)

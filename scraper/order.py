@@ -42,6 +42,8 @@ class Machine:
     """The world around a run, passed in: clocks, and the disk that must not fill up.
 
     ``delay`` is the least number of seconds between requests, for telling what a run will cost.
+    ``backup_bytes`` tells how large the copy before the next schema upgrade will be, which must fit
+    beside what a crawl leaves free; ``watch`` is called whenever the disk is looked at.
     """
 
     now: Callable[[], datetime]
@@ -49,12 +51,18 @@ class Machine:
     home: Path
     min_free_bytes: int
     delay: float
+    backup_bytes: Callable[[], int] = lambda: 0
+    watch: Callable[[], None] = lambda: None
 
     def check_disk(self) -> None:
         """Raises RunStopped when the disk is nearly full."""
+        self.watch()
         free = shutil.disk_usage(self.home).free
-        if free < self.min_free_bytes:
+        backup = self.backup_bytes()
+        if free < self.min_free_bytes + backup:
+            counted = f", {backup / 1e9:.1f} GB of them for the next backup" if backup else ""
             raise RunStopped(
                 f"only {free / 1e9:.1f} GB are free where {self.home} lies, less than the "
-                f"{self.min_free_bytes / 1e9:.1f} GB a crawl leaves; make room and run it again"
+                f"{(self.min_free_bytes + backup) / 1e9:.1f} GB a crawl leaves{counted}; make room "
+                "and run it again"
             )

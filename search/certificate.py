@@ -82,6 +82,7 @@ def head(
     tool: Json,
     archive: Json,
     coverage: Json,
+    erased: int = 0,
 ) -> dict[str, Any]:
     """Every member but ``references`` and ``sha256``."""
     return {
@@ -96,20 +97,27 @@ def head(
         "tool": tool,
         "archive": archive,
         "coverage": coverage,
-        "caveats": [*CAVEATS, *_left_out(results)],
+        "caveats": [*CAVEATS, *_left_out(results, erased)],
         "searched": results.indexed,
         "total": results.total,
     }
 
 
-def _left_out(results: SearchResults) -> list[str]:
-    if not results.restricted:
-        return []
-    caveat = (
-        "Decisions that answer and are not in this list, because whoever keeps the archive does "
-        f"not pass them on while a question about their text is open: {results.restricted}."
-    )
-    return [caveat]
+def _left_out(results: SearchResults, erased: int) -> list[str]:
+    """What this archive could have found, and does not show or hold."""
+    said = []
+    if results.restricted:
+        said.append(
+            "Decisions that answer and are not in this list, because whoever keeps the archive "
+            "does not pass them on while a question about their text is open: "
+            f"{results.restricted}."
+        )
+    if erased:
+        said.append(
+            "Decisions that were erased from this archive, for instance because a person asked for "
+            f"it, and that no search of it can find: {erased}."
+        )
+    return said
 
 
 def utc(moment: datetime) -> str:

@@ -6,7 +6,7 @@ there is none. The archive is only read.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
@@ -15,11 +15,11 @@ from typing import Any
 
 import click
 
-from archive import __version__
+from archive import __version__, copies
 from archive.app import App
 from archive.config import Config
 from archive.coverage_now import coverage_now
-from archive.errors import UsageError
+from archive.errors import ArchiveError, UsageError
 from archive.evidence import Evidence, open_evidence
 from archive.filing import new_files
 from archive.screen import clean, write_json
@@ -69,6 +69,7 @@ def certify(
         open_evidence(app.config.database_url) as evidence,
     ):
         top, references = _search(app.config, evidence, request, datetime.now(UTC))
+        _remember(app.config, (output, beside))
         if typed is not None:
             top["query"] = typed
         seal = certificates.Seal(top)
@@ -89,6 +90,15 @@ def certify(
         readable.writelines(f"{line}\n" for line in markdown_end(seal.sha256))
     count = f"{top['total']:,} decision{'' if top['total'] == 1 else 's'}"
     return f"certificate of {count} written to {output}, readable copy in {beside}"
+
+
+def _remember(config: Config, names: Sequence[str]) -> None:
+    """So that an erasure can name the files; a home that cannot be written to is told, no more."""
+    try:
+        for name in names:
+            copies.note(config, "certificate", Path(name), datetime.now(UTC))
+    except ArchiveError as error:
+        click.echo(clean(f"Attention: {error}"), err=True)
 
 
 def _readable(output: str) -> str:
@@ -130,6 +140,7 @@ def _search(
             f"The index holds {results.indexed:,} decisions, the archive {found.decisions:,}. Run: "
             "decisions index --rebuild"
         )
+    ((gone,),) = evidence.run("SELECT COUNT(*) FROM erased", {})
     details = dict(index.state().details)
     sources = evidence.sources()
     top = certificates.head(
@@ -148,6 +159,7 @@ def _search(
             source.key: coverage_now(evidence.run, source.id, today=now.date())
             for source in sources
         },
+        erased=int(gone),
     )
     return top, _references(evidence, hits)
 

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -26,7 +26,7 @@ from archive.exporting.forms import FORMS, Form
 from archive.exporting.spreadsheet import ALTERED
 from archive.exporting.tables import NAMES, SHEET_FIELDS, WORKBOOK_FIELDS, find_table
 from archive.filing import is_stream, new_directory, new_paths, text_output
-from archive.screen import clean
+from archive.screen import beneath, bytes_beneath, clean
 from search.arguments import DashedWords, note
 from search.request_options import checked, query_options
 
@@ -152,7 +152,8 @@ def _progress(total: int) -> Any:
 
     def step(done: int) -> None:
         if shown:
-            click.echo(f"\r{done:,} rows ({total:,} decisions)", err=True, nl=False)
+            line = f"\r{done:,} rows ({total:,} decisions)"
+            click.echo(line, file=beneath(sys.stderr), nl=False)
 
     return step
 
@@ -207,7 +208,7 @@ def _to_stdout(writer: Any, job: Job, output: str | None) -> int:
         path = Path(directory) / "export"
         count = int(writer(path, job))
         with path.open("rb") as made:
-            target: IO[bytes] = sys.stdout.buffer
+            target = bytes_beneath(sys.stdout)
             shutil.copyfileobj(made, target)
             target.flush()
     return count
@@ -229,7 +230,7 @@ def _descriptor(form: Form, job: Job, path: Path, name: str, count: int) -> dict
 
 def _tell(job: Job, count: int, output: str | None) -> None:
     if sys.stderr.isatty():
-        click.echo("\r", err=True, nl=False)
+        click.echo("\r", file=beneath(sys.stderr), nl=False)
     what = "decision" if job.table.name == "decision" else f"row of {job.table.name}"
     many = what if count == 1 else what.replace("decision", "decisions").replace("row ", "rows ")
     click.echo(f"{count:,} {many} written", err=True)

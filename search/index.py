@@ -29,6 +29,7 @@ from search import verifying
 from search.errors import IndexUnusable
 from search.manifest import Manifest, damaged
 from search.runs import Runs
+from search.trust import distrust
 
 POOL_MEGABYTES = 64
 """Postings kept in memory before they are written out and merged; bounds the memory of a build."""
@@ -170,6 +171,15 @@ class Index:
         if why := found.mismatch():
             raise IndexUnusable(f"The search index cannot be used: {why}. Run: decisions index")
         folder = self.directory / found.generation
+        try:
+            foreign = distrust(self.directory, folder)
+        except (FileNotFoundError, NotADirectoryError):
+            foreign = None  # Told below, as damage.
+        if foreign:
+            raise IndexUnusable(
+                f"The search index is not opened: {foreign}, and opening an index runs what is in "
+                "it. Move it away and make one of your own with: decisions index"
+            )
         try:
             why = manifests.missing_or_changed(folder, found)
         except (FileNotFoundError, NotADirectoryError):

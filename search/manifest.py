@@ -23,12 +23,16 @@ from typing import Any
 
 from search.errors import IndexUnusable
 from search.schema import SCHEMA_VERSION
+from search.trust import close_to_others
 from search.words import ANALYSER_VERSION
 
 FORMAT = 1
 NAME = "manifest.json"
 GENERATION = re.compile(r"gen-\d{6,}")
 DISTRIBUTIONS = ("whoosh3", "Whoosh-Reloaded")
+LONGEST = 4 * 1024 * 1024
+"""Bytes of the longest manifest that is read; ours have some kilobytes."""
+
 _EDGE = 64 * 1024
 _BLOCK = 1024 * 1024
 _WORD_LIST = ".trm"
@@ -83,11 +87,16 @@ def load(directory: Path) -> Manifest:
     """Read the manifest. Raises IndexUnusable when there is none or it is not ours."""
     path = directory / NAME
     try:
-        raw = path.read_bytes()
+        if path.is_symlink():
+            raise damaged(f"{path} is a link to somewhere else")
+        with path.open("rb") as stream:
+            raw = stream.read(LONGEST + 1)
     except (FileNotFoundError, NotADirectoryError):
         raise IndexUnusable("There is no search index yet. Make it with: decisions index") from None
     except OSError as error:
         raise IndexUnusable(f"The search index cannot be read ({path}: {error}).") from error
+    if len(raw) > LONGEST:
+        raise damaged(f"{path} is far too long")
     try:
         return _read(_whole_manifest(json.loads(raw)))
     except (ValueError, TypeError, KeyError, RecursionError) as error:
@@ -166,6 +175,7 @@ def save(directory: Path, manifest: Manifest) -> None:
         stream.write("\n")
         stream.flush()
         os.fsync(stream.fileno())
+    close_to_others(temporary)
     temporary.replace(directory / NAME)
     sync_directory(directory)
 
@@ -186,10 +196,13 @@ def take_stock(folder: Path) -> tuple[int, dict[str, tuple[int, int]]]:
 
     Raises OSError.
     """
+    for own in (folder.parent, folder):
+        close_to_others(own)
     toc = newest_toc(folder)
     files: dict[str, tuple[int, int]] = {}
     for path in sorted(folder.iterdir()):
         if _SEGMENT.fullmatch(path.name) or path.name == f"_MAIN_{toc}.toc":
+            close_to_others(path)
             with path.open("r+b") as stream:
                 os.fsync(stream.fileno())
             files[path.name] = (path.stat().st_size, edges(path))

@@ -181,17 +181,17 @@ def numbers(index: Index, request: SearchRequest, texts: HitText) -> tuple[list[
     not passed on for now are not among them. Raises QueryError and IndexUnusable.
     """
     node = read(request)
-    identity = texts.identity()
     hidden = texts.restricted()
 
-    def work(opened: OpenIndex) -> _Found:
-        check(opened, identity)
-        return _find(opened, replace(request, limit=None, offset=0), node, None, hidden)
+    def work(opened: OpenIndex) -> tuple[_Found, int]:
+        last_change = check(opened, texts)
+        whole = replace(request, limit=None, offset=0)
+        return _find(opened, whole, node, None, hidden), last_change
 
-    found = index.read(work)
+    found, last_change = index.read(work)
     if not found.total:
         index.examine()
-    return [number for number, _, _ in found.hits], identity[2] - found.cursor
+    return [number for number, _, _ in found.hits], last_change - found.cursor
 
 
 def _with_sum(hit: Hit, sums: Mapping[int, int]) -> Hit:

@@ -7,13 +7,14 @@ makes a link. ``PLANTED`` stands before it, so that a test can tell that a text 
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from sqlalchemy import String, Table, Text, func, insert, select
+from sqlalchemy import CheckConstraint, String, Table, Text, func, insert, select
 
 from archive.config import Config, sqlite_url
 from archive.damaged_rows import JSON, WORDS, digits
@@ -42,8 +43,6 @@ _KEPT = {
     ("source", "base_url"),  # Pages are read with it.
     ("decision", "reference_key"),  # What a reference is found by.
     ("listed", "reference_key"),
-    ("listed", "state"),  # Words that the database itself insists on.
-    ("listing_window", "state"),
     ("archive_meta", "key"),
     ("crawl", "body"),  # Empty: the archive is not limited to a council.
     ("listing_window", "body"),
@@ -157,6 +156,8 @@ def _the_rest(archive: Archive) -> None:
                     ).scalar_one()
                 elif at in WORDS:
                     values[column.name] = next(iter(WORDS[at])).value
+                elif column.name in insisted(table):
+                    values[column.name] = insisted(table)[column.name]
                 elif at in JSON:
                     values[column.name] = "[]"
                 elif isinstance(column.type, UtcInstant):
@@ -172,11 +173,21 @@ def _the_rest(archive: Archive) -> None:
             connection.execute(insert(table).values(**values))
 
 
+def insisted(table: Table) -> dict[str, str]:
+    """Columns for which the database itself takes only certain words, with one of them."""
+    found: dict[str, str] = {}
+    for constraint in table.constraints:
+        if isinstance(constraint, CheckConstraint):
+            found.update(re.findall(r"(\w+) IN \('([^']*)'", str(constraint.sqltext)))
+    return found
+
+
 def _plant(connection: sqlite3.Connection, table: Table) -> None:
     for column in table.columns:
         at = (table.name, column.name)
         words = isinstance(column.type, (String, Text)) and not isinstance(column.type, UtcInstant)
-        if not words or at in WORDS or at in _KEPT or digits(*at):
+        kept = at in WORDS or at in _KEPT or digits(*at) or column.name in insisted(table)
+        if not words or kept:
             continue
         name, value = f'"{column.name}"', HOSTILE
         if at in JSON:

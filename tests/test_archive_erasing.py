@@ -220,7 +220,15 @@ def test_a_copy_of_a_researcher_is_cleaned_by_the_list(
     with closing(sqlite3.connect(research)) as connection:
         for (view,) in connection.execute("SELECT name FROM sqlite_master WHERE type='view'"):
             connection.execute(f'DROP VIEW "{view}"')
-        for table in ("revision_page", "page", "listed", "erased", "restriction", "change"):
+        for table in (
+            "revision_page",
+            "page_origin",
+            "page",
+            "listed",
+            "erased",
+            "restriction",
+            "change",
+        ):
             connection.execute(f"DROP TABLE {table}")
         connection.execute(
             "CREATE VIRTUAL TABLE paragraph_fts USING fts5(text, content='paragraph', "

@@ -73,7 +73,11 @@ CALLS: dict[str, list[list[str]]] = {
     "changes": [[], ["--json"]],
     "coverage": [[], ["--json"]],
     "failures": [[], ["--all"], ["--all", "--json"], ["--page", "1", "--output", "FILE"]],
-    "export": [],
+    "export": [["csv", "--output", "EXPORT"], ["jsonl", "--output", "EXPORT", "--force"]],
+    "backup": [["EXPORT"], ["EXPORT", "--force", "--json"], ["."]],
+    "restore": [["FILE"], ["no such"]],
+    "verify": [["--jobs", "1"], ["--full", "--jobs", "1"], ["--json"]],
+    "import": [["FILE"], ["PAGE"], ["."]],
     "index": [[], ["--rebuild"], ["--optimize"], ["--json"]],
     "cron": [[], ["--json"]],
     "parse": [["FILE"], ["FILE", "--json"], ["PAGE"], ["PAGE", "--json"], ["PAGE", "--explain"]],
@@ -137,14 +141,23 @@ def _run(capfdbinary: pytest.CaptureFixture[bytes], arguments: list[str]) -> tup
 
 @pytest.mark.parametrize("name", decisions.COMMANDS)
 def test_no_command_passes_on_what_was_planted(
-    name: str, home: Path, capfdbinary: pytest.CaptureFixture[bytes]
+    name: str,
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfdbinary: pytest.CaptureFixture[bytes],
 ) -> None:
+    monkeypatch.chdir(home)  # Some of what is given is the name of a file to write.
     shown = ""
     page = home / f"page{HOSTILE[:20].replace(chr(0), '')}.html".replace("/", "")
     if os.name == "posix":
         page.write_bytes(f"<html><title>{HOSTILE}</title><body>{HOSTILE}".encode())
     for call in _calls(name):
-        given = [{"FILE": str(home / "file"), "PAGE": str(page)}.get(word, word) for word in call]
+        given = [
+            {"FILE": str(home / "file"), "PAGE": str(page), "EXPORT": str(home.parent / "out")}.get(
+                word, word
+            )
+            for word in call
+        ]
         code, out, err = _run(
             capfdbinary, ["--home", str(home), "--contact", "me@example.org", name, *given]
         )
@@ -175,8 +188,12 @@ def _leaves(name: str) -> Iterator[tuple[list[str], click.Command]]:
 
 @pytest.mark.parametrize("name", decisions.COMMANDS)
 def test_no_command_passes_on_a_hostile_argument(
-    name: str, home: Path, capfdbinary: pytest.CaptureFixture[bytes]
+    name: str,
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfdbinary: pytest.CaptureFixture[bytes],
 ) -> None:
+    monkeypatch.chdir(home)  # Some of what is given is the name of a file to write.
     hostile = HOSTILE.replace("\x00", "") + "\udc9b\udcff"
     for path, command in _leaves(name):
         for parameter in _textual(command):
@@ -189,8 +206,8 @@ def test_no_command_passes_on_a_hostile_argument(
                     given.append(hostile)
                 elif each.required:
                     given.append(REFERENCE)
-            code, _, err = _run(capfdbinary, ["--home", str(home), *given])
-            assert err or code == 0
+            code, out, err = _run(capfdbinary, ["--home", str(home), *given])
+            assert err or out or code == 0
         _run(capfdbinary, ["--home", str(home), *path, "--" + hostile])
         _run(capfdbinary, ["--home", str(home), *path, "a", "b", "c", "d", hostile])
 
@@ -258,6 +275,7 @@ def test_csv_into_a_pipe_is_verbatim(
 ON_TERMINAL = [
     *CSV,
     ["export", "jsonl"],
+    ["export", "ris"],
     ["search", "council"],
     ["search", "council", "--facets"],
     ["search", "council", "--jsonl"],

@@ -30,7 +30,7 @@ from archive.lock import writer_lock
 from archive.opening import open_to_follow, open_to_read, open_to_write
 from archive.records import reference_key
 from archive.server import parsed, server_engine
-from archive.views import VIEW_COLUMNS
+from archive.view_columns import VIEW_COLUMNS
 from search.index import Index
 from tests.databases import Server, columns, file_url, plain
 from tests.site import Site, invent

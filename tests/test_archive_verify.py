@@ -425,6 +425,17 @@ def test_books_that_do_not_agree_are_found_by_the_quick_look(
     assert all(fault.do for fault in found)
 
 
+def test_a_decision_that_was_imported_after_its_time_is_no_fault(home: Home) -> None:
+    """Nobody saw it leave, so no change tells of it and there is no day since when it is gone."""
+    home.spoil(
+        "DELETE FROM listed WHERE decision_id = 2",
+        "UPDATE decision SET status = 'expired', first_crawl_id = NULL WHERE id = 2",
+    )
+    assert home.verify(QUICK) == []
+    home.spoil("UPDATE decision SET first_crawl_id = 1 WHERE id = 2")
+    assert checks(home.verify(QUICK)) == {"changes", "ledger"}
+
+
 def test_nothing_where_something_must_be_is_found_by_sqlite_itself(home: Home) -> None:
     connection = sqlite3.connect(home.path / "decisions.db")
     with connection:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 from pathlib import Path
 
 import decisions
@@ -18,7 +17,7 @@ CASES = invent(14, seed=6, today=TODAY)
 
 def test_every_command_it_names_exists() -> None:
     """``decisions WORD`` between backticks or at the start of a line of a listing."""
-    named = set(re.findall(r"(?:`|^|/)decisions(?: --home \S+)? ([a-z]+)", TEXT, re.MULTILINE))
+    named = set(re.findall(r"(?:`|^|/)decisions(?: --home \S+)? ([a-z-]+)", TEXT, re.MULTILINE))
     assert named <= decisions.COMMANDS.keys()
     assert {"crawl", "cron", "failures", "coverage", "doctor", "status"} <= named
 
@@ -47,17 +46,13 @@ def test_a_backup_is_put_back_as_it_says(tmp_path: Path) -> None:
     with Site(CASES[:8]) as site:
         crawl = ("crawl", "--base-url", site.url, "--delay", "0", "--since", "all")
         assert run(*crawl, home=tmp_path).returncode == 0
-        database = tmp_path / "decisions.db"
-        backup = tmp_path / "kept.db"
-        connection = sqlite3.connect(database)
-        connection.execute("VACUUM INTO ?", (str(backup),))
-        connection.close()
+        kept = tmp_path.parent / f"{tmp_path.name}-kept.db"
+        assert run("backup", str(kept), home=tmp_path).returncode == 0
         site.publish(*CASES[8:])
         assert run(*crawl, home=tmp_path).returncode == 0
-        for name in ("decisions.db", "decisions.db-wal", "decisions.db-shm"):
-            (tmp_path / name).unlink(missing_ok=True)
-        backup.rename(database)
-        assert run("index", "--rebuild", home=tmp_path).returncode == 0
+        refused = run("restore", str(kept), "--yes", home=tmp_path)
+        assert (refused.returncode, "newer" in refused.stderr) == (1, True)
+        assert run("restore", str(kept), "--yes", "--force", home=tmp_path).returncode == 0
         held = '"decisions":8,'
         assert held in run("status", "--json", home=tmp_path).stdout
         assert run(*crawl, home=tmp_path).returncode == 0

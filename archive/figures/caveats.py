@@ -22,8 +22,8 @@ RATE = (
     "beside it upheld of all."
 )
 TOO_FEW = (
-    f"small = fewer than {SMALL} cases: the interval is then up to forty percentage points wide or "
-    "more, and one case moves the rate by more than five."
+    f"small = fewer than {SMALL} cases: the interval can be over forty percentage points wide "
+    "then, and one case moves the rate by more than five."
 )
 ONCE = (
     "A report under several references counts once in each row, and so do its payments; rows can "

@@ -224,6 +224,8 @@ def _runs(figures: Figures, shown: Sequence[tuple[int, Row]]) -> Iterator[list[t
 
 
 def _draw_bars(figures: Figures, box: Axes, shown: Sequence[tuple[int, Row]]) -> None:
+    from matplotlib.ticker import MaxNLocator
+
     base = dict.fromkeys((at for at, _ in shown), 0)
     for name, label, colour in OUTCOMES:
         counts = [(at, getattr(row, name), bool(_why(figures, row))) for at, row in shown]
@@ -249,7 +251,7 @@ def _draw_bars(figures: Figures, box: Axes, shown: Sequence[tuple[int, Row]]) ->
         box.bar([0], [0], color=colour, label=label)
     if any(_why(figures, row) for _, row in shown):
         box.bar([0], [0], color="#BBBBBB", hatch="////", edgecolor="white", label="not whole")
-    box.yaxis.get_major_locator().set_params(integer=True)
+    box.yaxis.set_major_locator(MaxNLocator(integer=True))
     box.set_ylabel("published decisions\n(number)")
     box.set_ylim(0, max([*base.values(), 1]) * 1.22)
     box.legend(loc="upper left", ncols=5, frameon=False, fontsize=8)
