@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-from archive.imports import Origin
+from archive.imports import Departure, Origin
 from archive.records import Page
 from scraper.errors import CrawlSetupError, ScraperError
 from scraper.sources import Source
@@ -26,13 +26,15 @@ class SavedUnreadable(ScraperError):
 @dataclass(frozen=True, slots=True)
 class Found:
     """A capture of a decision's address. ``url`` is canonical; ``load`` reads the page, and raises
-    Refused, FetchError or OSError where it cannot be had whole."""
+    Refused, FetchError or OSError where it cannot be had whole. ``left``: whoever passed it on says
+    that the decision had left the site by then."""
 
     url: str
     reference: str
     captured_at: datetime
     origin: Origin
     load: Callable[[], Page]
+    left: Departure | None = None
 
     @property
     def where(self) -> str:

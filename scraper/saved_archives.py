@@ -17,14 +17,14 @@ import json
 import zipfile
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import IO, Any, NamedTuple
 
 from archive.errors import UsageError
-from archive.imports import DatedBy, Form, Origin
-from archive.records import Page
+from archive.imports import DatedBy, Departure, Form, Origin
+from archive.records import Page, Status
 from scraper.decode import read_body
 from scraper.errors import BodyError, Refused
 from scraper.html import MAX_BYTES
@@ -38,6 +38,8 @@ _MAGIC = {"gzip": b"\x1f\x8b", "x-gzip": b"\x1f\x8b"}
 _PIECE = 1 << 20
 _LONGEST_LIST = 4_000_000
 """Bytes of a package's own list of files; a longer one is no list."""
+_LONGEST_NOTE = 64 * 1024
+"""Bytes read of what a record says about another."""
 
 
 class _Told(NamedTuple):
@@ -48,6 +50,13 @@ class _Told(NamedTuple):
     at: datetime
     name: str
     repeats: tuple[str, datetime] | None
+
+
+class _Note(NamedTuple):
+    """What our own export says of the record before: ``of`` is that record's name."""
+
+    of: str
+    left: Departure
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +77,7 @@ class WarcFile:
         warc = _warcio()
         seen = 0
         places: dict[tuple[str, datetime], int] = {}
+        last: Found | None = None  # Held back until it is known what the next record says of it.
         try:
             with self.path.open("rb") as file:
                 records = warc.ArchiveIterator(file, arc2warc=True)
@@ -79,7 +89,21 @@ class WarcFile:
                     except StopIteration:
                         break
                     seen += 1
-                    yield told if isinstance(told, Passed) else self._found(told, offset, places)
+                    if isinstance(told, _Note):
+                        if last is not None and last.origin.record == told.of:
+                            last = replace(last, left=told.left)
+                        yield Passed(self._name, "other_record")
+                        continue
+                    if last is not None:
+                        yield last
+                        last = None
+                    found = told if isinstance(told, Passed) else self._found(told, offset, places)
+                    if isinstance(found, Found):
+                        last = found
+                    else:
+                        yield found
+            if last is not None:
+                yield last
         except OSError as error:
             why = error.strerror or error
             raise SavedUnreadable(f"{self.path}: cannot be read ({why})") from error
@@ -87,6 +111,8 @@ class WarcFile:
             # warcio raises anything at a damaged record; what came before stands.
             if not seen:
                 raise SavedUnreadable(f"{self.path} is no WARC file ({_short(error)})") from error
+            if last is not None:
+                yield last
             yield Passed(
                 f"{self._name}: after record {seen}",
                 "damaged",
@@ -95,7 +121,7 @@ class WarcFile:
         if not seen:
             raise SavedUnreadable(f"{self.path} holds no record")
 
-    def _look(self, record: Any) -> _Told | Passed:
+    def _look(self, record: Any) -> _Told | _Note | Passed:
         """What the heads of a record say, where it may be a decision's page."""
         headers = record.rec_headers
         if not record.rec_type:
@@ -103,6 +129,8 @@ class WarcFile:
         url = (headers.get_header("WARC-Target-URI") or "").strip("<>")
         name = headers.get_header("WARC-Record-ID") or url
         where = f"{self._name}: {name}"
+        if record.rec_type == "metadata":
+            return _noted(record) or Passed(where, "other_record")
         if record.rec_type not in ("response", "resource", "revisit"):
             return Passed(where, "other_record")
         located = self._located(url)
@@ -155,6 +183,24 @@ class WarcFile:
             raise
         except Exception as error:
             raise Refused(url, "damaged", f"the record cannot be read ({_short(error)})") from error
+
+
+def _noted(record: Any) -> _Note | None:
+    """That a decision had left the site, as our own export says it; None for any other note.
+
+    Whoever made the file may say so of any decision: it makes us pass on less, never more.
+    """
+    headers = record.rec_headers
+    of = headers.get_header("WARC-Concurrent-To")
+    if not of or headers.get_header("Content-Type") != "application/warc-fields":
+        return None
+    text = record.raw_stream.read(_LONGEST_NOTE).decode("utf-8", "replace")
+    fields = dict(line.split(": ", 1) for line in text.splitlines() if ": " in line)
+    gone = {each.value: each for each in Status if each is not Status.LIVE}
+    status = gone.get(fields.get("status", ""))
+    if status is None or "decision-key" not in fields:
+        return None
+    return _Note(str(of), Departure(status, instant(fields.get("status-since", ""))))
 
 
 def _page(record: Any, url: str, at: datetime) -> Page:
