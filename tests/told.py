@@ -107,13 +107,13 @@ def as_shown(got: str, shown: str) -> str:
 
 def rows_of(command: str, output: str) -> list[dict[str, str]]:
     """The rows that a command prints as ``--csv``, ``--refs`` or ``--json``, or an export to
-    stdout; of JSON those of its first list."""
+    stdout; of JSON those of its first list that holds any, else the whole as one row."""
     words = shlex.split(command)
     if "--refs" in words:
         return [{"reference": line} for line in output.splitlines()]
     if "--json" in words:
         shape = json.loads(output)
-        lists = [value for value in shape.values() if isinstance(value, list)]
+        lists = [value for value in shape.values() if isinstance(value, list) and value]
         found = lists[0] if lists else [shape]
         return [{name: plain(cell) for name, cell in row.items()} for row in found]
     return list(csv.DictReader(io.StringIO(output)))
