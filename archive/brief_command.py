@@ -49,6 +49,6 @@ def brief(app: App, council: tuple[str, ...], year: str, output: str, source: st
     with bytes_output(output, forbidden=app.config.own_files) as file:
         file.write(content)
     click.echo(
-        clean(f"{found.body.name}, {span.name}: {len(found.decisions):,} decisions in {output}"),
+        clean(f"{found.body.name}, {span.name}: {len(found.decisions):,} references in {output}"),
         err=True,
     )

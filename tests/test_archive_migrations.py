@@ -205,15 +205,15 @@ def test_a_full_disk_at_any_page_leaves_everything_as_before(start: str, tmp_pat
 def test_the_backup_comes_first_and_a_failed_upgrade_leaves_it(tmp_path: Path) -> None:
     path = thaw("0001", tmp_path / "old.db")
     before = everything(path)
-    order = {
-        "wanted": SCHEMA_REVISION,
-        "backup_dir": tmp_path / "backups",
-        "now": NOON,
-    }
+
+    def upgrade() -> database.Upgrade:
+        kept = tmp_path / "backups"
+        return database.upgrade(sqlite_url(path), wanted=SCHEMA_REVISION, backup_dir=kept, now=NOON)
+
     with AtStatement(40, _cut), pytest.raises(PowerCutError):
-        database.upgrade(sqlite_url(path), **order)
+        upgrade()
     (kept,) = (tmp_path / "backups").iterdir()
     assert everything(kept) == before == everything(path)
-    done = database.upgrade(sqlite_url(path), **order)
+    done = upgrade()
     assert (done.before, done.after) == ("0001", SCHEMA_REVISION)
     assert everything(kept) == before

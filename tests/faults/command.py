@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -37,16 +37,17 @@ def running(
     words: Sequence[str],
     *,
     prepare: Callable[[], None] | None = None,
-    **environ: str,
+    settings: Mapping[str, str] | None = None,
 ) -> Iterator[subprocess.Popen[str]]:
     """The process, which is gone for certain when the block is left.
 
-    ``prepare`` is called in the child before the command begins (not on Windows).
+    ``prepare`` is called in the child before the command begins (not on Windows); ``settings`` are
+    added to its environment.
     """
     process = subprocess.Popen(
         words,
         cwd=ROOT,
-        env=surroundings(**environ),
+        env=surroundings(**(settings or {})),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

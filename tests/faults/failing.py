@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from tests.faults import killing
+from tests.crawling import ALL
 from tests.faults.command import crawl_words
 from tests.faults.failing_calls import EIO, ENOSPC, Strike, strike_while
 from tests.faults.killing import EVERYTHING, at_last, nothing_acknowledged_is_lost
@@ -79,7 +79,7 @@ def fails(part: Part, how: str, held: Sequence[Case], ground: Ground) -> None:
         ended_in_words(found.code, found.said, may_pass=part.may_pass or moving)
         world.now, world.today = at_last()
         nothing_acknowledged_is_lost(world, ground.folder / "as-broken")
-        settles(world, held, fresh, since=killing.ALL)
+        settles(world, held, fresh, since=ALL)
 
 
 def ended_in_words(code: int, said: str, *, may_pass: bool) -> None:

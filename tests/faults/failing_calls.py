@@ -88,7 +88,7 @@ def strike_while(ground: Ground, words: Sequence[str], strike: Strike, **environ
         "FAULT_LASTS": str(int(strike.lasts)),
         "FAULT_LOG": str(log),
     }
-    with running(words, **settings) as process:
+    with running(words, settings=settings) as process:
         code, said = ended(process)
     lines = log.read_text(encoding="utf-8", errors="replace").splitlines() if log.exists() else []
     log.unlink(missing_ok=True)

@@ -193,7 +193,7 @@ def is_forgotten(ground: Ground, world: FaultWorld) -> None:
 def erased(ground: Ground) -> None:
     """Left alone."""
     with home_of(ground) as world:
-        with running(erase_words(world), **settings(world)) as process:
+        with running(erase_words(world), settings=settings(world)) as process:
             code, said = ended(process)
         assert code == 0, said
         is_forgotten(ground, world)
@@ -249,7 +249,7 @@ def while_read(ground: Ground) -> None:
         with closing(sqlite3.connect(path, isolation_level=None)) as held:
             held.execute("BEGIN")
             assert held.execute("SELECT count(*) FROM decision").fetchone()
-            with running(erase_words(world), **settings(world)) as process:
+            with running(erase_words(world), settings=settings(world)) as process:
                 code, said = ended(process)
             assert code == 3, (code, said)
             assert "--resume" in said, said

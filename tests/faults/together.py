@@ -27,9 +27,9 @@ def two_at_once(ground: Ground) -> None:
 
         world.site.at(1, hold)
         words = crawl_words(world)
-        with running(words, DECISIONS_CONTACT="one@archive.example") as one:
+        with running(words, settings={"DECISIONS_CONTACT": "one@archive.example"}) as one:
             pause(ground.rng.choice((0.0, 0.0, 0.02, 0.2, 0.5)))
-            with running(words, DECISIONS_CONTACT="two@archive.example") as two:
+            with running(words, settings={"DECISIONS_CONTACT": "two@archive.example"}) as two:
                 processes += (one, two)
                 both.set()
                 ends = [ended(one), ended(two)]
