@@ -7,7 +7,6 @@ archive of ``tests.told``: an empty list there says nothing of what could stand 
 from __future__ import annotations
 
 import json
-import os
 import re
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -156,8 +155,7 @@ _NAMES = {
 def main() -> None:
     PLACE.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as directory, chdir(directory):
-        kept = os.environ.get("DECISIONS_TOLD_HOME")
-        home = Path(kept) if kept else crawled(Path(directory) / "practice")
+        home = crawled(Path(directory) / "practice")
         pages = {"commands.md": commands_page(), "json.md": json_page(home)}
     for name, text in pages.items():
         (PLACE / name).write_text(text, encoding="utf-8", newline="\n")

@@ -6,8 +6,6 @@ the outputs anew.
 
 from __future__ import annotations
 
-import contextlib
-import io
 import re
 from pathlib import Path
 
@@ -28,7 +26,7 @@ from tests.told import (
     crawled,
     printed,
     selected,
-    settled,
+    sessions,
 )
 
 DOCS = ROOT / "docs"
@@ -119,20 +117,11 @@ def test_links_lead_somewhere_and_commands_exist(page: Path) -> None:
             assert option in said, line
 
 
-def test_the_python_page_runs_and_prints_what_it_shows(
-    home: Path, work: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_python_page_runs_and_prints_what_it_shows(home: Path) -> None:
     pytest.importorskip("pandas")
     pytest.importorskip("duckdb")
-    monkeypatch.chdir(home.parent)
-    told = home.parent / "remedies.csv"
-    printed(home, f"export csv --table remedy --output {told.as_posix()} --force")
-    text = (DOCS / "python.md").read_text(encoding="utf-8")
-    parts = re.findall(r"(?ms)^```python\n(.*?)^```$\n\n```text\n(.*?)^```$", text)
-    assert len(parts) == text.count("```python") == 5
-    names: dict[str, object] = {}
-    for code, shown in parts:
-        said = io.StringIO()
-        with contextlib.redirect_stdout(said):
-            exec(compile(code, "docs/python.md", "exec"), names)  # noqa: S102 - our own page
-        assert settled(said.getvalue()) == shown
+    page = DOCS / "python.md"
+    parts = [(part[2], said) for part, said in sessions(page, home)]
+    assert len(parts) == page.read_text(encoding="utf-8").count("```python") == 5
+    for shown, said in parts:
+        assert said == shown
