@@ -20,10 +20,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 from click.exceptions import Exit
+from click.shell_completion import CompletionItem
 
 from archive import __version__
 from archive.config import Config, load_config
 from archive.errors import DatabaseUnusable, DecisionsError, UsageError
+from archive.places import default_home
 from archive.screen import clean, settle_streams
 
 if TYPE_CHECKING:
@@ -76,10 +78,36 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "quality": ("scraper.quality_command", "quality", "Count what the parser understood."),
     "bodies": ("archive.bodies_command", "bodies", "List councils and providers; correct them."),
     "copy": ("archive.copy_command", "copy", "Copy the archive to a server, or into a file."),
+    "completion": (
+        "archive.completion_command",
+        "completion",
+        "Print what makes your shell complete commands.",
+    ),
     "path": ("archive.cli", "path", "Print where the data lies."),
     "config": ("archive.cli", "config", "Print every setting and where it comes from."),
 }
-"""Command → module, object, one line of help. Shown in this order."""
+"""Command → module, object, one line of help."""
+
+HEADINGS: dict[str, tuple[str, ...]] = {
+    "Find and read": (
+        "search",
+        "show",
+        "similar",
+        "terms",
+        "cite",
+        "certificate",
+        "history",
+        "diff",
+        "changes",
+    ),
+    "Count and take away": ("stats", "brief", "coverage", "export", "sample"),
+    "Collect": ("crawl", "doctor", "status", "failures", "cron", "import"),
+    "Correct": ("correct", "bodies", "quality", "parse", "reparse", "index"),
+    "Keep": ("verify", "repair", "backup", "restore", "copy"),
+    "Protect people": ("restrict", "unrestrict", "erase", "erased", "apply-erasures"),
+    "This machine": ("path", "config", "completion"),
+}
+"""What the help shows, in this order; every command stands under one heading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +171,16 @@ class Commands(click.Group):
     """A group whose commands are imported when they are called; its help imports none."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
+        return [name for names in HEADINGS.values() for name in names]
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The names that begin so, from the table; click itself would import every command."""
+        found = [
+            CompletionItem(name, help=COMMANDS[name][2])
+            for name in self.list_commands(ctx)
+            if name.startswith(incomplete)
+        ]
+        return found + click.Command.shell_complete(self, ctx, incomplete)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
@@ -186,8 +223,10 @@ class Commands(click.Group):
             raise explained from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, _, line) in COMMANDS.items()])
+        wide = max(map(len, COMMANDS))
+        for heading, names in HEADINGS.items():
+            with formatter.section(heading):
+                formatter.write_dl([(name.ljust(wide), COMMANDS[name][2]) for name in names])
 
 
 def _explained(ctx: click.Context, error: Exception) -> Exception:
@@ -238,21 +277,16 @@ def group(
         load_config(
             flags={"home": home, "database_url": database_url, "contact": contact},
             environ=os.environ,
-            default_home=_default_home(),
+            default_home=default_home(),
             cwd=Path.cwd(),
         )
     )
 
 
-def _default_home() -> Path:
-    import platformdirs
-
-    return Path(platformdirs.user_data_dir("decisions", appauthor=False))
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code; every error is one sentence on stderr."""
-    settle_streams()
+    if "_DECISIONS_COMPLETE" not in os.environ:  # click writes bytes then, of our own words only
+        settle_streams()
     try:
         code = group.main(
             args=None if arguments is None else list(arguments),

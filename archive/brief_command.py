@@ -52,6 +52,6 @@ def brief(app: App, council: tuple[str, ...], year: str, output: str, source: st
         file.write(content)
         copies.note(app.config, "brief", Path(output), datetime.now(UTC))
     click.echo(
-        clean(f"{found.body.name}, {span.name}: {len(found.decisions):,} decisions in {output}"),
+        clean(f"{found.body.name}, {span.name}: {len(found.decisions):,} references in {output}"),
         err=True,
     )

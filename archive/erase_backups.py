@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -88,6 +89,7 @@ def clean_copy(path: Path, stones: Sequence[Tombstone], *, at: datetime) -> Matc
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     erased = Erased(stones)
+    _take_back(path)
     if not look_into(path, stones):
         return Matches()
     try:
@@ -132,6 +134,22 @@ def look_into(path: Path, stones: Sequence[Tombstone]) -> Matches:
         raise ArchiveError(f"{path}: {str(cause).splitlines()[0]}") from error
     finally:
         engine.dispose()
+
+
+def _take_back(path: Path) -> None:
+    """Undo what a killed run had begun in a copy: its journal still holds what was erased.
+
+    Whoever only reads does not see that: a file with such a journal can be opened as it stands,
+    half changed, and the next program to open it would put the text back. Raises ArchiveError.
+    """
+    journal = path.with_name(f"{path.name}-journal")
+    try:
+        if not journal.exists() or not journal.stat().st_size:
+            return
+        with closing(_open(path)) as connection:
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except (sqlite3.Error, OSError) as error:
+        raise ArchiveError(f"{path}: {error}") from error
 
 
 def _open(path: Path) -> sqlite3.Connection:

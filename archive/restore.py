@@ -18,6 +18,8 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy.exc import DBAPIError
+
 from archive import database, putting_back
 from archive.config import Config, sqlite_url
 from archive.contents import Contents, contents_of
@@ -108,9 +110,11 @@ def restore(
             finally:
                 with suppress(OSError):
                     putting_back.clear(path)
-        except OSError as error:
+        except (OSError, sqlite3.Error, DBAPIError) as error:
+            cause = getattr(error, "orig", None) or error
             raise ArchiveError(
-                f"the copy could not be put in place ({error}); the archive is as it was"
+                f"the copy could not be put in place ({cause}); the archive is as it was. Check "
+                "the disk, then run the command again"
             ) from error
 
 
@@ -245,6 +249,8 @@ def _copy_rows(stranger: sqlite3.Connection, new: Path, shape: Shape) -> None:
     """Every row, one after the other. A row that our tables do not take ends it."""
     with closing(_connect(new)) as target:
         target.execute("BEGIN")
+        ours = target.execute("SELECT key, value FROM archive_meta").fetchall()
+        target.execute("DELETE FROM archive_meta")
         for table, columns in shape.items():
             if table in _NOT_COPIED:
                 continue
@@ -256,6 +262,8 @@ def _copy_rows(stranger: sqlite3.Connection, new: Path, shape: Shape) -> None:
                 f'INSERT INTO "{table}" ({names}) VALUES ({places})',  # noqa: S608 - our own names
                 rows_of(stranger, table, columns),
             )
+        # What our migrations noted of the tables and views that they made is so, whatever it says.
+        target.executemany("INSERT OR REPLACE INTO archive_meta (key, value) VALUES (?, ?)", ours)
         for table, sequence in _sequences(stranger):
             _raise_sequence(target, table, sequence)
         target.execute("COMMIT")
@@ -287,8 +295,9 @@ def _check_rows(new: Path, held: Contents, source: Path) -> None:
                 "is not there. Nothing was changed"
             )
         there = contents_of(connection)
-        same = tuple(item for item in held.rows if item[0] not in _NOT_COPIED)
-        ours = tuple(item for item in there.rows if item[0] not in _NOT_COPIED)
+        apart = _NOT_COPIED | {"archive_meta"}
+        same = tuple(item for item in held.rows if item[0] not in apart)
+        ours = tuple(item for item in there.rows if item[0] not in apart)
         if same != ours or held.changes_sha256 != there.changes_sha256:
             raise RestoreRefused(f"{source} is not taken: its rows did not come over as they are")
         odd = odd_value(connection)

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from contextlib import AbstractContextManager
+from datetime import date, datetime
 from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import (
     ColumnElement,
@@ -65,6 +68,9 @@ from archive.tombstone_rows import ErasedNow, is_erased
 from archive.window_book import WindowBook
 from archive.writing import Saved
 
+if TYPE_CHECKING:
+    from archive.figures.asking import Figures, Question
+
 CHANGE_BATCH = 1000
 
 
@@ -91,6 +97,29 @@ class Archive:
         self.bodies = BodyBook(engine)
         self._erased = ErasedNow()
         self.imports = ImportBook(engine)
+
+    @staticmethod
+    def open(place: str | Path | None = None) -> AbstractContextManager[Archive]:
+        """An archive to read, for a ``with``; closed at its end, and never written to.
+
+        ``place`` is a home directory, a database file (a research copy too), or a database URL;
+        None is the archive that the commands use (``archive.places.settings_for``). Raises
+        DatabaseUnusable where no archive can be read, SchemaMismatch for one of another version,
+        ConfigError for settings that cannot be understood.
+        """
+        from archive.opening import open_to_read
+        from archive.places import settings_for
+
+        return open_to_read(settings_for(place))
+
+    def figures(self, question: Question, *, today: date) -> Figures:
+        """Counts, rates and payments, as ``decisions stats`` gives them.
+
+        Raises NotFound and Ambiguous for names, UsageError for what cannot be asked.
+        """
+        from archive.figures.asking import answer
+
+        return answer(self._engine, question, today=today)
 
     @property
     def engine(self) -> Engine:

@@ -3,13 +3,15 @@
     python3 scripts/lock.py             pin what pyproject.toml newly asks for, keep the rest
     python3 scripts/lock.py --upgrade   take the newest version of everything
 
-``constraints.txt`` holds what the project and its development need, the build backend included,
-for every platform and every Python that pyproject.toml allows. ``constraints-whoosh-reloaded.txt``
-holds the other distribution of Whoosh, which ``whoosh_reloaded.py`` tries in its place. Neither
-names a package index: which one is used is the affair of whoever installs.
+``constraints.txt`` holds what the project, its extras and its development need, the build backend
+included, for every platform and every Python that pyproject.toml allows. ``constraints-small.txt``
+holds of that, at the same versions, only what the commands cannot do without: for a machine that
+crawls and searches and has no room for more. ``constraints-whoosh-reloaded.txt`` holds the other
+distribution of Whoosh, which ``whoosh_reloaded.py`` tries in its place. None names a package index:
+which one is used is the affair of whoever installs.
 
 It needs uv, which is no dependency of the project: ``pip install uv`` in any Python, and run this
-with that Python or with uv on the PATH. It changes nothing but those two files; look at the
+with that Python or with uv on the PATH. It changes nothing but those files; look at the
 difference before it is committed.
 """
 
@@ -36,7 +38,7 @@ def uv() -> list[str]:
 
 
 def options(output: str) -> list[str]:
-    """How both files are made. Files of every platform count, whatever machine this is."""
+    """How each file is made. Files of every platform count, whatever machine this is."""
     return [
         "--universal",
         "--python-version={}.{}".format(*MINIMUM),
@@ -55,6 +57,11 @@ def main() -> int:
     compile_ = [*uv(), "pip", "compile", *upgrade]
     tell("constraints.txt ...")
     failed = run([*compile_, *options("constraints.txt"), "--all-extras", "pyproject.toml"])
+    if failed:
+        return failed
+    tell("constraints-small.txt ...")
+    small = ["--extra", "install", "--constraints", "constraints.txt", "pyproject.toml"]
+    failed = run([*compile_, *options("constraints-small.txt"), *small])
     if failed:
         return failed
     tell("constraints-whoosh-reloaded.txt ...")

@@ -363,3 +363,32 @@ def test_without_room_the_rest_is_done_and_said(
     wal = world.home / "decisions.db-wal"
     assert not wal.exists() or wal.stat().st_size == 0
     assert not [each for each in leftovers(world.home, WORD) if "row" in each or "index" in each]
+
+
+def test_a_copy_whose_cleaning_was_killed_is_taken_back_and_cleaned(
+    world: World, tmp_path: Path
+) -> None:
+    """A journal beside a copy would bring the text back when somebody opens the copy."""
+    source = tmp_path / "before.db"
+    assert command(world.home, "backup", str(source)) == 0
+    copy = world.home / "backups" / "decisions-schema-0005-20261022T030000Z.db"
+    copy.parent.mkdir(exist_ok=True)
+    journal = copy.with_name(f"{copy.name}-journal")
+    with closing(sqlite3.connect(source, isolation_level=None)) as killed:
+        killed.execute("PRAGMA secure_delete=ON")
+        killed.execute("PRAGMA cache_size=1")  # So that it is written before it is committed.
+        killed.execute("BEGIN")
+        killed.execute("PRAGMA defer_foreign_keys=ON")
+        for (table,) in killed.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+        ).fetchall():
+            killed.execute(f'DELETE FROM "{table}"')  # noqa: S608 - our own tables
+        shutil.copy(source, copy)
+        shutil.copy(source.with_name(f"{source.name}-journal"), journal)
+        killed.execute("ROLLBACK")
+    source.unlink()
+    assert command(world.home, "erase", DOOMED.reference, "--reason", REASON, "--yes") == 0
+    assert not journal.exists()
+    with closing(sqlite3.connect(copy)) as opened:
+        assert opened.execute("SELECT count(*) FROM decision").fetchone() == (len(CASES) - 1,)
+    assert leftovers(world.home, WORD) == []

