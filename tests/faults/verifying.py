@@ -10,7 +10,6 @@ from typing import Any
 
 import decisions
 
-
 PUT_ASIDE = "damaged pages that a repair has put aside"
 """What even a full look leaves out, rightly."""
 
