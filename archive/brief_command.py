@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 
@@ -28,6 +29,7 @@ def brief(app: App, council: tuple[str, ...], year: str, output: str, source: st
     \b
     decisions brief "Hampshire County Council" --year 2025-26 --output brief.html
     """
+    from archive import copies
     from archive.briefing.gathering import gather
     from archive.briefing.page import brief_page
     from archive.figures.periods import year_span
@@ -48,6 +50,7 @@ def brief(app: App, council: tuple[str, ...], year: str, output: str, source: st
         content = brief_workbook(found)
     with bytes_output(output, forbidden=app.config.own_files) as file:
         file.write(content)
+        copies.note(app.config, "brief", Path(output), datetime.now(UTC))
     click.echo(
         clean(f"{found.body.name}, {span.name}: {len(found.decisions):,} references in {output}"),
         err=True,

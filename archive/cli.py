@@ -28,6 +28,11 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON."
 @click.option("--section", metavar="KIND", help="Only this section, by kind or heading.")
 @click.option("--source", metavar="KEY", help="Which ombudsman, where two use the reference.")
 @click.option("--markdown", is_flag=True, help="Print Markdown.")
+@click.option(
+    "--include-restricted",
+    is_flag=True,
+    help="For the local operator: also a text that is not passed on for now.",
+)
 @json_option
 @click.pass_obj
 def show(
@@ -36,6 +41,7 @@ def show(
     section: str | None,
     source: str | None,
     markdown: bool,
+    include_restricted: bool,
     as_json: bool,
 ) -> None:
     """Print one decision as a person reads it, with its paragraph numbers.
@@ -45,6 +51,7 @@ def show(
     from dataclasses import replace
 
     from archive import rendering
+    from archive.passing_on import to_operator
     from archive.shapes import stored_json
 
     if markdown and as_json:
@@ -52,6 +59,7 @@ def show(
     with app.open_archive(write=False) as archive:
         stored = archive.find(" ".join(reference), source)
         attribution = archive.sources()[stored.decision.source].attribution
+    to_operator(stored, restricted=include_restricted)
     if section is not None:
         stored = replace(stored, decision=rendering.only_sections(stored.decision, section))
     if as_json:

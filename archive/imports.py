@@ -19,7 +19,7 @@ from sqlalchemy.exc import DataError
 
 from archive import captures, writing
 from archive.errors import Unstorable
-from archive.ledger import ListedRow, PageOriginRow, PageRow, RevisionRow
+from archive.ledger import ChangeRow, ListedRow, PageOriginRow, PageRow, RevisionRow
 from archive.models import DecisionRow
 from archive.records import ChangeKind, Decision, Page, Status, reference_key
 
@@ -63,14 +63,23 @@ class Taken(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Departure:
+    """That a decision no longer stands on the site; since when is None where nobody saw it go."""
+
+    status: Status
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Import:
-    """One decision's pages with their origins, read. ``gone``: its time on the site was long over
-    when it was imported, so that nobody should think that it still stands there."""
+    """One decision's pages with their origins, read. ``left``: it had left the site when the pages
+    were passed on, or its time was long over when they were imported, so that nobody should think
+    that it still stands there."""
 
     decision: Decision
     pages: tuple[Page, ...]
     origins: tuple[Origin, ...]
-    gone: bool = False
+    left: Departure | None = None
 
     @property
     def captured_at(self) -> datetime:
@@ -168,12 +177,17 @@ class ImportBook:
             crawl_id=None,
             captured_at=found.captured_at,
         )
-        if found.gone and not _listed(connection, source_id, found.decision):
-            # Inferred from the publisher's rule, so without a day on which it was seen to be gone.
+        if found.left is not None and not _listed(connection, source_id, found.decision):
             connection.execute(
                 update(DecisionRow)
                 .where(DecisionRow.id == saved.decision_id)
-                .values(status=Status.EXPIRED.value)
+                .values(status=found.left.status.value, status_since=found.left.since)
+            )
+            # The change log tells of every status, or nobody could hold the one against the other.
+            connection.execute(
+                insert(ChangeRow).values(
+                    decision_id=saved.decision_id, kind=found.left.status.value, at=at
+                )
             )
         _note(connection, saved.decision_id, found, page_ids, "version", at)
         return Taken.ADDED

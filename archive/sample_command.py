@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 
@@ -57,10 +58,11 @@ def sample(
     \b
     decisions sample 200 --by category,year --seed 1 --code fault --output sheet.csv
     """
+    from archive import copies
     from archive.coding_sheet import COLUMNS, write_sheet
     from archive.figures import periods, reading
     from archive.figures.counting import DIMENSIONS, Head
-    from archive.filing import text_output
+    from archive.filing import is_stream, text_output
     from archive.sampling import draw
 
     names = [name.strip().lower().replace("_", "-") for name in by.split(",") if name.strip()]
@@ -97,6 +99,8 @@ def sample(
                 _texts(archive, chosen), stream, codes=codes, seed=seed,
                 attributions={facts.key: facts.attribution}, whole=whole,
             )  # fmt: skip
+            if output is not None and not is_stream(output):
+                copies.note(app.config, "sample", Path(output), datetime.now(UTC))
     strata = len({each.stratum for each in chosen})
     click.echo(
         f"{len(chosen):,} of {len(heads):,} decisions drawn from {strata:,} "

@@ -125,26 +125,31 @@ VIEWS: dict[str, str] = {
         FROM body b
         LEFT JOIN body s ON s.id = b.successor_id
     """,
-    # One text of a body counts once, under however many references it was published.
+    # One text of a body counts once, under however many references it was published, and with one
+    # outcome: where its references differ, the first of this order, as in ``archive.figures``.
     "v_body_year": f"""
         CREATE VIEW v_body_year AS
         SELECT y.body_id AS body_id, y.source AS source, y.body AS body, y.body_type AS body_type,
-               y.year AS year, COUNT(DISTINCT y.own) AS decisions,
-               COUNT(DISTINCT y.upheld) AS upheld, COUNT(DISTINCT y.not_upheld) AS not_upheld,
-               COUNT(DISTINCT y.closed) AS closed, COUNT(DISTINCT y.other) AS unknown,
-               COUNT(DISTINCT y.upheld) + COUNT(DISTINCT y.not_upheld) AS investigated,
-               CAST(ROUND(100.0 * COUNT(DISTINCT y.upheld) / NULLIF(
-                   COUNT(DISTINCT y.upheld) + COUNT(DISTINCT y.not_upheld), 0), 1)
+               y.year AS year, COUNT(*) AS decisions,
+               SUM(CASE y.place WHEN 1 THEN 1 ELSE 0 END) AS upheld,
+               SUM(CASE y.place WHEN 2 THEN 1 ELSE 0 END) AS not_upheld,
+               SUM(CASE y.place WHEN 3 THEN 1 ELSE 0 END) AS closed,
+               SUM(CASE y.place WHEN 4 THEN 1 ELSE 0 END) AS unknown,
+               SUM(CASE WHEN y.place < 3 THEN 1 ELSE 0 END) AS investigated,
+               CAST(ROUND(100.0 * SUM(CASE y.place WHEN 1 THEN 1 ELSE 0 END) / NULLIF(
+                   SUM(CASE WHEN y.place < 3 THEN 1 ELSE 0 END), 0), 1)
                    AS FLOAT) AS upheld_percent,
-               COUNT(DISTINCT y.report) AS reports, COUNT(*) AS reference_count,
-               SUM(y.withdrawn) AS withdrawn
+               SUM(y.report) AS reports,
+               CAST(SUM(y.reference_count) AS INTEGER) AS reference_count,
+               CAST(SUM(y.withdrawn) AS INTEGER) AS withdrawn
         FROM (
-            SELECT t.*, CASE WHEN t.outcome = 'upheld' THEN t.own END AS upheld,
-                   CASE WHEN t.outcome = 'not_upheld' THEN t.own END AS not_upheld,
-                   CASE WHEN t.outcome = 'closed' THEN t.own END AS closed,
-                   CASE WHEN t.outcome = 'unknown' THEN t.own END AS other,
-                   CASE WHEN t.kind = 'report' THEN t.own END AS report,
-                   CASE WHEN t.status = 'withdrawn' THEN 1 ELSE 0 END AS withdrawn
+            SELECT t.body_id AS body_id, t.source AS source, t.body AS body,
+                   t.body_type AS body_type, t.year AS year, t.own AS own,
+                   MIN(CASE t.outcome WHEN 'upheld' THEN 1 WHEN 'not_upheld' THEN 2
+                       WHEN 'closed' THEN 3 ELSE 4 END) AS place,
+                   MAX(CASE WHEN t.kind = 'report' THEN 1 ELSE 0 END) AS report,
+                   COUNT(*) AS reference_count,
+                   SUM(CASE WHEN t.status = 'withdrawn' THEN 1 ELSE 0 END) AS withdrawn
             FROM (
                 SELECT b.id AS body_id, s.key AS source, b.name AS body, b.type AS body_type,
                        {_YEAR} AS year, d.outcome AS outcome, d.kind AS kind,
@@ -153,6 +158,7 @@ VIEWS: dict[str, str] = {
                 FROM decision d
                 {_OF_DECISION}
             ) t
+            GROUP BY t.body_id, t.source, t.body, t.body_type, t.year, t.own
         ) y
         GROUP BY y.body_id, y.source, y.body, y.body_type, y.year
     """,  # noqa: S608 - built from constants only

@@ -14,8 +14,8 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from archive.errors import DecisionsError, Unstorable, WasErased
-from archive.imports import Import, Taken
-from archive.records import Decision, reference_key
+from archive.imports import Departure, Import, Taken
+from archive.records import Decision, Status, reference_key
 from archive.store import Archive
 from scraper.errors import FetchError, ParseError, Refused
 from scraper.missing import EARLY_DAYS, years_after
@@ -146,7 +146,11 @@ class Importer:
                 f"its date, {found.captured_at.date().isoformat()}, lies before the decision's, "
                 f"{decision.decided_on.isoformat()}",
             )
-        return Import(decision, tuple(pages), tuple(origins), self._long_over(decision))
+        left = found.left
+        if left is None and self._long_over(decision):
+            # By the publisher's rule, so without a day on which it was seen to be gone.
+            left = Departure(Status.EXPIRED)
+        return Import(decision, tuple(pages), tuple(origins), left)
 
     def _long_over(self, decision: Decision) -> bool:
         """Whether the decision's time on the site is over for certain, by the publisher's rule."""

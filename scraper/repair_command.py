@@ -73,6 +73,12 @@ def repair(app: App, dry_run: bool, offline: bool, delay: float | None, as_json:
             if order.index or order.touches_database:
                 _index(app, archive, outcome, anew=order.index)
             after, tally = _verify(app, archive, progress)
+            # Behind a damaged page nobody saw what else its decision had wrong.
+            further = plan(after).reading_alone()
+            if order.pages and further.reread:
+                _mend(app, archive, further, outcome, offline=True, delay=delay)
+                _index(app, archive, outcome, anew=False)
+                after, tally = _verify(app, archive, progress)
     if as_json:
         write_json(
             {

@@ -75,6 +75,10 @@ class Plan:
 
         return part(True), part(False)
 
+    def reading_alone(self) -> Plan:
+        """Of all this only decisions that are read again from their own pages."""
+        return Plan((), self.relink, self.reread, (), (), index=False)
+
     def lines(self) -> list[str]:
         """For ``--dry-run``."""
         told = [

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-from archive.imports import Origin
+from archive.imports import Departure, Origin
 from archive.records import Page
 from scraper.errors import CrawlSetupError, ScraperError
 from scraper.sources import Source
@@ -26,13 +26,15 @@ class SavedUnreadable(ScraperError):
 @dataclass(frozen=True, slots=True)
 class Found:
     """A capture of a decision's address. ``url`` is canonical; ``load`` reads the page, and raises
-    Refused, FetchError or OSError where it cannot be had whole."""
+    Refused, FetchError or OSError where it cannot be had whole. ``left``: whoever passed it on says
+    that the decision had left the site by then."""
 
     url: str
     reference: str
     captured_at: datetime
     origin: Origin
     load: Callable[[], Page]
+    left: Departure | None = None
 
     @property
     def where(self) -> str:
@@ -107,11 +109,11 @@ def instant(text: str) -> datetime | None:
     """An instant in ISO 8601 with a zone, or a day (its first moment in UTC); None for others."""
     try:
         found = datetime.fromisoformat(text.strip())
-    except ValueError:
+        if found.tzinfo is None:
+            return found.replace(tzinfo=UTC) if len(text.strip()) == 10 else None
+        return found.astimezone(UTC)
+    except (ValueError, OverflowError):  # The first hours of the year 1 have no UTC.
         return None
-    if found.tzinfo is None:
-        return found.replace(tzinfo=UTC) if len(text.strip()) == 10 else None
-    return found.astimezone(UTC)
 
 
 def file_date(path: Path) -> datetime | None:

@@ -220,7 +220,9 @@ class Evaluation:
                 found = [term.decode("utf-8") for term in self._terms(node)[1]]
             case _:
                 return []
-        counted = [(form, self.holding(EXACT, form)) for form in found[:MOST_FORMS]]
+        counted = [(form, self.shown(EXACT, form)) for form in found[:MOST_FORMS]]
+        if self._hidden:
+            counted = [one for one in counted if one[1]]
         return sorted(counted, key=lambda one: (-one[1], one[0]))
 
     def holding(self, field: str, word: str) -> int:
@@ -234,6 +236,13 @@ class Evaluation:
                 count += sum(1 for _ in leaf.postings(field, term).all_ids())
             else:
                 count += leaf.doc_frequency(field, term)
+        return count
+
+    def shown(self, field: str, word: str) -> int:
+        """In how many decisions a word stands that an answer may have."""
+        count = self.holding(field, word)
+        if count and self._hidden:
+            count -= len(self._hidden & self.codes(field, [word]))
         return count
 
     @property

@@ -10,7 +10,7 @@ import json
 import shutil
 import sys
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -161,7 +161,7 @@ def _progress(total: int) -> Any:
 def _written(app: App, form: Form, writer: Any, job: Job, output: str | None, force: bool) -> int:
     own = app.config.own_files
     if form.sheet:
-        return _to_directory(form, writer, job, output, own)
+        return _to_directory(app, form, writer, job, output)
     if is_stream(output):
         if form.text:
             with text_output(output, forbidden=own) as stream:
@@ -184,17 +184,16 @@ def _written(app: App, form: Form, writer: Any, job: Job, output: str | None, fo
     return count
 
 
-def _to_directory(
-    form: Form, writer: Any, job: Job, output: str | None, own: Collection[Path]
-) -> int:
+def _to_directory(app: App, form: Form, writer: Any, job: Job, output: str | None) -> int:
     """A format of several files: written beside where it will stand, and there when it is whole."""
     if output is None or is_stream(output):
         raise UsageError(f"{form.name} is a directory of files; name it with --output")
-    with new_directory(output, forbidden=own) as path:
+    with new_directory(output, forbidden=app.config.own_files) as path:
         count = int(writer(path, job))
         told = _descriptor(form, job, path / form.sheet, form.sheet, count)
         beside = path / BESIDE.lstrip(".")
         beside.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        copies.note(app.config, "export", Path(output), job.about.made_at)
     return count
 
 

@@ -6,6 +6,7 @@ would type, so each group is named by its commonest form. Counts are exact.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import islice
 
@@ -50,10 +51,11 @@ def terms(index: Index, prefix: str, texts: HitText, limit: int | None = 30) -> 
     """Words of the index that begin with ``prefix``; ``texts`` are those of the archive that it
     has to belong to. Raises QueryError and IndexUnusable."""
     start = _start(prefix)
+    hidden = texts.restricted()
 
     def work(opened: OpenIndex) -> Terms:
         check(opened, texts)
-        return _terms(opened, start, limit)
+        return _terms(opened, start, limit, hidden)
 
     found = index.read(work)
     if not found.total:
@@ -70,16 +72,17 @@ def _start(prefix: str) -> str:
     return node.exact
 
 
-def _terms(opened: OpenIndex, start: str, limit: int | None) -> Terms:
-    evaluation = Evaluation(opened.reader)
+def _terms(opened: OpenIndex, start: str, limit: int | None, hidden: Collection[int]) -> Terms:
+    # A word may be a name: one that only restricted decisions have is not listed.
+    evaluation = Evaluation(opened.reader, hidden)
     forms: dict[str, dict[str, int]] = {}
     for form in islice(evaluation.beginning(EXACT, start), MOST_FORMS):
-        if count := evaluation.holding(EXACT, form):
+        if count := evaluation.shown(EXACT, form):
             forms.setdefault(stem(form), {})[form] = count
     found = []
     for counts in forms.values():
         ordered = tuple(sorted(counts.items(), key=lambda one: (-one[1], one[0])))
         word = ordered[0][0]
-        found.append(Term(word, evaluation.holding(STEMMED, stem(word)), ordered))
+        found.append(Term(word, evaluation.shown(STEMMED, stem(word)), ordered))
     found.sort(key=lambda term: (-term.decisions, term.word))
     return Terms(start, len(found), opened.reader.doc_count(), tuple(found[:limit]))

@@ -119,3 +119,25 @@ def test_an_erasure_takes_the_restriction_along(home: Path) -> None:
     restrict(home)
     assert command(home, "erase", DOOMED.reference, "--reason", "asked", "--yes") == 0
     assert command(home, "restrict", DOOMED.reference, "--reason", "again") == 1
+
+
+def test_its_words_stand_in_no_list_of_words(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A word that nobody else has may be a name."""
+
+    def listed() -> list[str]:
+        capsys.readouterr()
+        assert command(home, "terms", WORD[:4], "--json") == 0
+        return [term["word"] for term in json.loads(capsys.readouterr().out)["terms"]]
+
+    def spelt() -> str:
+        capsys.readouterr()
+        assert command(home, "search", f"{WORD[:4]}*", "--explain") == 0
+        return capsys.readouterr().out
+
+    assert WORD.lower() in listed()
+    assert WORD.lower() in spelt()
+    restrict(home)
+    assert WORD.lower() not in listed()
+    assert WORD.lower() not in spelt()

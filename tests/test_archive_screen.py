@@ -74,7 +74,7 @@ CALLS: dict[str, list[list[str]]] = {
     "coverage": [[], ["--json"]],
     "failures": [[], ["--all"], ["--all", "--json"], ["--page", "1", "--output", "FILE"]],
     "export": [["csv", "--output", "EXPORT"], ["jsonl", "--output", "EXPORT", "--force"]],
-    "backup": [["EXPORT"], ["EXPORT", "--force", "--json"], ["."]],
+    "backup": [["EXPORT"], ["EXPORT", "--force", "--json"], ["HERE"]],
     "restore": [["FILE"], ["no such"]],
     "verify": [["--jobs", "1"], ["--full", "--jobs", "1"], ["--json"]],
     "import": [["FILE"], ["PAGE"], ["."]],
@@ -153,9 +153,12 @@ def test_no_command_passes_on_what_was_planted(
         page.write_bytes(f"<html><title>{HOSTILE}</title><body>{HOSTILE}".encode())
     for call in _calls(name):
         given = [
-            {"FILE": str(home / "file"), "PAGE": str(page), "EXPORT": str(home.parent / "out")}.get(
-                word, word
-            )
+            {
+                "FILE": str(home / "file"),
+                "PAGE": str(page),
+                "EXPORT": str(home.parent / "out"),
+                "HERE": str(home.parent),
+            }.get(word, word)
             for word in call
         ]
         code, out, err = _run(

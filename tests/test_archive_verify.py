@@ -647,3 +647,30 @@ def test_a_file_that_is_no_database_is_a_fault_of_the_command(tmp_path: Path) ->
     assert [fault["check"] for fault in json.loads(done.stdout)["faults"]] == ["integrity"]
     assert command("verify", home=tmp_path / "elsewhere").returncode == 1
     assert command("verify", "--quick", "--full", home=tmp_path).returncode == 2
+
+
+def test_an_index_of_nothing_is_whole(tmp_path: Path) -> None:
+    """Of an archive that has no decision yet, or none any more."""
+    home = Home(tmp_path)
+    with open_to_write(
+        home.config, now=datetime(2026, 11, 22, tzinfo=UTC), tell=lambda _: None
+    ) as archive:
+        Index(home.config.index_dir).follow(archive)
+    assert home.verify() == []
+
+
+def test_a_window_that_a_run_is_dividing_is_told_and_is_no_fault(home: Home) -> None:
+    """A crawl may write while one verifies, and one that was killed goes on the next night."""
+    home.spoil(
+        "UPDATE listing_window SET state = 'split', found = NULL, first_day = '1974-04-01', "
+        "last_day = '1974-04-02' WHERE id = (SELECT MAX(id) FROM listing_window)"
+    )
+    assert "divided" in home.verify(QUICK)[0].what
+    home.spoil("UPDATE crawl SET finished_at = NULL WHERE id = (SELECT MAX(id) FROM crawl)")
+    home.spoil(
+        "UPDATE listing_window SET opened_at = (SELECT MAX(started_at) FROM crawl) "
+        "WHERE state = 'split'"
+    )
+    tally = Tally()
+    assert home.verify(QUICK, tally=tally) == []
+    assert any("is dividing it" in what for what in tally.not_checked)

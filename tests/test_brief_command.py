@@ -149,3 +149,8 @@ def test_deadlines_in_words_and_days(deadline: str | None, words: str, day: str 
     assert deadline_words(deadline) == words
     found = due(deadline, date(2024, 1, 31))
     assert (None if found is None else found.isoformat()) == day
+
+
+def test_an_erasure_can_name_the_briefs_that_were_written(home: Path, tmp_path: Path) -> None:
+    page(home, tmp_path, "Wold County Council")
+    assert '"brief"' in (home / "copies.jsonl").read_text(encoding="utf-8")

@@ -61,3 +61,8 @@ def test_a_directory_with_something_in_it_is_left_alone(home: Path, tmp_path: Pa
     assert isinstance(export(home, "--output", str(home / "backups" / "x")).exception, UsageError)
     (tmp_path / "empty").mkdir()
     assert export(home, "--output", str(tmp_path / "empty")).exit_code == 0
+
+
+def test_an_erasure_can_name_the_directories_that_were_written(home: Path, tmp_path: Path) -> None:
+    assert export(home, "--output", str(tmp_path / "noted")).exit_code == 0
+    assert "noted" in (home / "copies.jsonl").read_text(encoding="utf-8")

@@ -154,3 +154,10 @@ def test_mistakes_are_named(home: Path) -> None:
     for words in (("3", "--by", "weather"), ("2", "--by", "body"), ("3", "--code", "text")):
         done = CliRunner().invoke(decisions.group, ["--home", str(home), "sample", *words])
         assert isinstance(done.exception, UsageError), words
+
+
+def test_an_erasure_can_name_the_sheets_that_were_written(home: Path, tmp_path: Path) -> None:
+    assert sheet(home, "3", "--output", str(tmp_path / "sheet.csv")) == []
+    noted = (home / "copies.jsonl").read_text(encoding="utf-8")
+    assert '"sample"' in noted
+    assert "sheet.csv" in noted

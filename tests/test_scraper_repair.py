@@ -223,3 +223,14 @@ def test_another_repair_or_a_crawl_at_the_same_time_is_refused(home: Home) -> No
 
     with lock.writer_lock(home.config):
         assert command("repair", home=home.path).returncode == 75
+
+
+def test_what_stood_behind_a_damaged_page_is_mended_in_the_same_repair(home: Home) -> None:
+    """While its page could not be read, nobody could tell which of its words were altered."""
+    spoil_page(home)
+    home.spoil(
+        "UPDATE paragraph SET text = 'other words' WHERE id = (SELECT MIN(p.id) FROM paragraph p "
+        "JOIN section s ON s.id = p.section_id JOIN revision r ON r.decision_id = s.decision_id "
+        "JOIN revision_page rp ON rp.revision_id = r.id WHERE rp.page_id = 3)"
+    )
+    assert repaired(home, code=0)["faults"] == []

@@ -2,7 +2,7 @@
 
 It is crawled from the look-alike as on 1 July 2026, so it is the same everywhere; only the port of
 the site, and the time that something took, are other each time. ``python -m tests.told PAGE…``
-writes what the commands print into the pages.
+writes what commands, SELECTs and Python print into the pages; a page cuts an output with ``…``.
 """
 
 from __future__ import annotations
@@ -10,14 +10,13 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import re
 import shlex
 import sqlite3
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import chdir, closing
+from contextlib import chdir, closing, redirect_stdout
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -107,13 +106,13 @@ def as_shown(got: str, shown: str) -> str:
 
 def rows_of(command: str, output: str) -> list[dict[str, str]]:
     """The rows that a command prints as ``--csv``, ``--refs`` or ``--json``, or an export to
-    stdout; of JSON those of its first list."""
+    stdout; of JSON those of its first list that holds any, else the whole as one row."""
     words = shlex.split(command)
     if "--refs" in words:
         return [{"reference": line} for line in output.splitlines()]
     if "--json" in words:
         shape = json.loads(output)
-        lists = [value for value in shape.values() if isinstance(value, list)]
+        lists = [value for value in shape.values() if isinstance(value, list) and value]
         found = lists[0] if lists else [shape]
         return [{name: plain(cell) for name, cell in row.items()} for row in found]
     return list(csv.DictReader(io.StringIO(output)))
@@ -151,19 +150,41 @@ def rewritten(page: Path, answer: Callable[[str, str], str]) -> str:
     return BLOCK.sub(again, page.read_text(encoding="utf-8"))
 
 
+PYTHON = re.compile(r"(?ms)^```python\n(.*?)^```$\n\n```text\n(.*?)^```$")
+
+
+def sessions(page: Path, home: Path) -> Iterator[tuple[re.Match[str], str]]:
+    """Each piece of Python of a page, with what it prints, in one session from the directory above
+    ``home``, where ``remedies.csv`` was exported to."""
+    with chdir(home.parent):
+        printed(home, "export csv --table remedy --output remedies.csv --force")
+        names: dict[str, object] = {}
+        for part in PYTHON.finditer(page.read_text(encoding="utf-8")):
+            said = io.StringIO()
+            with redirect_stdout(said):
+                exec(compile(part[1], page.name, "exec"), names)  # noqa: S102 - our own page
+            yield part, settled(said.getvalue())
+
+
+def replayed(page: Path, home: Path) -> str:
+    """A page with what its Python prints."""
+    text = page.read_text(encoding="utf-8")
+    for part, said in list(sessions(page, home)):
+        text = text.replace(part[0], f"```python\n{part[1]}```\n\n```text\n{said}```")
+    return text
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as directory:
         pages = [Path(name).resolve() for name in sys.argv[1:]]
-        kept = os.environ.get("DECISIONS_TOLD_HOME")
-        home = Path(kept) if kept else Path(directory) / "home"
-        if not (home / "decisions.db").exists():
-            crawled(home)
+        home = crawled(Path(directory) / "practice")
         for page in pages:
             work = Path(directory) / page.stem
             work.mkdir()
             with chdir(work):
                 text = rewritten(page, lambda kind, asked: answered(home, kind, asked))
             page.write_text(text, encoding="utf-8", newline="\n")
+            page.write_text(replayed(page, home), encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,9 @@ and a ``metadata`` record that says which decision and version it is and its SHA
 bytes have no transfer or content coding any more, so headers that speak of one are kept under
 ``x-archive-orig-…``, as replay tools expect, and the length is that of the bytes.
 
-By default: the current version of every decision that may be passed on whole.
+By default: the current version of every decision that may be passed on whole. A capture that was
+refused may hold words of a decision all the same, so those at the address of one that is withheld
+stay here too, asked for or not.
 """
 
 from __future__ import annotations
@@ -19,9 +21,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from archive import captures
+from archive import captures, loading
 from archive.exporting.job import Job
-from archive.ledger import PageRow, RevisionPageRow, RevisionRow
+from archive.ledger import DecisionUrlRow, PageRow, RevisionPageRow, RevisionRow
+from archive.passing_on import withheld
 from archive.records import Page, StoredDecision, reference_slug
 
 MOVED = ("content-encoding", "transfer-encoding", "content-length")
@@ -91,30 +94,57 @@ def _of_decisions(job: Job, decisions: list[StoredDecision]) -> Iterator[_Held]:
         stored = by_id[decision_id]
         if number == stored.revision or job.all_versions:
             key = f"{reference_slug(stored.decision.reference)}@{number}"
-            yield _Held(
-                page_id,
-                (
-                    ("source", stored.decision.source),
-                    ("reference", stored.decision.reference),
-                    ("decision-key", key),
-                    ("status", stored.status.value),
-                ),
-            )
+            told = [
+                ("source", stored.decision.source),
+                ("reference", stored.decision.reference),
+                ("decision-key", key),
+                ("status", stored.status.value),
+            ]
+            if stored.status_since is not None:
+                told.append(("status-since", stored.status_since.isoformat()))
+            yield _Held(page_id, tuple(told))
 
 
 def _refused(job: Job) -> Iterator[list[_Held]]:
     after = 0
     while True:
         rows = job.chosen.connection.execute(
-            select(PageRow.id, PageRow.refused)
+            select(PageRow.id, PageRow.url, PageRow.refused)
             .where(PageRow.id > after, PageRow.refused.is_not(None))
             .order_by(PageRow.id)
             .limit(_REFUSED_BATCH)
         ).all()
         if not rows:
             return
-        yield [_Held(row.id, (("refused", str(row.refused)),)) for row in rows]
+        closed = _withheld_addresses(job, {_address(row.url) for row in rows})
+        yield [
+            _Held(row.id, (("refused", str(row.refused)),))
+            for row in rows
+            if _address(row.url) not in closed
+        ]
         after = rows[-1].id
+
+
+def _address(url: str) -> str:
+    """The decision's address, whichever chapter of it was asked for."""
+    return url.partition("?")[0]
+
+
+def _withheld_addresses(job: Job, addresses: set[str]) -> set[str]:
+    """Those of the addresses at which a decision was found that is not passed on."""
+    connection = job.chosen.connection
+    found = connection.execute(
+        select(DecisionUrlRow.decision_id, DecisionUrlRow.url).where(
+            DecisionUrlRow.url.in_(addresses)
+        )
+    ).all()
+    withdrawn = job.chosen.scope.include_withdrawn
+    closed = {
+        stored.id
+        for stored in loading.load(connection, sorted({row.decision_id for row in found}))
+        if withheld(stored, withdrawn=withdrawn)
+    }
+    return {row.url for row in found if row.decision_id in closed}
 
 
 def _write_page(writer: Any, heads: Any, page: Page, told: tuple[tuple[str, str], ...]) -> None:
