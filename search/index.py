@@ -400,6 +400,8 @@ def holding(opened: OpenIndex) -> tuple[dict[int, tuple[str, str]], int]:
     found: dict[int, tuple[str, str]] = {}
     documents = 0
     for leaf, _ in opened.reader.leaf_readers():
+        if not leaf.doc_count_all():
+            continue  # An index of nothing has a reader that knows no columns.
         numbers, held = leaf.column_reader("number"), leaf.column_reader("held")
         for doc in leaf.all_doc_ids():
             documents += 1

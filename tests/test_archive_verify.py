@@ -24,6 +24,7 @@ from scraper.progress import Silent
 from scraper.verify_command import page_readers
 from search import manifest as manifests
 from search.index import Index
+from tests import exporting
 from tests.crawling import TODAY, World
 from tests.site import Site, invent
 from tests.test_decisions_command import run as command
@@ -647,3 +648,11 @@ def test_a_file_that_is_no_database_is_a_fault_of_the_command(tmp_path: Path) ->
     assert [fault["check"] for fault in json.loads(done.stdout)["faults"]] == ["integrity"]
     assert command("verify", home=tmp_path / "elsewhere").returncode == 1
     assert command("verify", "--quick", "--full", home=tmp_path).returncode == 2
+
+
+def test_an_archive_with_nothing_in_it_has_no_fault(tmp_path: Path) -> None:
+    """Its index is there and holds no document, as after a first crawl that found nothing."""
+    exporting.fill(tmp_path, [])
+    for level in ("--quick", "--full"):
+        done = exporting.run(tmp_path, "verify", level, "--jobs", "1")
+        assert done.exit_code == 0, done.output
