@@ -178,17 +178,7 @@ class ImportBook:
             captured_at=found.captured_at,
         )
         if found.left is not None and not _listed(connection, source_id, found.decision):
-            connection.execute(
-                update(DecisionRow)
-                .where(DecisionRow.id == saved.decision_id)
-                .values(status=found.left.status.value, status_since=found.left.since)
-            )
-            # The change log tells of every status, or nobody could hold the one against the other.
-            connection.execute(
-                insert(ChangeRow).values(
-                    decision_id=saved.decision_id, kind=found.left.status.value, at=at
-                )
-            )
+            _leave(connection, saved.decision_id, found.left, at)
         _note(connection, saved.decision_id, found, page_ids, "version", at)
         return Taken.ADDED
 
@@ -260,6 +250,22 @@ class ImportBook:
                 )
                 for row in connection.execute(statement)
             ]
+
+
+def _leave(connection: Connection, decision_id: int, left: Departure, at: datetime) -> None:
+    """Say of a new decision that it is gone; the change log too, where somebody saw it go."""
+    since = left.since
+    if since is None and left.status is Status.WITHDRAWN:
+        since = at
+    connection.execute(
+        update(DecisionRow)
+        .where(DecisionRow.id == decision_id)
+        .values(status=left.status.value, status_since=since)
+    )
+    if since is not None:
+        connection.execute(
+            insert(ChangeRow).values(decision_id=decision_id, kind=left.status.value, at=at)
+        )
 
 
 def _listed(connection: Connection, source_id: int, decision: Decision) -> bool:

@@ -106,6 +106,30 @@ def test_what_has_left_the_site_says_since_when(home: Path) -> None:
     assert (shape["status"], shape["captured_on"]) == ("withdrawn", "2026-03-02")
 
 
+@pytest.mark.parametrize("style", ["oscola", "apa", "plain", "bibtex", "ris"])
+def test_a_restricted_one_is_cited_without_a_word_of_it(tmp_path: Path, style: str) -> None:
+    """Council, reference, date and address say which it is; the title is the publisher's text."""
+    told = "Aunt Petunia and the drains"
+    fill(tmp_path, [decision("24 001 234", title=told, summary=f"{told}, again.")])
+    assert told in cited(tmp_path, "24 001 234", "--style", style)
+    done = run(tmp_path, "restrict", "24 001 234", "--reason", "a question", "--by", "me")
+    assert done.exit_code == 0, done.output
+    for words in (("--style", style), ("--style", style, "--json")):
+        said = cited(tmp_path, "24-001-234#p2", *words)
+        assert "Petunia" not in said
+        assert "24 001 234" in said
+        assert "question" not in said
+
+
+def test_an_erased_one_cannot_be_cited(tmp_path: Path) -> None:
+    fill(tmp_path, [decision("24 001 234"), decision("24 002 345")])
+    done = run(tmp_path, "erase", "24 001 234", "--reason", "a request", "--yes")
+    assert done.exit_code == 0, done.output
+    with pytest.raises(NotFound, match="24 001 234"):
+        cited(tmp_path, "24 001 234")
+    assert "24 002 345" in cited(tmp_path, "24 002 345")
+
+
 def test_an_earlier_version_is_cited_as_what_it_is(amended: Path) -> None:
     old = run(amended, "cite", "24-001-234@1#p2", "--style", "plain")
     assert "version 1 of 2, since amended [24-001-234@1#p2]" in old.stdout

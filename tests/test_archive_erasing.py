@@ -249,6 +249,30 @@ def test_a_copy_of_a_researcher_is_cleaned_by_the_list(
     assert research.read_bytes() == before
 
 
+def test_an_exported_copy_is_cleaned_with_its_full_text(world: World) -> None:
+    research = world.home.parent / "exported" / "copy.db"
+    research.parent.mkdir()
+    assert command(world.home, "export", "sqlite", "--output", str(research)) == 0
+    asked = f"SELECT COUNT(*) FROM paragraph_fts WHERE paragraph_fts MATCH '{WORD}'"  # noqa: S608 - our own word
+    with closing(sqlite3.connect(research)) as connection:
+        before = connection.execute("SELECT COUNT(*) FROM v_decision").fetchone()[0]
+        assert connection.execute(asked).fetchone()[0] > 0
+    assert leftovers(research.parent, WORD)
+    erase(world)
+    listed = world.home.parent / "list.jsonl"
+    shutil.copyfile(world.config.erased_file, listed)
+    assert command(
+        world.home, "apply-erasures", str(listed), "--copy", str(research), "--yes"
+    ) == 0  # fmt: skip
+    assert leftovers(research.parent, WORD) == []
+    assert leftovers(research.parent, DOOMED.reference) == []
+    with closing(sqlite3.connect(research)) as connection:
+        assert connection.execute("SELECT COUNT(*) FROM v_decision").fetchone()[0] == before - 1
+        assert connection.execute(asked).fetchone()[0] == 0
+        connection.execute("INSERT INTO paragraph_fts(paragraph_fts) VALUES ('integrity-check')")
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
 def test_a_list_is_carried_out_on_another_archive(
     world: World, filled: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

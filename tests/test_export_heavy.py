@@ -70,6 +70,20 @@ def test_parquet_of_money_is_whole_pence(home: Path, tmp_path: Path) -> None:
     assert asked.fetchall()[0][0] == 25_000
 
 
+def test_duckdb_reads_instants_of_a_file_as_utc(home: Path, tmp_path: Path) -> None:
+    """As docs/exports.md says: without another package, whatever the session's zone is."""
+    duckdb = pytest.importorskip("duckdb")
+    noon = datetime(2026, 3, 2, 12)  # noqa: DTZ001 - UTC without a zone is what is asked for
+    for form in ("parquet", "csv"):
+        target = tmp_path / f"all.{form}"
+        exported(home, form, "--output", str(target))
+        with duckdb.connect() as connection:
+            connection.execute("SET TimeZone = 'Asia/Tokyo'")
+            asked = f"FROM '{target.as_posix()}' WHERE reference = '24 001 234'"
+            bare = connection.sql(f"SELECT first_seen_at AT TIME ZONE 'UTC' {asked}")
+            assert bare.fetchall() == [(noon,)]
+
+
 def test_an_empty_table_is_a_file_with_columns(home: Path, tmp_path: Path) -> None:
     pq = pytest.importorskip("pyarrow.parquet")
     target = tmp_path / "none.parquet"

@@ -204,6 +204,8 @@ def test_a_statement_whose_time_is_over_is_not_said_to_stand_on_the_site(
     assert home.stored(old).status is Status.EXPIRED
     assert home.stored(old).status_since is None
     assert home.stored(young).status is Status.LIVE
+    code, out, err = home.run("verify", "--full", "--jobs", "1")
+    assert code == 0, out + err
 
 
 def test_what_is_no_decision_is_told_and_never_stored(home: Home, tmp_path: Path) -> None:

@@ -5,6 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +18,7 @@ from click.testing import CliRunner, Result
 import decisions
 from archive.errors import NotFound, UsageError
 from archive.figures.caveats import NOT_ALL
-from archive.records import Outcome
+from archive.records import DecisionKind, Outcome, Status
 from tests.counted import Story, Sum, archive_of, invented
 
 HOSTILE = "Wold\x1b[2J \u202eCouncil [bold]red[/bold]"
@@ -117,3 +121,39 @@ def test_mistakes_are_named(home: Path, tmp_path: Path) -> None:
         assert isinstance(run(home, *words).exception, kind), words
     done = run(home, "--body", "Coldmarsh County Council")
     assert "Coldmarch County Council" in str(done.exception)
+
+
+def test_the_view_by_council_and_year_counts_as_the_command_does(tmp_path: Path) -> None:
+    """Reports under several references: with other outcomes, of other councils, in other years."""
+    report = Story("", kind=DecisionKind.REPORT, shared="One report.")
+    other = replace(report, shared="Another report.")
+    stories = [
+        *invented(60),
+        replace(report, reference="23 900 001"),
+        replace(report, reference="23 900 002"),
+        replace(report, reference="23 900 003", outcome=Outcome.NOT_UPHELD),
+        replace(report, reference="23 900 004", outcome=Outcome.CLOSED, body="Wold Council"),
+        replace(report, reference="23 900 005", outcome=Outcome.UNKNOWN, body="Wold Council"),
+        replace(report, reference="23 900 006", day=date(2024, 1, 2), status=Status.WITHDRAWN),
+        replace(other, reference="23 900 007", outcome=Outcome.CLOSED),
+        replace(other, reference="23 900 008", outcome=Outcome.NOT_UPHELD),
+    ]
+    with archive_of(tmp_path, stories):
+        pass
+    names = ("decisions", "upheld", "not_upheld", "closed", "unknown", "reports")
+    by_command = {
+        (row["key"]["body"], int(row["key"]["year"])): (
+            *(row[name] for name in names),
+            row["references"],
+        )
+        for row in shape(tmp_path, "--by", "body,year")["rows"]
+    }
+    asked = f"SELECT body, year, {', '.join(names)}, reference_count FROM v_body_year"  # noqa: S608 - our own names
+    with closing(sqlite3.connect(tmp_path / "decisions.db")) as connection:
+        by_view = {(row[0], row[1]): row[2:] for row in connection.execute(asked)}
+        assert by_view == by_command
+        first = connection.execute(
+            "SELECT SUM(decisions), SUM(investigated), SUM(upheld + not_upheld) FROM v_body_year"
+        ).fetchone()
+    assert first[0] == sum(row[0] for row in by_command.values()) < len(stories)
+    assert first[1] == first[2]
