@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import sqlite3
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
@@ -128,8 +129,6 @@ def _new_target(target_url: str) -> Iterator[str]:
 
 def _close_file(path: Path) -> None:
     """One file, without a WAL, which cannot be opened on read-only media."""
-    import sqlite3
-
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA journal_mode=DELETE")
 
@@ -138,8 +137,8 @@ def _close_file(path: Path) -> None:
 def _plain_errors(*urls: str) -> Iterator[None]:
     try:
         yield
-    except DBAPIError as error:
-        words = cause(error, urls[0])
+    except (DBAPIError, sqlite3.Error) as error:
+        words = cause(error, urls[0]) if isinstance(error, DBAPIError) else str(error)
         for url in urls[1:]:
             words = scrubbed(words, url)
         raise DatabaseUnusable(

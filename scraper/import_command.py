@@ -118,7 +118,8 @@ def collections_of(
         inside = sorted(each for each in path.rglob("*") if each.is_file()) if path.is_dir() else []
         for file in [path, *inside]:
             name = file.name.lower()
-            if file.is_dir() or file.is_symlink():
+            # A link within a directory may lead out of it; one that was named was meant.
+            if not file.is_file() or (file is not path and file.is_symlink()):
                 continue
             if name.endswith(SUFFIXES):
                 yield WarcFile(file, source)
@@ -127,7 +128,7 @@ def collections_of(
                 folder = scratch / str(count)
                 folder.mkdir()
                 yield WaczFile(file, source, folder)
-        if path.is_dir() or not path.name.lower().endswith((*SUFFIXES, PACKAGE)):
+        if not path.is_file() or not path.name.lower().endswith((*SUFFIXES, PACKAGE)):
             yield SavedFiles(path, source, rows)
 
 

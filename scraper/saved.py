@@ -109,11 +109,11 @@ def instant(text: str) -> datetime | None:
     """An instant in ISO 8601 with a zone, or a day (its first moment in UTC); None for others."""
     try:
         found = datetime.fromisoformat(text.strip())
-    except ValueError:
+        if found.tzinfo is None:
+            return found.replace(tzinfo=UTC) if len(text.strip()) == 10 else None
+        return found.astimezone(UTC)
+    except (ValueError, OverflowError):  # The first hours of the year 1 have no UTC.
         return None
-    if found.tzinfo is None:
-        return found.replace(tzinfo=UTC) if len(text.strip()) == 10 else None
-    return found.astimezone(UTC)
 
 
 def file_date(path: Path) -> datetime | None:

@@ -14,6 +14,8 @@ import contextlib
 import hashlib
 import io
 import json
+import shutil
+import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -36,6 +38,13 @@ PACKAGE = ".wacz"
 
 _MAGIC = {"gzip": b"\x1f\x8b", "x-gzip": b"\x1f\x8b"}
 _PIECE = 1 << 20
+_LONGEST_LINE = 1_000_000
+_LONGEST_HEADS = 4_000_000
+"""Bytes of a line, and of all lines that stand before a record's body; warcio knows no limit."""
+_SWOLLEN = 100
+_SMALL = 100_000_000
+"""A member of a package may unpack to so many times its size, and any to so many bytes. What is in
+a WARC file is pages, mostly compressed already; a bomb of zeros has a thousand times its size."""
 _LONGEST_LIST = 4_000_000
 """Bytes of a package's own list of files; a longer one is no list."""
 _LONGEST_NOTE = 64 * 1024
@@ -72,6 +81,11 @@ class WarcFile:
     def _name(self) -> str:
         return self.container or self.path.name
 
+    @property
+    def _shown(self) -> str:
+        """For a message. One that was unpacked lies where nobody looks for it."""
+        return self.container or str(self.path)
+
     def survey(self) -> Iterator[Found | Passed]:
         """Every record. Raises SavedUnreadable where the file cannot be opened or is no WARC."""
         warc = _warcio()
@@ -80,10 +94,11 @@ class WarcFile:
         last: Found | None = None  # Held back until it is known what the next record says of it.
         try:
             with self.path.open("rb") as file:
-                records = warc.ArchiveIterator(file, arc2warc=True)
+                records = _records(warc, file)
                 while True:
                     try:
                         with contextlib.redirect_stderr(io.StringIO()):
+                            records.reader.heads = 0
                             told = self._look(next(records))
                             offset = records.get_record_offset()
                     except StopIteration:
@@ -106,11 +121,11 @@ class WarcFile:
                 yield last
         except OSError as error:
             why = error.strerror or error
-            raise SavedUnreadable(f"{self.path}: cannot be read ({why})") from error
+            raise SavedUnreadable(f"{self._shown}: cannot be read ({why})") from error
         except Exception as error:
             # warcio raises anything at a damaged record; what came before stands.
             if not seen:
-                raise SavedUnreadable(f"{self.path} is no WARC file ({_short(error)})") from error
+                raise SavedUnreadable(f"{self._shown} is no WARC file ({_short(error)})") from error
             if last is not None:
                 yield last
             yield Passed(
@@ -119,7 +134,7 @@ class WarcFile:
                 f"the rest of the file cannot be read ({_short(error)})",
             )
         if not seen:
-            raise SavedUnreadable(f"{self.path} holds no record")
+            raise SavedUnreadable(f"{self._shown} holds no record")
 
     def _look(self, record: Any) -> _Told | _Note | Passed:
         """What the heads of a record say, where it may be a decision's page."""
@@ -177,7 +192,7 @@ class WarcFile:
         try:
             with self.path.open("rb") as file, contextlib.redirect_stderr(io.StringIO()):
                 file.seek(offset)
-                record = next(warc.ArchiveIterator(file, arc2warc=True, check_digests=True))
+                record = next(_records(warc, file, check_digests=True))
                 return _page(record, url, at)
         except (Refused, BodyError, OSError):
             raise
@@ -270,7 +285,9 @@ class WaczFile:
                     raise SavedUnreadable(f"{self.path} holds no WARC file")
                 for number, info in enumerate(names, start=1):
                     yield from self._member(package, info, number, hashes.get(info.filename))
-        except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError) as error:
+        except OSError as error:
+            raise SavedUnreadable(f"{self.path}: cannot be unpacked ({_short(error)})") from error
+        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError) as error:
             raise SavedUnreadable(f"{self.path} is no WACZ package ({_short(error)})") from error
 
     def _member(
@@ -280,15 +297,40 @@ class WaczFile:
         # Its own name is the package's to choose and no path of ours.
         suffix = ".warc.gz" if info.filename.lower().endswith(".gz") else ".warc"
         target = self.scratch / f"{self.path.stem[:40]}-{number}{suffix}"
-        with package.open(info) as packed, target.open("xb") as file:
-            digest, whole = _unpack(packed, file, info.file_size)
+        if info.file_size > max(_SMALL, _SWOLLEN * info.compress_size):
+            yield Passed(
+                where,
+                "damaged",
+                f"{info.compress_size:,} bytes say they unpack to "
+                f"{info.file_size:,}; no WARC file does",
+            )
+            return
+        if info.file_size > (free := shutil.disk_usage(self.scratch).free):
+            raise SavedUnreadable(
+                f"{where}: unpacking needs {info.file_size:,} bytes and {free:,} are free in "
+                f"{tempfile.gettempdir()}; make room, or name another place with TMPDIR"
+            )
+        try:
+            with package.open(info) as packed, target.open("xb") as file:
+                digest, whole = _unpack(packed, file, info.file_size)
+        except OSError as error:
+            if error.errno is not None:
+                raise  # Of the disk, not of the package's codecs.
+            yield Passed(where, "damaged", f"it cannot be unpacked ({_short(error)})")
+            return
+        except Exception as error:  # noqa: BLE001 - zipfile passes on whatever its codecs raise
+            yield Passed(where, "damaged", f"it cannot be unpacked ({_short(error)})")
+            return
         if not whole:
             yield Passed(where, "damaged", "it is larger than the package says")
         elif stated is not None and stated != f"sha256:{digest}":
             yield Passed(where, "damaged", "it does not have the hash that the package states")
         else:
             inside = f"{self.path.name}/{PurePosixPath(info.filename).name}"
-            yield from WarcFile(target, self.source, Form.WACZ, inside).survey()
+            try:
+                yield from WarcFile(target, self.source, Form.WACZ, inside).survey()
+            except SavedUnreadable as error:  # The other members are read all the same.
+                yield Passed(where, "damaged", str(error))
 
 
 def _unpack(packed: IO[bytes], file: IO[bytes], size: int) -> tuple[str, bool]:
@@ -325,6 +367,28 @@ def _stated_hashes(package: zipfile.ZipFile) -> dict[str, str]:
         raise SavedUnreadable(
             f"{package.filename}: its datapackage.json cannot be read ({_short(error)})"
         ) from error
+
+
+def _records(warc: Any, file: IO[bytes], *, check_digests: bool = False) -> Any:
+    """warcio's iterator over the records from here on, with a limit to what it reads as lines."""
+    from warcio.bufferedreaders import DecompressingBufferedReader
+
+    class Lines(DecompressingBufferedReader):  # type: ignore[misc]  # warcio comes without types
+        """Raises ValueError for heads longer than anybody writes. ``heads``: bytes so far."""
+
+        heads = 0
+
+        def readline(self, length: int | None = None) -> bytes:
+            most = _LONGEST_LINE if length is None else min(length, _LONGEST_LINE)
+            line: bytes = super().readline(most)
+            self.heads += len(line)
+            if len(line) == _LONGEST_LINE or self.heads > _LONGEST_HEADS:
+                raise ValueError("what should be heads of a record goes on and on")
+            return line
+
+    records = warc.ArchiveIterator(file, arc2warc=True, check_digests=check_digests)
+    records.reader = Lines(file, block_size=records.reader.block_size)
+    return records
 
 
 def _warcio() -> Any:

@@ -37,19 +37,27 @@ from scraper.sources import Source
 _HEAD = 65_536
 """Bytes in which a note of the tool that saved the page, or its canonical link, must stand."""
 
+_LONGEST_LIST = 64_000_000
+"""Bytes of a list of addresses: more than half a million files."""
+
+# Every repetition has an end: a page may repeat the beginning of a note thousands of times.
 _NOTES = (
-    re.compile(rb"<!--\s*saved from url=\(\d+\)(?P<url>\S+)"),
+    re.compile(rb"<!--\s{0,99}saved from url=\(\d{1,9}\)(?P<url>\S{1,2000})"),
     re.compile(
-        rb"<!--\s*Page saved with SingleFile\s+url:\s*(?P<url>\S+)\s+saved date:\s*(?P<at>[^\r\n]+)"
+        rb"<!--\s{0,99}Page saved with SingleFile\s{1,99}url:\s{0,99}(?P<url>\S{1,2000})"
+        rb"\s{1,99}saved date:\s{0,99}(?P<at>[^\r\n]{1,200})"
     ),
-    re.compile(rb"<!--\s*Mirrored from (?P<url>\S+) by HTTrack[^>]*?\],\s*(?P<at>[^>]+?GMT)\s*-->"),
+    re.compile(
+        rb"<!--\s{0,99}Mirrored from (?P<url>\S{1,2000}) by HTTrack[^>]{0,300}?\],"
+        rb"\s{0,9}(?P<at>[^>]{1,60}?GMT)\s{0,9}-->"
+    ),
 )
 _CANONICAL = (
     re.compile(
-        rb"""<link\b(?=[^>]*\brel\s*=\s*["']?canonical\b)[^>]*\bhref\s*=\s*["']?(?P<url>[^"'\s>]+)"""
+        rb"""<link\b(?=[^>]{0,2000}\brel\s{0,9}=\s{0,9}["']?canonical\b)[^>]{0,2000}\bhref\s{0,9}=\s{0,9}["']?(?P<url>[^"'\s>]{1,2000})"""
     ),
     re.compile(
-        rb"""<meta\b(?=[^>]*\bproperty\s*=\s*["']?og:url\b)[^>]*\bcontent\s*=\s*["']?(?P<url>[^"'\s>]+)"""
+        rb"""<meta\b(?=[^>]{0,2000}\bproperty\s{0,9}=\s{0,9}["']?og:url\b)[^>]{0,2000}\bcontent\s{0,9}=\s{0,9}["']?(?P<url>[^"'\s>]{1,2000})"""
     ),
 )
 _SCRIPT_DATE = re.compile(r"^\w{3} (\w{3} \d{1,2} \d{4} \d{2}:\d{2}:\d{2}) GMT([+-]\d{4})")
@@ -71,6 +79,13 @@ def read_addresses(path: Path) -> dict[str, Row]:
     """
     rows: dict[str, Row] = {}
     try:
+        if path.exists() and not path.is_file():
+            raise UsageError(f"{path} is no ordinary file; the list must be one")
+        if path.stat().st_size > _LONGEST_LIST:
+            raise UsageError(
+                f"{path} is larger than the {_LONGEST_LIST:,} bytes that are read of a list; "
+                "import in parts, each with its own list"
+            )
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file, strict=True)
             if not {"file", "url"} <= set(reader.fieldnames or ()):
@@ -103,14 +118,19 @@ class SavedFiles:
             yield self._one(self.path, self.path.name)
             return
         if not self.path.is_dir():
+            if self.path.exists():
+                raise SavedUnreadable(f"{self.path} is neither an ordinary file nor a directory")
             raise SavedUnreadable(f"{self.path}: there is no such file or directory")
-        for folder, folders, names in os.walk(self.path, onerror=_stop):
+        closed: list[OSError] = []
+        for folder, folders, names in os.walk(self.path, onerror=closed.append):
             folders.sort()
             for name in sorted(names):
                 path = Path(folder) / name
                 if path.is_symlink() or not path.is_file():
                     continue
                 yield self._one(path, path.relative_to(self.path).as_posix())
+        for error in closed:
+            yield Passed(str(error.filename), "unreadable", error.strerror or str(error))
 
     def _one(self, path: Path, name: str) -> Found | Passed:
         where = f"{self.path.name}: {name}"
@@ -202,13 +222,13 @@ def _note_date(text: str) -> datetime | None:
             return datetime.strptime(f"{found[1]} {found[2]}", "%b %d %Y %H:%M:%S %z").astimezone(
                 UTC
             )
-        except ValueError:
+        except (ValueError, OverflowError):
             return None
     try:
         read = parsedate_to_datetime(text)
-    except (ValueError, TypeError):
+        return None if read.tzinfo is None else read.astimezone(UTC)
+    except (ValueError, TypeError, OverflowError):
         return None
-    return None if read.tzinfo is None else read.astimezone(UTC)
 
 
 def _load(path: Path, url: str, at: datetime) -> Page:
@@ -221,9 +241,3 @@ def _load(path: Path, url: str, at: datetime) -> Page:
 
 def _tidy(name: str) -> str:
     return name.strip().replace("\\", "/").removeprefix("./")
-
-
-def _stop(error: OSError) -> None:
-    raise SavedUnreadable(
-        f"{error.filename}: cannot be read ({error.strerror or error})"
-    ) from error

@@ -91,6 +91,8 @@ class Row:
 class FakeArchive:
     """ChangeLog and HitText at once."""
 
+    writable = True
+
     def __init__(self, *decisions: Decision, archive_id: str = "archive-1") -> None:
         self.archive_id = archive_id
         self.epoch = "epoch-1"

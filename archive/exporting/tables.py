@@ -140,6 +140,8 @@ def _of_decisions(name: str, view: TableClause, chosen: Selection) -> Iterator[l
 
 
 def _whole(view: TableClause, connection: Connection) -> Iterator[list[Row]]:
-    rows = connection.execute(select(view).execution_options(yield_per=_CHUNK))
+    # A server gives rows in whatever order; two exports of one archive are the same file.
+    order = [each.nulls_first() for each in view.c]
+    rows = connection.execute(select(view).order_by(*order).execution_options(yield_per=_CHUNK))
     for part in rows.partitions(_CHUNK):
         yield [tuple(row) for row in part]

@@ -10,6 +10,9 @@ from typing import Any
 
 import decisions
 
+PUT_ASIDE = "damaged pages that a repair has put aside"
+"""What even a full look leaves out, rightly."""
+
 
 def told(home: Path, *words: str) -> tuple[int, str, str]:
     """A command on a home, in this process: exit code, stdout, stderr."""
@@ -35,4 +38,5 @@ def is_whole(home: Path) -> None:
     """Everything was looked at, and there is no fault."""
     shape = verified(home)
     assert shape["ok"], shape["faults"]
-    assert not shape["not_checked"], shape["not_checked"]
+    unseen = [what for what in shape["not_checked"] if not what.startswith(PUT_ASIDE)]
+    assert not unseen, unseen
