@@ -27,7 +27,7 @@ from archive.errors import DecisionsError, NotCleaned
 from archive.ports import SearchIndex
 from archive.store import Archive
 from archive.tombstone_rows import STEPS, Erasure, steps_left
-from archive.tombstones import Erased, Tombstone
+from archive.tombstones import Erased, Tombstone, readable
 
 Tell = Callable[[str], None]
 """Hears what is being done, and what a person must know or do."""
@@ -76,12 +76,16 @@ def order(
 
 def agree(archive: Archive, config: Config, *, at: datetime) -> Matches:
     """Carry out what the list beside the archive has and the database has not, and the other way
-    round: write into the list what only the database knows."""
+    round: write into the list what only the database knows.
+
+    A damaged row stays in the database, where its hashes go on working; in the list it could not be
+    read back, and one bad line would stop every command.
+    """
     listed = tombstone_file.read(config.erased_file)
     with archive.engine.connect() as connection:
         held = [erasure.stone for erasure in tombstone_rows.load(connection)]
     in_file = {stone.token for stone in listed}
-    missing = [stone for stone in held if stone.token not in in_file]
+    missing = [stone for stone in held if stone.token not in in_file and readable(stone)]
     if missing:
         tombstone_file.append(config.erased_file, missing)
     in_rows = {stone.token for stone in held}

@@ -149,6 +149,14 @@ def from_line(line: str) -> Tombstone:
     )
 
 
+def readable(stone: Tombstone) -> bool:
+    """Whether the line of a tombstone can be read back: not so if its row was spoilt."""
+    try:
+        return from_line(as_line(stone)) == stone
+    except ValueError:
+        return False
+
+
 def _text(shape: dict[str, object], name: str) -> str:
     value = shape.get(name)
     if not isinstance(value, str):

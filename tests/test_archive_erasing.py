@@ -179,6 +179,18 @@ def test_a_lost_list_is_written_again_from_the_database(world: World) -> None:
     assert world.config.erased_file.read_text() == before
 
 
+def test_a_spoilt_row_is_not_written_into_the_list_and_stops_nobody(world: World) -> None:
+    assert erase(world) == 0
+    world.config.erased_file.unlink()
+    with closing(sqlite3.connect(world.home / "decisions.db")) as connection, connection:
+        connection.execute("UPDATE erased SET token = 'no token'")
+    for _ in range(2):
+        with open_to_write(world.config, now=world.now, tell=lambda _: None) as archive:
+            source_id = archive.source_id("lgsco")
+            assert archive.was_erased(source_id, DOOMED.reference)
+    assert not world.config.erased_file.exists()
+
+
 def test_copies_in_the_home_are_cleaned_and_those_elsewhere_named(
     world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:
