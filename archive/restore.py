@@ -18,6 +18,8 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy.exc import DBAPIError
+
 from archive import database, putting_back
 from archive.config import Config, sqlite_url
 from archive.contents import Contents, contents_of
@@ -108,9 +110,11 @@ def restore(
             finally:
                 with suppress(OSError):
                     putting_back.clear(path)
-        except OSError as error:
+        except (OSError, sqlite3.Error, DBAPIError) as error:
+            # A full disk is told by whichever layer was writing.
+            why = (error.orig or error) if isinstance(error, DBAPIError) else error
             raise ArchiveError(
-                f"the copy could not be put in place ({error}); the archive is as it was"
+                f"the copy could not be put in place ({why}); the archive is as it was"
             ) from error
 
 
