@@ -30,7 +30,9 @@ MONTHS = (
 
 WHAT = {DecisionKind.STATEMENT: "Decision statement", DecisionKind.REPORT: "Public interest report"}
 
-_KEY = re.compile(r"(?P<reference>[^@#]+)(?:@(?P<version>\d{1,6}))?(?:#(?P<place>[po]\d{1,6}))?")
+_KEY = re.compile(
+    r"(?P<reference>[^@#]+)(?:@(?P<version>[1-9][0-9]{0,5}))?(?:#(?P<place>[po][0-9]{1,6}))?"
+)
 
 
 @dataclass(frozen=True, slots=True)

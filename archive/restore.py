@@ -111,10 +111,11 @@ def restore(
                 with suppress(OSError):
                     putting_back.clear(path)
         except (OSError, sqlite3.Error, DBAPIError) as error:
-            cause = getattr(error, "orig", None) or error
+            # A full disk is told by whichever layer was writing.
+            why = (error.orig or error) if isinstance(error, DBAPIError) else error
             raise ArchiveError(
-                f"the copy could not be put in place ({cause}); the archive is as it was. Check "
-                "the disk, then run the command again"
+                f"the copy could not be put in place ({why}); the archive is as it was. Check the "
+                "disk, then run the command again"
             ) from error
 
 

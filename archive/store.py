@@ -73,6 +73,9 @@ if TYPE_CHECKING:
 
 CHANGE_BATCH = 1000
 
+_LONGEST_REFERENCE = 100
+"""Characters of a reference beyond which nothing like it is looked for."""
+
 
 def _by_key(source: str | None, condition: ColumnElement[bool]) -> Select[int, str, str]:
     statement = (
@@ -359,7 +362,15 @@ class Archive:
     def _not_found(self, connection: Connection, reference: str, source: str | None) -> str:
         """Why nothing was found, with references that only have a letter more (joint cases)."""
         near = DecisionRow.reference_key.like(f"{reference_key(reference)}_")
-        parts = [row.reference for row in connection.execute(_by_key(source, near).limit(5))]
+        # A pattern may not be of any length, and no reference is near to one so long.
+        short = len(reference) <= _LONGEST_REFERENCE
+        parts = (
+            [row.reference for row in connection.execute(_by_key(source, near).limit(5))]
+            if short
+            else []
+        )
+        if not short:
+            reference = reference[:_LONGEST_REFERENCE] + "…"
         if parts:
             if len(parts) == 1:
                 return f"there is no decision {reference!r} in the archive, but a {parts[0]}"

@@ -20,7 +20,7 @@ import re
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from archive.errors import UsageError
 from archive.records import reference_key, reference_keys
@@ -129,7 +129,9 @@ def from_line(line: str) -> Tombstone:
     try:
         token = str(uuid.UUID(_text(shape, "token")))
         at = datetime.fromisoformat(_text(shape, "at"))
-    except ValueError as error:
+        if at.tzinfo is not None:
+            at.astimezone(UTC)  # The first and last hours of all years have none.
+    except (ValueError, OverflowError) as error:
         raise ValueError(f"'token' or 'at' cannot be read ({error})") from None
     if at.tzinfo is None:
         raise ValueError("'at' has no time zone")

@@ -175,7 +175,19 @@ def test_keys_are_read(text: str, meant: Wanted) -> None:
     assert wanted(text) == meant
 
 
-@pytest.mark.parametrize("text", ["", "@2", "20-011-198@two", "20-011-198#x7", "a#p1#p2"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "@2",
+        "20-011-198@two",
+        "20-011-198@0",
+        "20-011-198@\uff12",
+        "20-011-198#p\uff17",
+        "20-011-198#x7",
+        "a#p1#p2",
+    ],
+)
 def test_what_is_no_key_is_refused(text: str) -> None:
     with pytest.raises(UsageError):
         wanted(text)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 import zstandard
+from sqlalchemy.exc import OperationalError
 
 from archive import backup as backups
 from archive import putting_back
@@ -411,3 +412,14 @@ def test_the_command_makes_the_index_again_and_asks_first(config: Config, kept: 
     assert '"in_step":true' in run("status", "--json", home=home).stdout
     found = run("search", "housing", "--json", home=home)
     assert found.returncode == 0, found.stderr
+
+
+def test_a_disk_that_refuses_in_the_middle_is_told_in_one_sentence(
+    config: Config, kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuses(*_: object) -> None:
+        raise OperationalError("COMMIT", None, sqlite3.OperationalError("disk I/O error"))
+
+    monkeypatch.setattr("archive.restore._make", refuses)
+    with pytest.raises(ArchiveError, match=r"\(disk I/O error\); the archive is as it was"):
+        put_back(config, kept, force=True)

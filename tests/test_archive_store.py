@@ -74,6 +74,8 @@ def test_any_spelling_of_a_reference_finds_it(
 def test_a_reference_that_is_not_held_is_named(archive: Archive) -> None:
     with pytest.raises(NotFound, match="99 999 999"):
         archive.find("99 999 999")
+    with pytest.raises(NotFound, match=r"no decision with the reference 'aaa.*…'"):
+        archive.find("a" * 100_000)
 
 
 def test_a_reference_that_lacks_its_letter_names_the_parts(
