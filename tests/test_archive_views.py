@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -11,12 +12,14 @@ from pathlib import Path
 import pytest
 
 from archive.dictionary import entries
+from archive.models import SCHEMA_REVISION
 from archive.view_columns import VIEW_COLUMNS
-from archive.views import VIEWS_VERSION
+from archive.views import VIEWS, VIEWS_VERSION, statement
 from tests.exporting import HOSTILE, fill, settings
 
 ROOT = Path(__file__).parents[1]
 FROZEN = ROOT / "tests" / "frozen" / "views.txt"
+STATEMENTS = ROOT / "tests" / "frozen" / "view_statements.txt"
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +46,15 @@ def test_no_column_goes_or_changes_place_by_accident() -> None:
         for name in columns
     ]
     assert FROZEN.read_text(encoding="utf-8").splitlines() == now
+
+
+def test_a_view_changes_only_with_a_migration() -> None:
+    """An archive is opened only if its views are ours to the letter, and they are made anew when a
+    migration runs and at no other time: a view that changed alone would shut every archive out.
+    So add a migration, raise SCHEMA_REVISION, and write both lines of the file anew."""
+    whole = "\n".join(statement(v, d) for d in ("sqlite", "postgresql") for v in sorted(VIEWS))
+    now = [f"schema {SCHEMA_REVISION}", f"sha256 {hashlib.sha256(whole.encode()).hexdigest()}"]
+    assert STATEMENTS.read_text(encoding="utf-8").splitlines() == now
 
 
 def test_the_archive_says_which_version_its_views_have(plain: sqlite3.Connection) -> None:
@@ -123,10 +135,10 @@ def test_every_select_of_the_docs_is_short_and_answers(plain: sqlite3.Connection
     part = text.partition("## Questions and SELECTs")[2].partition("\n## ")[0]
     asked = re.findall(r"```sql\n(.*?)```", part, re.DOTALL)
     assert len(asked) >= 8
-    for statement in asked:
-        assert len(statement.splitlines()) <= 8, statement
-        cursor = plain.execute(statement)
-        assert cursor.description, statement
+    for asked_for in asked:
+        assert len(asked_for.splitlines()) <= 8, asked_for
+        cursor = plain.execute(asked_for)
+        assert cursor.description, asked_for
 
 
 def test_the_page_of_columns_is_the_dictionary() -> None:
