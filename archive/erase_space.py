@@ -144,9 +144,17 @@ class Space:
             raise NotCleaned(IN_USE.format(path=path))
 
     def _open(self, path: Path) -> sqlite3.Connection:
-        connection = sqlite3.connect(path, isolation_level=None, timeout=self._wait / 1000)
-        for pragma in ("secure_delete=ON", "trusted_schema=OFF", "synchronous=FULL"):
-            connection.execute(f"PRAGMA {pragma}")
+        """Raises NotCleaned where the disk refuses already here."""
+        try:
+            connection = sqlite3.connect(path, isolation_level=None, timeout=self._wait / 1000)
+        except sqlite3.Error as error:
+            raise NotCleaned(f"{path} cannot be opened ({error})") from error
+        try:
+            for pragma in ("secure_delete=ON", "trusted_schema=OFF", "synchronous=FULL"):
+                connection.execute(f"PRAGMA {pragma}")
+        except sqlite3.Error as error:
+            connection.close()
+            raise NotCleaned(f"{path} cannot be opened ({error})") from error
         return connection
 
     def _vacuum_server(self, tell: Callable[[str], None]) -> None:

@@ -15,8 +15,10 @@ from typing import Any
 import pytest
 
 from archive import copies
+from archive.config import Config, sqlite_url
+from archive.erase_space import Space
 from archive.erasure import erasures
-from archive.errors import NotFound, WasErased
+from archive.errors import NotCleaned, NotFound, WasErased
 from archive.opening import open_to_write
 from archive.records import ChangeKind, reference_slug
 from search.index import Index
@@ -428,3 +430,11 @@ def test_a_copy_whose_cleaning_was_killed_is_taken_back_and_cleaned(
     with closing(sqlite3.connect(copy)) as opened:
         assert opened.execute("SELECT count(*) FROM decision").fetchone() == (len(CASES) - 1,)
     assert leftovers(world.home, WORD) == []
+
+
+def test_a_database_that_cannot_even_be_opened_is_left_for_the_next_time(tmp_path: Path) -> None:
+    where = tmp_path / "a directory.db"
+    where.mkdir()
+    space = Space(Config(home=tmp_path, database_url=sqlite_url(where)), patient=False)
+    with pytest.raises(NotCleaned, match="cannot be opened"):
+        space.truncate()

@@ -25,7 +25,9 @@ def test_no_spoilt_page_breaks_a_promise() -> None:
     assert len(outcomes) > 3
 
 
-@pytest.mark.parametrize("mutation", list(dict.fromkeys(fuzzing.MUTATIONS)), ids=lambda each: each.__name__)
+@pytest.mark.parametrize(
+    "mutation", list(dict.fromkeys(fuzzing.MUTATIONS)), ids=lambda each: each.__name__
+)
 def test_each_mutation_changes_pages_and_survives_an_empty_one(
     mutation: fuzzing.Mutation,
 ) -> None:
