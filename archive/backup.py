@@ -135,10 +135,15 @@ def copy(
             f"no copy could be written to {target} ({error}); nothing else was changed"
         ) from error
     finally:
-        for ending in ("", "-journal", "-wal", "-shm"):
-            with suppress(OSError):
-                partial.with_name(partial.name + ending).unlink()
+        _put_away(partial)
     return Copied(target, size, contents, checked)
+
+
+def _put_away(partial: Path) -> None:
+    """Remove an unfinished copy and what SQLite keeps beside it."""
+    for ending in ("", "-journal", "-wal", "-shm"):
+        with suppress(OSError):
+            partial.with_name(partial.name + ending).unlink()
 
 
 def check_copy(path: Path, wanted: Contents, *, full: bool) -> int | None:
@@ -194,8 +199,7 @@ def _claim(partial: Path, *, overwrite: bool) -> None:
                 f"{partial} is being written by another run, or was left by one that was killed "
                 "less than an hour ago; wait, or say --force"
             )
-        with suppress(OSError):
-            partial.unlink()
+        _put_away(partial)
     try:
         os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o666))
     except OSError as error:
@@ -257,7 +261,7 @@ def before_upgrade(
         directory.mkdir(parents=True, exist_ok=True)
         # The writer's lock is held: an unfinished one is of a run that was killed. It is as large
         # as the archive, and nobody else would ever take it away.
-        for unfinished in directory.glob(f"{ours}.partial"):
+        for unfinished in directory.glob(f"{ours}.partial*"):  # and SQLite's own beside it
             unfinished.unlink()
         copy(plan(path, target), overwrite=True)
         backups = sorted(directory.glob(f"{ours}.db"), key=lambda item: item.name[-19:])

@@ -37,11 +37,11 @@ def clean_backups(
     Raises NotCleaned for a copy that can be neither cleaned nor, as a backup of ours, deleted.
     """
     troubles = []
+    # Of runs that were killed; what SQLite keeps beside a copy may be all that is left of one.
+    for unfinished in config.backup_dir.glob("*.partial*"):
+        unfinished.unlink()
     for path in copies_near(config):
         ours = config.backup_dir in path.parents
-        if ours and path.suffix == ".partial":
-            path.unlink()  # Of a run that was killed.
-            continue
         try:
             found = clean_copy(path, stones, at=at)
         except (ArchiveError, OSError) as error:

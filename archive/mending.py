@@ -227,7 +227,7 @@ def copy_aside(path: Path, directory: Path, now: datetime) -> Path:
     partial = target.with_suffix(".partial")
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        for unfinished in directory.glob(f"{glob.escape(path.stem)}-repair-*.partial"):
+        for unfinished in directory.glob(f"{glob.escape(path.stem)}-repair-*.partial*"):
             unfinished.unlink()
         with closing(connect_readonly(path)) as source, closing(sqlite3.connect(partial)) as copy:
             source.backup(copy)

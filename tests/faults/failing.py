@@ -48,6 +48,9 @@ ANY = Part("anything", ".", "write,sync,rename,create,cut", may_pass=True)
 
 ERRORS = (("ENOSPC", ENOSPC), ("EIO", EIO))
 
+REFUSALS = ("disk", "space", "full", "i/o", "input/output", "unable to open")
+"""Words of the system or of SQLite of which one must reach the person."""
+
 _counted: dict[tuple[int, str, bool], int] = {}
 
 
@@ -86,8 +89,7 @@ def ended_in_words(code: int, said: str, *, may_pass: bool) -> None:
     """Not a traceback, not a silent success."""
     assert code in (1, 3) or (may_pass and code == 0), (code, said)
     if code:
-        words = ("disk", "space", "full", "i/o", "input/output")
-        assert any(word in said.lower() for word in words), said
+        assert any(word in said.lower() for word in REFUSALS), said
 
 
 def _all() -> tuple[Fault, ...]:
