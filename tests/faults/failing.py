@@ -48,7 +48,7 @@ ANY = Part("anything", ".", "write,sync,rename,create,cut", may_pass=True)
 
 ERRORS = (("ENOSPC", ENOSPC), ("EIO", EIO))
 
-REFUSALS = ("disk", "space", "full", "i/o", "input/output", "unable to open")
+REFUSALS = ("disk", "space", "full", "i/o", "input/output", "unable to open", "readonly")
 """Words of the system or of SQLite of which one must reach the person."""
 
 _counted: dict[tuple[int, str, bool], int] = {}
