@@ -60,22 +60,25 @@ def home_lock(config: Config) -> Iterator[None]:
 
 
 @contextmanager
-def archive_lock(config: Config) -> Iterator[Held | None]:
+def archive_lock(config: Config, *, patience: float = 0) -> Iterator[Held | None]:
     """Hold the lock of an archive on a server; for a file ``home_lock`` is all there is.
 
-    Raises LockedError at once when anybody, on any machine, has it.
+    Raises LockedError when anybody, on any machine, has it for longer than ``patience`` seconds.
     """
     if config.sqlite_path is not None:
         yield None
         return
     from archive.server import hold
 
-    with hold(config.database_url) as held:
+    with hold(config.database_url, patience=patience) as held:
         yield held
 
 
 @contextmanager
-def writer_lock(config: Config) -> Iterator[Held | None]:
-    """Hold the writer's lock: home and archive. Raises LockedError when another process has it."""
-    with home_lock(config), archive_lock(config) as held:
+def writer_lock(config: Config, *, patience: float = 0) -> Iterator[Held | None]:
+    """Hold the writer's lock: home and archive. Raises LockedError when another process has it.
+
+    ``patience``: seconds to wait for another machine, which may hold a server's lock for a moment.
+    """
+    with home_lock(config), archive_lock(config, patience=patience) as held:
         yield held

@@ -28,6 +28,10 @@ from archive.readonly import connect_readonly
 from archive.server import Held, cause, hold, may_write
 from archive.store import Archive
 
+SERVER_PATIENCE = 20.0
+"""Seconds that a writer waits for the lock on a server: a machine that brings its index in step may
+hold it for a moment, and a night's crawl must not end over that."""
+
 
 @contextmanager
 def open_to_read(config: Config) -> Iterator[Archive]:
@@ -68,7 +72,10 @@ def open_to_write(
     DatabaseUnusable for a file that is not ours.
     """
     resuming = _Resuming(index, remark)
-    with writer_lock(config) as held, _for_writer(config, held, now, tell, resuming) as archive:
+    with (
+        writer_lock(config, patience=SERVER_PATIENCE) as held,
+        _for_writer(config, held, now, tell, resuming) as archive,
+    ):
         yield archive
 
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +31,9 @@ SCHEMES = ("postgresql", "postgres", "postgresql+psycopg")
 """Ways to write the server's URL; all of them mean the psycopg driver."""
 
 LEAST_VERSION = 15
+
+LOCK_NOT_AVAILABLE = "55P03"
+"""What the server calls a lock that was waited for in vain (PostgreSQL's list of error codes)."""
 
 LOCK_WAIT = "30s"
 """How long a statement waits for a lock of somebody else, as on SQLite."""
@@ -146,11 +149,12 @@ def writing_server_engine(url: str, held: Held | None) -> Engine:
 
 
 @contextmanager
-def hold(url: str) -> Iterator[Held]:
+def hold(url: str, *, patience: float = 0) -> Iterator[Held]:
     """Hold the writer's lock of the archive on a server.
 
-    One archive is one schema of one database. Raises LockedError at once when somebody else holds
-    it, DatabaseUnusable when the server cannot be reached or is not fit.
+    One archive is one schema of one database. Raises LockedError when somebody else holds it and
+    does not give it back within ``patience`` seconds, DatabaseUnusable when the server cannot be
+    reached or is not fit.
     """
     engine = server_engine(url, pooled=False).execution_options(isolation_level="AUTOCOMMIT")
     try:
@@ -160,10 +164,7 @@ def hold(url: str) -> Iterator[Held]:
             pid = int(connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one())
             # It says nothing for hours while pages are fetched.
             connection.exec_driver_sql("SET idle_session_timeout = 0")
-            got = connection.exec_driver_sql(
-                "SELECT pg_try_advisory_lock(%(key)s)", {"key": key}
-            ).scalar_one()
-            if not got:
+            if not _lock(connection, key, patience):
                 raise LockedError(
                     f"another decisions command, maybe on another machine, is writing to "
                     f"{shown_url(url)}; wait until it has ended and try again"
@@ -173,6 +174,27 @@ def hold(url: str) -> Iterator[Held]:
         raise DatabaseUnusable(unreachable(url, error)) from error
     finally:
         engine.dispose()
+
+
+def _lock(connection: Connection, key: int, patience: float) -> bool:
+    """Take the lock; whoever waits is served before anybody who only tries."""
+    if not patience:
+        return bool(
+            connection.exec_driver_sql(
+                "SELECT pg_try_advisory_lock(%(key)s)", {"key": key}
+            ).scalar_one()
+        )
+    connection.exec_driver_sql(f"SET lock_timeout = {int(patience * 1000)}")
+    try:
+        connection.exec_driver_sql("SELECT pg_advisory_lock(%(key)s)", {"key": key})
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) == LOCK_NOT_AVAILABLE:
+            return False
+        raise
+    finally:
+        with suppress(DBAPIError):
+            connection.exec_driver_sql("RESET lock_timeout")
+    return True
 
 
 def may_write(url: str) -> bool:

@@ -7,6 +7,8 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -442,6 +444,30 @@ def test_two_machines_follow_one_archive_while_a_third_crawls(
         assert Index(follower.index_dir).held() == truth
         assert Index(follower.index_dir).state().cursor == newest
     assert Index(config.index_dir).held() == truth
+
+
+def test_a_writer_waits_for_a_machine_that_has_the_lock_for_a_moment(
+    config: Config, tmp_path: Path
+) -> None:
+    fill(config)
+    other = Config(home=tmp_path / "b", database_url=config.database_url)
+    begun = threading.Event()
+
+    def follow() -> None:
+        with writer_lock(other):
+            begun.set()
+            time.sleep(1)
+
+    holding = threading.Thread(target=follow)
+    holding.start()
+    try:
+        assert begun.wait(30)
+        with pytest.raises(LockedError), writer_lock(config, patience=0.1):
+            pass
+        with open_to_write(config, now=NOON, tell=silent) as archive:
+            assert archive.writable
+    finally:
+        holding.join()
 
 
 def refused(config: Config) -> bool:
