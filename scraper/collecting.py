@@ -7,11 +7,10 @@ refused capture and never overwrites anything; the entry stays open and is tried
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from archive.corrections import parsers_own
-from archive.errors import DatabaseUnusable, DecisionsError, Unstorable, WasErased
+from archive.errors import DecisionsError, Unstorable, WasErased
 from archive.listings import Listed
 from archive.ports import Fetch
 from archive.presence import Standing
@@ -20,6 +19,7 @@ from archive.store import Archive
 from scraper.errors import FetchError, ParseError, Refused
 from scraper.report import CrawlReport
 from scraper.sources import Source
+from scraper.version_held import as_read_now
 from scraper.watch import Watch
 
 MISSING = (404, 410)
@@ -147,7 +147,7 @@ class Collector:
             decision,
             page_ids,
             at=self.now(),
-            previous=None if known is None else self._as_read_now(known),
+            previous=None if known is None else as_read_now(self.archive, self.source, known),
             listed_id=None if entry is None else entry.id,
             crawl_id=self.crawl_id,
         )
@@ -164,19 +164,6 @@ class Collector:
                 self.report.derived += 1
             case _:
                 self.report.unchanged += 1
-
-    def _as_read_now(self, decision_id: int) -> Decision:
-        """The version held, as today's parser reads it; the stored reading if it no longer can.
-
-        A page that is damaged in the archive must not keep the site's from being taken.
-        """
-        try:
-            _, pages = self.archive.current_pages(decision_id)
-            return self.source.parse_decision(pages)
-        except (Refused, ParseError, DatabaseUnusable):
-            held = next(self.archive.stored([decision_id]))
-            own = parsers_own(held.decision.remedies, held.corrections)
-            return replace(held.decision, remedies=tuple(own))
 
     def _missing(self, entry: Listed, page: Page, page_ids: list[int]) -> None:
         """A listed page that is not there: once may be an accident, in two runs it is so."""

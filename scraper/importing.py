@@ -22,6 +22,7 @@ from scraper.missing import EARLY_DAYS, years_after
 from scraper.progress import Progress
 from scraper.saved import QUIET, Collection, Found, Passed, SavedUnreadable
 from scraper.sources import Source
+from scraper.version_held import as_read_now
 
 UNPARSED = "unparsed"
 FUTURE = timedelta(days=1)
@@ -102,7 +103,10 @@ class Importer:
                 self.report.taken[Taken.ADDED if known is None else Taken.SAME] += 1
                 return
             taken = self.archive.imports.take(
-                self.source_id, read, at=self.now(), as_read_now=self._as_read_now
+                self.source_id,
+                read,
+                at=self.now(),
+                as_read_now=lambda number: as_read_now(self.archive, self.source, number),
             )
             self.report.taken[taken] += 1
             self.report.chapters += len(read.pages) - 1
@@ -159,14 +163,6 @@ class Importer:
             return False
         over = years_after(decision.decided_on, years) + timedelta(days=EARLY_DAYS)
         return self.now().date() > over
-
-    def _as_read_now(self, decision_id: int) -> Decision:
-        """The version held, as today's parser reads it; the stored reading if it no longer can."""
-        _, pages = self.archive.current_pages(decision_id)
-        try:
-            return self.source.parse_decision(pages)
-        except (Refused, ParseError):
-            return next(self.archive.stored([decision_id])).decision
 
     def _refuse(self, found: Found, reason: str, error: DecisionsError | OSError) -> None:
         why = str(error)

@@ -20,6 +20,7 @@ from archive.store import Archive
 from scraper.page_reader import OneByOne, Reader, Task, Unread
 from scraper.progress import Progress
 from scraper.sources import Source
+from scraper.version_held import as_read_now
 
 TOGETHER = 64
 """Readings stored in one transaction: a commit waits for the disk, and costs more than they do."""
@@ -152,11 +153,12 @@ def _rescue(
             if isinstance(found, Unread) or found.decision is None:
                 continue
             if reference_key(found.decision.reference) == reference_key(entry.reference):
-                _take(archive, source_id, found.decision, page_id, entry, now(), report)
+                _take(archive, source, source_id, found.decision, page_id, entry, now(), report)
 
 
 def _take(
     archive: Archive,
+    source: Source,
     source_id: int,
     decision: Decision,
     page_id: int,
@@ -165,7 +167,7 @@ def _take(
     report: ReparseReport,
 ) -> None:
     known = archive.known_id(source_id, decision.reference)
-    previous = None if known is None else next(iter(archive.stored([known]))).decision
+    previous = None if known is None else as_read_now(archive, source, known)
     try:
         saved = archive.save_decision(
             source_id, decision, [page_id], at=at, previous=previous, listed_id=entry.id

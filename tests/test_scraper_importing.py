@@ -6,8 +6,10 @@ import gzip
 import io
 import json
 import os
+import sqlite3
 import zipfile
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -192,6 +194,17 @@ def test_an_older_capture_never_changes_the_text_that_is_held(home: Home, tmp_pa
     assert home.stored(CASE).first_seen_at == after(CASE, 90)
     _, out, _ = home.run("history", CASE.reference)
     assert "another, older text, kept as a capture" in out
+
+
+def test_a_page_that_is_damaged_here_does_not_keep_a_newer_one_out(
+    home: Home, tmp_path: Path
+) -> None:
+    home.take(warc(tmp_path / "old.warc.gz", [(address(CASE), after(CASE, 90), html(CASE))]))
+    with closing(sqlite3.connect(home.path / "decisions.db")) as connection, connection:
+        connection.execute("UPDATE page SET body_zstd = x'00'")
+    new = (address(CASE), after(CASE, 300), html(changed(CASE, "New")))
+    report = home.take(warc(tmp_path / "new.warc.gz", [new]))
+    assert report["captures"] == {"amended": 1}
 
 
 def test_a_statement_whose_time_is_over_is_not_said_to_stand_on_the_site(
