@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 from archive.config import Config
+from archive.durable import append_text
 from archive.errors import ArchiveError
 
 LONGEST_LINE = 20_000
@@ -48,16 +49,7 @@ def note(config: Config, kind: str, path: Path, at: datetime) -> None:
     line = {"at": at.isoformat(), "kind": kind, "path": os.path.abspath(path)}  # noqa: PTH100 - links stay
     text = json.dumps(line, ensure_ascii=True, separators=(",", ":")) + "\n"
     try:
-        config.copies_file.parent.mkdir(parents=True, exist_ok=True)
-        with config.copies_file.open("a+b") as file:
-            size = file.seek(0, os.SEEK_END)
-            if size:
-                file.seek(-1, os.SEEK_END)
-                if file.read(1) != b"\n":  # A full disk may have left half a line.
-                    text = "\n" + text
-            file.write(text.encode("ascii"))
-            file.flush()
-            os.fsync(file.fileno())
+        append_text(config.copies_file, text)
     except OSError as error:
         raise ArchiveError(
             f"{config.copies_file} cannot be written ({error}), so {path} would be forgotten when "

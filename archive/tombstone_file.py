@@ -7,11 +7,11 @@ not, so neither a restored backup nor a new database brings an erased text back.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import IO
 
+from archive.durable import append_text
 from archive.errors import ArchiveError, UsageError
 from archive.tombstones import LONGEST_LINE, MOST_KEYS, Tombstone, as_line, from_line
 
@@ -28,20 +28,7 @@ def append(path: Path, stones: Sequence[Tombstone]) -> None:
     Half a line that a full disk or a crash left is closed, and is told apart when reading.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        new = not path.exists()
-        with path.open("a+b") as file:
-            text = "".join(as_line(stone) for stone in stones)
-            size = file.seek(0, os.SEEK_END)
-            if size:
-                file.seek(-1, os.SEEK_END)
-                if file.read(1) != b"\n":
-                    text = "\n" + text
-            file.write(text.encode("ascii"))
-            file.flush()
-            os.fsync(file.fileno())
-        if new:
-            _sync_directory(path.parent)
+        append_text(path, "".join(as_line(stone) for stone in stones))
     except OSError as error:
         raise ArchiveError(
             f"{path} cannot be written ({error}); nothing was erased. Make room or mend the "
@@ -110,13 +97,3 @@ def _read(file: IO[bytes], path: Path, *, ours: bool) -> Iterable[Tombstone]:
         if stone.token not in seen:
             seen.add(stone.token)
             yield stone
-
-
-def _sync_directory(directory: Path) -> None:
-    if os.name == "nt":
-        return
-    handle = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

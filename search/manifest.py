@@ -21,6 +21,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from archive.durable import sync_directory
 from search.errors import IndexUnusable
 from search.schema import SCHEMA_VERSION
 from search.trust import close_to_others
@@ -178,17 +179,6 @@ def save(directory: Path, manifest: Manifest) -> None:
     close_to_others(temporary)
     temporary.replace(directory / NAME)
     sync_directory(directory)
-
-
-def sync_directory(directory: Path) -> None:
-    """Make renames in a directory durable, where the system can."""
-    if os.name == "nt":
-        return
-    handle = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def take_stock(folder: Path) -> tuple[int, dict[str, tuple[int, int]]]:
