@@ -1,0 +1,83 @@
+"""The application: every part of the room registered, errors told in its own pages.
+
+A part is a module with ``register(app, site)``; ``PARTS`` names them all. WSGI, one process; what
+may take long goes through ``site.answering``.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+from flask import Flask, Response, jsonify, make_response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from archive import __version__
+from archive.errors import Ambiguous, DecisionsError, NotFound
+from archive.screen import clean
+from search.errors import QueryError
+from search.web import addresses
+from search.web.errors import WebError
+from search.web.safety import guard
+from search.web.site import Site
+
+PARTS: tuple[str, ...] = ("search.web.about",)
+"""Modules with ``register(app, site)``."""
+
+API = "/api/"
+
+
+def create_app(site: Site) -> Flask:
+    """The WSGI application over an archive. Opens nothing until it is asked."""
+    app = Flask("search.web", static_folder="static", static_url_path="/static")
+    app.json.ensure_ascii = True  # type: ignore[attr-defined]  # of Flask's own provider
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(addresses=addresses, choices=site.choices, version=__version__)
+    guard(app, site.choices)
+    _errors(app)
+    for name in PARTS:
+        importlib.import_module(name).register(app, site)
+    return app
+
+
+def _errors(app: Flask) -> None:
+    @app.errorhandler(DecisionsError)
+    def ours(error: DecisionsError) -> Response:
+        return told(status_of(error), clean(str(error)))
+
+    @app.errorhandler(HTTPException)
+    def werkzeug(error: HTTPException) -> Response:
+        return told(error.code or 500, error.description or error.name)
+
+    @app.errorhandler(Exception)
+    def unexpected(error: Exception) -> Response:
+        app.logger.error("%s %s", request.method, request.path, exc_info=error)
+        return told(
+            500, "Something went wrong here; whoever runs this archive finds it in the log."
+        )
+
+
+def status_of(error: DecisionsError) -> int:
+    """The HTTP status of one of our errors: what cannot be used now (no archive, no index) is 503."""
+    if isinstance(error, WebError):
+        return error.status
+    if isinstance(error, QueryError):
+        return 400
+    if isinstance(error, NotFound | Ambiguous):
+        return 404
+    return 503
+
+
+def told(status: int, sentence: str, **more: Any) -> Response:
+    """An error as a page, or as JSON for who asked the API."""
+    if request.path.startswith(API):
+        shape = {"schema": 1, "error": {"status": status, "message": sentence, **more}}
+        response = make_response(jsonify(shape), status)
+    else:
+        response = make_response(
+            render_template("error.html", status=status, sentence=sentence, **more), status
+        )
+    response.headers["Cache-Control"] = "no-store"
+    if status == 503:
+        response.headers["Retry-After"] = "5"
+    return response
