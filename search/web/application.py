@@ -58,7 +58,7 @@ def _errors(app: Flask) -> None:
 
 
 def status_of(error: DecisionsError) -> int:
-    """The HTTP status of one of our errors: what cannot be used now (no archive, no index) is 503."""
+    """The HTTP status of one of our errors; 503 where the archive or the index cannot be used."""
     if isinstance(error, WebError):
         return error.status
     if isinstance(error, QueryError):
