@@ -15,11 +15,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, exists, func, select
+from sqlalchemy import ColumnElement, Connection, exists, func, select
 
 from archive.figures.counting import OUTCOMES
 from archive.figures.reading import shown, source_facts
-from archive.ledger import ChangeRow, CrawlRow, RestrictionRow
 from archive.models import BodyNameRow, BodyRow, DecisionRow
 from archive.records import BodyType
 from archive.store import Archive
@@ -192,24 +191,6 @@ def read_known(
         successor=next((one.name for one in near if one.id == row.successor_id), None),
         predecessors=tuple(one.name for one in near if one.id != row.successor_id),
     )
-
-
-def fingerprint(archive: Archive) -> tuple[object, ...]:
-    """Equal as long as whatever is counted of an archive is the same: identity, the newest change,
-    restriction and run. What a person says about the type of a council is not in it."""
-    with archive.engine.connect() as connection:
-        restrictions = connection.execute(
-            select(
-                func.max(RestrictionRow.id),
-                func.count(),
-                func.sum(case((RestrictionRow.lifted_at.is_(None), 1), else_=0)),
-            )
-        ).one()
-        change, run = (
-            connection.execute(select(func.max(table.id))).scalar_one()
-            for table in (ChangeRow, CrawlRow)
-        )
-    return (archive.archive_id, archive.epoch, change, run, *restrictions)
 
 
 def _of_source(

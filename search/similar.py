@@ -68,8 +68,17 @@ def similar(index: Index, asked: str, request: SearchRequest, texts: HitText) ->
 
     Raises NotFound, QueryError and IndexUnusable.
     """
+    return similar_to(index, asked, find(index, asked, texts), request, texts)
+
+
+def similar_to(
+    index: Index, asked: str, number: int, request: SearchRequest, texts: HitText
+) -> Similar:
+    """The same for a decision by its number; ``asked`` is what it is called in an error.
+
+    Raises Restricted, QueryError and IndexUnusable.
+    """
     node = read(request)
-    number = find(index, asked, texts)
     hidden = texts.restricted()
     if number in hidden:
         raise Restricted(
