@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from archive import __version__
 from archive.errors import Ambiguous, DecisionsError, NotFound, UsageError
+from archive.rendering import plain_day
 from archive.screen import clean
 from search.errors import QueryError
 from search.web import addresses, freshness
@@ -21,7 +22,13 @@ from search.web.errors import WebError
 from search.web.safety import guard
 from search.web.site import Site
 
-PARTS: tuple[str, ...] = ("search.web.about",)
+PARTS: tuple[str, ...] = (
+    "search.web.about",
+    "search.web.bodies",
+    "search.web.categories",
+    "search.web.coverage_page",
+    "search.web.changes",
+)
 """Modules with ``register(app, site)``."""
 
 API = "/api/"
@@ -32,7 +39,9 @@ def create_app(site: Site) -> Flask:
     app = Flask("search.web", static_folder="static", static_url_path="/static")
     app.json.ensure_ascii = True  # type: ignore[attr-defined]  # of Flask's own provider
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(addresses=addresses, choices=site.choices, version=__version__)
+    app.jinja_env.globals.update(
+        addresses=addresses, choices=site.choices, plain_day=plain_day, version=__version__
+    )
     guard(app, site.choices)
     freshness.watch(app, site)
     _errors(app)
