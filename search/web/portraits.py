@@ -272,6 +272,7 @@ def _panels(
             drawn,
             f"{told}: published decisions by period",
             f"{size[name]:,} in all. The table below has every number.",
+            width=220.0,
             height=110.0,
             most=most,
         )

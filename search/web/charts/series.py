@@ -1,8 +1,8 @@
 """Numbers by period: columns stacked by outcome, rates with their intervals, small multiples.
 
 A period that is not whole is drawn with a broken outline and a star behind its name, and a line of
-rates never leads to or from it, nor across a break in the series: what cannot be compared is not
-joined.
+rates never leads to or from it, nor to one with few cases, nor across a break in the series: what
+cannot be compared is not joined.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from search.web.charts.shapes import (
 
 WIDTH = 320.0
 LEFT, RIGHT, TOP, BOTTOM = 30.0, 6.0, 12.0, 18.0
-LABEL_WIDTH = 34.0
+LABEL_WIDTH = 44.0
 """Units that the name of a period takes; names that would touch are left out."""
 
 MOST_PERIODS = 40
@@ -53,6 +53,7 @@ def stacked(
     title: str,
     description: str,
     *,
+    width: float = WIDTH,
     height: float = 170.0,
     most: int | None = None,
 ) -> Chart:
@@ -61,7 +62,7 @@ def stacked(
     ``most`` is the value at the top of the scale; several charts with one can be compared.
     """
     drawn = periods[-MOST_PERIODS:]
-    scale = _Scale(drawn, height, steps(max(_highest(drawn) if most is None else most, 1)))
+    scale = _Scale(drawn, width, height, steps(max(_highest(drawn) if most is None else most, 1)))
     nodes = [_patterns(name), *scale.grid("{:,}".format)]
     for place, period in enumerate(drawn):
         foot = scale.y(0)
@@ -72,7 +73,7 @@ def stacked(
             nodes.append(_column(name, scale, place, top, foot, part, period.whole))
             foot = top
     nodes += [*scale.names(), *scale.breaks()]
-    return Chart(name, WIDTH, height, tuple(nodes), title, description)
+    return Chart(name, width, height, tuple(nodes), title, description)
 
 
 def rates(
@@ -81,7 +82,7 @@ def rates(
     """Rates of 0 to 100% with their intervals; a hollow point stands for few cases or a period that
     is not whole."""
     drawn = periods[-MOST_PERIODS:]
-    scale = _Scale(drawn, height, (0, 25, 50, 75, 100))
+    scale = _Scale(drawn, WIDTH, height, (0, 25, 50, 75, 100))
     nodes = list(scale.grid(lambda value: f"{value}%"))
     for here, there in _joined(drawn):
         one, other = drawn[here].rate, drawn[there].rate
@@ -97,7 +98,7 @@ def rates(
             )
     for place, period in enumerate(drawn):
         if period.rate is not None:
-            nodes += _point(scale, place, period.rate, sure=period.whole and not period.rate.small)
+            nodes += _point(scale, place, period.rate, sure=_sure(period))
     nodes += [*scale.names(), *scale.breaks()]
     return Chart(name, WIDTH, height, tuple(nodes), title, description)
 
@@ -121,10 +122,12 @@ def _highest(periods: Sequence[Period]) -> int:
 class _Scale:
     """Where things stand: x by period, y by value."""
 
-    def __init__(self, periods: Sequence[Period], height: float, values: Sequence[int]) -> None:
-        self._periods, self._values = periods, values
+    def __init__(
+        self, periods: Sequence[Period], width: float, height: float, values: Sequence[int]
+    ) -> None:
+        self._periods, self._values, self._right = periods, values, width - RIGHT
         self._bottom, self._height = height - BOTTOM, height - BOTTOM - TOP
-        self.step = (WIDTH - LEFT - RIGHT) / max(len(periods), 1)
+        self.step = (self._right - LEFT) / max(len(periods), 1)
 
     def y(self, value: float) -> float:
         return self._bottom - self._height * value / self._values[-1]
@@ -139,7 +142,7 @@ class _Scale:
         """Level lines with their values."""
         for value in self._values:
             y = self.y(value)
-            yield line(LEFT, y, WIDTH - RIGHT, y, "axis" if value == 0 else "grid")
+            yield line(LEFT, y, self._right, y, "axis" if value == 0 else "grid")
             yield words(LEFT - 4, y + 3, told(value), "tick", "end")
 
     def names(self) -> Iterator[Node]:
@@ -207,5 +210,9 @@ def _joined(periods: Sequence[Period]) -> Iterator[tuple[int, int]]:
     """Neighbours that can be compared."""
     for place, (one, other) in enumerate(pairwise(periods)):
         within = any(share > 0.0 for share in one.breaks)
-        if one.whole and other.whole and not within and not other.breaks:
+        if _sure(one) and _sure(other) and not within and not other.breaks:
             yield place, place + 1
+
+
+def _sure(period: Period) -> bool:
+    return period.whole and period.rate is not None and not period.rate.small
