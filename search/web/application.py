@@ -21,7 +21,10 @@ from search.web.errors import WebError
 from search.web.safety import guard
 from search.web.site import Site
 
-PARTS: tuple[str, ...] = ("search.web.about",)
+PARTS: tuple[str, ...] = (
+    "search.web.about",
+    "search.web.health",
+)
 """Modules with ``register(app, site)``."""
 
 API = "/api/"
@@ -34,16 +37,21 @@ def create_app(site: Site) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(addresses=addresses, choices=site.choices, version=__version__)
     guard(app, site.choices)
-    _errors(app)
+    _errors(app, site)
     for name in PARTS:
         importlib.import_module(name).register(app, site)
     return app
 
 
-def _errors(app: Flask) -> None:
+def _errors(app: Flask, site: Site) -> None:
     @app.errorhandler(DecisionsError)
     def ours(error: DecisionsError) -> Response:
-        return told(status_of(error), clean(str(error)))
+        status = status_of(error)
+        if site.choices.public and status == 503 and not isinstance(error, WebError):
+            # It names files and commands: for the operator, not for whoever comes along.
+            app.logger.error("%s %s: %s", request.method, request.path, error)
+            return told(status, "This archive cannot be read just now; please come back later.")
+        return told(status, clean(str(error)))
 
     @app.errorhandler(HTTPException)
     def werkzeug(error: HTTPException) -> Response:
