@@ -38,7 +38,18 @@ REMARKS: tuple[tuple[re.Pattern[str], str], ...] = (
 
 FIELDS_MEANT = frozenset(
     (
-        *("body", "category", "outcome", "kind", "year", "date", "section", "ref", "act"),
+        *(
+            "body",
+            "category",
+            "subcategory",
+            "outcome",
+            "kind",
+            "year",
+            "date",
+            "section",
+            "ref",
+            "act",
+        ),
         *("remedy", "status", "source", "has", "title", "summary", "heading", "analysis"),
     )
 )
