@@ -38,19 +38,9 @@ REMARKS: tuple[tuple[re.Pattern[str], str], ...] = (
 
 FIELDS_MEANT = frozenset(
     (
-        *(
-            "body",
-            "category",
-            "subcategory",
-            "outcome",
-            "kind",
-            "year",
-            "date",
-            "section",
-            "ref",
-            "act",
-        ),
+        *("body", "category", "outcome", "kind", "year", "date", "section", "ref", "act"),
         *("remedy", "status", "source", "has", "title", "summary", "heading", "analysis"),
+        "subcategory",
     )
 )
 

@@ -18,7 +18,6 @@ import click
 
 from archive.app import App
 from archive.errors import UsageError
-from archive.ports import HitText
 from archive.screen import clean, write_json
 from search.advice import remarks
 from search.arguments import DashedWords, Name, note

@@ -41,7 +41,8 @@ class SearchRequest:
     """What is asked. Several values of one filter mean any of them; filters all apply.
 
     ``sections`` are regions of ``search.schema`` (kinds of section, ``title``, ``summary``,
-    ``heading``): the words must stand there. ``categories`` are those of either level. Dates include both ends; remedies are in pence.
+    ``heading``): the words must stand there. ``categories`` are those of either level. Dates
+    include both ends; remedies are in pence.
     ``context`` is how many paragraphs to give before and after each that is shown.
     ``limit`` None means all hits; ``facets`` are names of ``search.facets``.
     """
