@@ -23,6 +23,7 @@ from search.request import SearchRequest
 if TYPE_CHECKING:
     from archive.coverage_reader import Coverage
     from archive.figures.asking import Figures, Question
+    from archive.stats import Totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +55,20 @@ class TextsForOthers:
         return self._texts.restricted() | self._texts.withdrawn()
 
 
-def search(config: Config, request: SearchRequest, include_withdrawn: bool) -> SearchResults:
-    """Hits and totals, as ``decisions search`` gives them, of what may be shown."""
+def search(
+    config: Config,
+    request: SearchRequest,
+    include_withdrawn: bool,
+    wider: SearchRequest | None = None,
+) -> SearchResults:
+    """Hits and totals, as ``decisions search`` gives them, of what may be shown.
+
+    ``wider`` is a request that finds more, to be counted along (``SearchResults.more``).
+    """
     with open_texts(config.database_url) as texts:
         allowed = texts if include_withdrawn else TextsForOthers(texts)
-        found = querying.search(Index(config.index_dir), request, allowed)
+        found, hits = querying.answer(Index(config.index_dir), request, allowed, wider)
+        found = replace(found, hits=tuple(hits))
     # How many hidden texts answer would tell, word by word, what stands in them.
     return replace(found, restricted=0)
 
@@ -89,10 +99,20 @@ def coverage(config: Config, source: str | None, today: date) -> Coverage:
         return read_coverage(archive, source, today=today)
 
 
+def totals(config: Config) -> Totals:
+    """How much the archive holds. Numbers of decisions tell nothing of what stands in them."""
+    from archive.opening import open_to_read
+    from archive.stats import totals as count
+
+    with open_to_read(config) as archive:
+        return count(archive.engine)
+
+
 JOBS: Mapping[str, Job] = {
     "search": Job(search, 2.0),
     "numbers": Job(numbers, 2.0),
     "figures": Job(figures, 10.0),
     "coverage": Job(coverage, 10.0),
+    "totals": Job(totals, 10.0),
 }
 """By name."""
