@@ -10,13 +10,13 @@ import importlib
 from typing import Any
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from archive import __version__
-from archive.errors import Ambiguous, DecisionsError, NotFound
+from archive.errors import Ambiguous, DecisionsError, NotFound, UsageError
 from archive.screen import clean
 from search.errors import QueryError
-from search.web import addresses
+from search.web import addresses, freshness
 from search.web.errors import WebError
 from search.web.safety import guard
 from search.web.site import Site
@@ -37,6 +37,7 @@ def create_app(site: Site) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(addresses=addresses, choices=site.choices, version=__version__)
     guard(app, site.choices)
+    freshness.watch(app, site)
     _errors(app, site)
     for name in PARTS:
         importlib.import_module(name).register(app, site)
@@ -55,7 +56,10 @@ def _errors(app: Flask, site: Site) -> None:
 
     @app.errorhandler(HTTPException)
     def werkzeug(error: HTTPException) -> Response:
-        return told(error.code or 500, error.description or error.name)
+        response = told(error.code or 500, error.description or error.name)
+        if isinstance(error, MethodNotAllowed) and error.valid_methods:
+            response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+        return response
 
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> Response:
@@ -69,7 +73,7 @@ def status_of(error: DecisionsError) -> int:
     """The HTTP status of one of our errors; 503 where the archive or the index cannot be used."""
     if isinstance(error, WebError):
         return error.status
-    if isinstance(error, QueryError):
+    if isinstance(error, QueryError | UsageError):
         return 400
     if isinstance(error, NotFound | Ambiguous):
         return 404
