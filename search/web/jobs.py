@@ -23,6 +23,7 @@ from search.request import SearchRequest
 if TYPE_CHECKING:
     from archive.coverage_reader import Coverage
     from archive.figures.asking import Figures, Question
+    from search.similar import Similar
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,17 @@ def numbers(
         return querying.numbers(Index(config.index_dir), request, allowed)
 
 
+def similar(
+    config: Config, reference: str, request: SearchRequest, include_withdrawn: bool
+) -> Similar:
+    """Decisions like the one of that reference, as ``decisions similar`` gives them."""
+    from search.similar import similar as alike
+
+    with open_texts(config.database_url) as texts:
+        allowed = texts if include_withdrawn else TextsForOthers(texts)
+        return alike(Index(config.index_dir), reference, request, allowed)
+
+
 def figures(config: Config, question: Question, today: date) -> Figures:
     """The counts that ``decisions stats`` gives."""
     from archive.opening import open_to_read
@@ -92,6 +104,7 @@ def coverage(config: Config, source: str | None, today: date) -> Coverage:
 JOBS: Mapping[str, Job] = {
     "search": Job(search, 2.0),
     "numbers": Job(numbers, 2.0),
+    "similar": Job(similar, 4.0),
     "figures": Job(figures, 10.0),
     "coverage": Job(coverage, 10.0),
 }
