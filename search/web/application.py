@@ -14,10 +14,12 @@ from werkzeug.exceptions import HTTPException
 
 from archive import __version__
 from archive.errors import Ambiguous, DecisionsError, NotFound
+from archive.rendering import plain_day
 from archive.screen import clean
 from search.errors import QueryError
 from search.web import addresses
 from search.web.errors import WebError
+from search.web.reading import outside
 from search.web.safety import guard
 from search.web.site import Site
 
@@ -37,6 +39,7 @@ def create_app(site: Site) -> Flask:
     app.json.ensure_ascii = True  # type: ignore[attr-defined]  # of Flask's own provider
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(addresses=addresses, choices=site.choices, version=__version__)
+    app.jinja_env.filters.update(plain_day=plain_day, outside=outside, clean=clean)
     guard(app, site.choices)
     _errors(app)
     for name in PARTS:

@@ -29,7 +29,10 @@ NAMES = {
     "bibtex": "BibTeX",
     "ris": "RIS (Zotero, EndNote)",
 }
-FILES = {"bibtex": ("application/x-bibtex", "bib"), "ris": ("application/x-research-info-systems", "ris")}  # fmt: skip
+FILES = {
+    "bibtex": ("application/x-bibtex", "bib"),
+    "ris": ("application/x-research-info-systems", "ris"),
+}
 """Type and ending of what is a file; the others are text."""
 
 _PLACE = re.compile(r"[po]?[0-9]{1,6}")
@@ -77,8 +80,7 @@ def _cited(
             decision=decision,
             forms=[(name, words, _form(cited, name)) for name, words in NAMES.items()],
             files=FILES,
-            permanent=permanent(site, found.stored, cited.version)
-            + (f"#{place}" if place else ""),
+            permanent=permanent(site, found.stored, cited.version) + (f"#{place}" if place else ""),
             back=whole + (f"#{place}" if place else ""),
             place=place,
             source=archive.sources()[decision.source],

@@ -20,12 +20,11 @@ from archive.history_command import event_words
 from archive.passing_on import for_others, notice, withheld
 from archive.records import SourceInfo, StoredDecision
 from archive.rendering import OUTCOME_WORDS, correction_words, plain_day, status_words
-from archive.screen import clean
 from archive.store import Archive
 from search.request import SearchRequest
 from search.web import addresses
 from search.web.naming import Named, NotHeld, is_at, named
-from search.web.reading import lay_out, outside
+from search.web.reading import lay_out
 from search.web.site import Site
 
 MOST_ALIKE = 10
@@ -37,7 +36,7 @@ Shown = Callable[[Archive, Named], AnyResponse]
 
 def register(app: Flask, site: Site) -> None:
     """``/decision/<source>/<reference>[@N]`` and ``…/similar``."""
-    app.jinja_env.filters.update(plain_day=plain_day, outside=outside, clean=clean, day=day)
+    app.jinja_env.filters.update(day=day)
     app.jinja_env.globals.update(OUTCOME_WORDS=OUTCOME_WORDS, WHAT=WHAT)
 
     @app.get("/decision/<path:spelt>")

@@ -264,7 +264,7 @@ def _spans(decision: Decision, names: Mapping[int, _Name]) -> dict[int, list[_Sp
     points = (
         (row.paragraph, _Span(row.char_start, row.char_end, names[row.target].anchor, False))
         for row in decision.cross_references
-        if row.target in names
+        if row.target is not None and row.target in names
     )
     remedies = (
         (row.paragraph, _Span(row.char_start, row.char_end, None, True))
@@ -295,7 +295,9 @@ def _pointed(
     return _by_paragraph(
         (row.paragraph, Pointed(row.number, names[row.target].anchor))
         for row in rows
-        if row.target in names and together[row.paragraph, row.char_start, row.char_end] > 1
+        if row.target is not None
+        and row.target in names
+        and together[row.paragraph, row.char_start, row.char_end] > 1
     )
 
 
