@@ -14,16 +14,20 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from archive import __version__
 from archive.errors import Ambiguous, DecisionsError, NotFound, UsageError
+from archive.rendering import plain_day
 from archive.screen import clean
 from search.errors import QueryError
 from search.web import addresses, freshness
 from search.web.errors import WebError
+from search.web.reading import outside
 from search.web.safety import guard
 from search.web.site import Site
 
 PARTS: tuple[str, ...] = (
     "search.web.about",
     "search.web.health",
+    "search.web.decision",
+    "search.web.citation",
 )
 """Modules with ``register(app, site)``."""
 
@@ -36,6 +40,7 @@ def create_app(site: Site) -> Flask:
     app.json.ensure_ascii = True  # type: ignore[attr-defined]  # of Flask's own provider
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(addresses=addresses, choices=site.choices, version=__version__)
+    app.jinja_env.filters.update(plain_day=plain_day, outside=outside, clean=clean)
     guard(app, site.choices)
     freshness.watch(app, site)
     _errors(app, site)
