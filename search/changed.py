@@ -38,7 +38,7 @@ from archive.passing_on import RESTRICTED_NOTICE, WITHDRAWN_NOTICE
 from archive.reader import HitTexts
 from archive.records import Status
 from archive.store import Archive
-from search.evaluate import Evaluation
+from search.evaluate import over
 from search.index import Index, OpenIndex
 from search.query import check, whole_reference
 from search.request import SearchRequest, read
@@ -131,7 +131,7 @@ def answering(
 
     def work(opened: OpenIndex) -> Answering:
         check(opened, texts)
-        evaluation = Evaluation(opened.reader, hidden)
+        evaluation = over(opened.reader, hidden)
         wanted: Node = node
         if isinstance(asked, SearchRequest):
             wanted = whole_reference(evaluation, asked, node)

@@ -46,6 +46,7 @@ MANY: Mapping[str, tuple[str, Callable[[str], str]]] = {
     "not": ("without", str),
     "body": ("bodies", str),
     "category": ("categories", str),
+    "subcategory": ("subcategories", str),
     "outcome": ("outcomes", lambda text: name_among(text, _names(Outcome))),
     "kind": ("kinds", lambda text: name_among(text, _names(DecisionKind))),
     "status": ("statuses", lambda text: name_among(text, _names(Status))),

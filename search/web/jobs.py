@@ -63,11 +63,20 @@ class TextsForOthers:
         return self._texts.restricted() | self._texts.withdrawn()
 
 
-def search(config: Config, request: SearchRequest, include_withdrawn: bool) -> SearchResults:
-    """Hits and totals, as ``decisions search`` gives them, of what may be shown."""
+def search(
+    config: Config,
+    request: SearchRequest,
+    include_withdrawn: bool,
+    wider: SearchRequest | None = None,
+) -> SearchResults:
+    """Hits and totals, as ``decisions search`` gives them, of what may be shown.
+
+    ``wider`` is a request that finds more, to be counted along (``SearchResults.more``).
+    """
     with open_texts(config.database_url) as texts:
         allowed = texts if include_withdrawn else TextsForOthers(texts)
-        found = querying.search(Index(config.index_dir), request, allowed)
+        found, hits = querying.answer(Index(config.index_dir), request, allowed, wider)
+        found = replace(found, hits=tuple(hits))
     # How many hidden texts answer would tell, word by word, what stands in them.
     return replace(found, restricted=0)
 
@@ -136,6 +145,15 @@ def events(
         )
 
 
+def totals(config: Config) -> Totals:
+    """How much the archive holds. Numbers of decisions tell nothing of what stands in them."""
+    from archive.opening import open_to_read
+    from archive.stats import totals as count
+
+    with open_to_read(config) as archive:
+        return count(archive.engine)
+
+
 def similar(
     config: Config, reference: str, number: int, request: SearchRequest, include_withdrawn: bool
 ) -> Similar:
@@ -202,5 +220,6 @@ JOBS: Mapping[str, Job] = {
     "catalogue": Job(catalogue, 10.0),
     "portrait": Job(portrait, 20.0),
     "events": Job(events, 5.0),
+    "totals": Job(totals, 10.0),
 }
 """By name."""
