@@ -109,6 +109,7 @@ def register(app: Flask, site: Site) -> None:
             "search.html",
             asked=asked,
             query=query,
+            typed={name: clean(asked.first(name)) for name in IN_FORM},
             answer=answer,
             trouble=trouble,
             card=card,
