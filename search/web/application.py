@@ -32,6 +32,8 @@ PARTS: tuple[str, ...] = (
     "search.web.health",
     "search.web.decision",
     "search.web.citation",
+    "search.web.front",
+    "search.web.findings",
 )
 """Modules with ``register(app, site)``."""
 
