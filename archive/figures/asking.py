@@ -19,9 +19,10 @@ from archive.figures.caveats import notes
 from archive.figures.counting import ALL_DIMENSIONS, PERIODS, Row, Tally, tally
 from archive.figures.funnel import Funnel, Member, funnel
 from archive.figures.periods import Break, Span, breaks_in, months_in, periods_between, span_of
-from archive.figures.reading import Choice, SourceFacts
+from archive.figures.reading import Choice
 from archive.figures.wholeness import Gap, Ledger
 from archive.models import BodyRow
+from archive.one_source import SourceFacts, one_source
 from archive.records import BodyType
 
 MOST_DIMENSIONS = 2
@@ -91,7 +92,7 @@ def dimensions(text: str) -> tuple[str, ...]:
 def answer(engine: Engine, question: Question, *, today: date) -> Figures:
     """Count. Raises NotFound and Ambiguous for names, UsageError for what cannot be asked."""
     with engine.connect() as connection:
-        source = reading.source_facts(connection, question.source)
+        source = one_source(connection, question.source)
         choice = _choice(connection, question, source)
         counted = tally(
             reading.heads(connection, choice),
