@@ -18,6 +18,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import MetaData
 from sqlalchemy.exc import DBAPIError
 
 from archive import database, putting_back
@@ -25,13 +26,13 @@ from archive.config import Config, sqlite_url
 from archive.contents import Contents, contents_of
 from archive.durable import sync_directory
 from archive.errors import ArchiveError, DatabaseUnusable, NoRoom, RestoreRefused, UsageError
-from archive.hostile_rows import odd_value
 from archive.lock import writer_lock
 from archive.models import SCHEMA_REVISION
 from archive.page_bytes import damage_of, stored_pages
 from archive.readonly import connect_readonly
 from archive.sizes import plain_size
 from archive.stranger import Shape, examine, open_stranger, rows_of
+from archive.value_kinds import Wrong, wrong_values
 
 ROOM = 2.0
 """Bytes of disk for each byte of a copy: the new database, and what an upgrade of it writes."""
@@ -301,9 +302,24 @@ def _check_rows(new: Path, held: Contents, source: Path) -> None:
         ours = tuple(item for item in there.rows if item[0] not in apart)
         if same != ours or held.changes_sha256 != there.changes_sha256:
             raise RestoreRefused(f"{source} is not taken: its rows did not come over as they are")
-        odd = odd_value(connection)
-        if odd is not None:
-            raise RestoreRefused(f"{source} is not taken: {odd}. Nothing was changed")
+    wrong = _first_wrong_value(new)
+    if wrong is not None:
+        raise RestoreRefused(
+            f"{source} is not taken: {wrong.table.name}.{wrong.column} is {wrong.what} in row "
+            f"{wrong.rowid}. Nothing was changed"
+        )
+
+
+def _first_wrong_value(new: Path) -> Wrong | None:
+    """The first value that does not belong into its column, by the schema of the copy's time."""
+    engine = database.reading_engine(sqlite_url(new))
+    try:
+        with engine.connect() as connection:
+            schema = MetaData()
+            schema.reflect(connection)
+            return next(wrong_values(connection, schema.sorted_tables, most=1), None)
+    finally:
+        engine.dispose()
 
 
 def _check_pages(new: Path, source: Path, force: bool) -> int:
