@@ -2,8 +2,9 @@
 
 The copy is a stranger (``archive.stranger``): its rows go into a new database that our migrations
 made, so nothing of its schema comes along. That database is upgraded, relieved of what was erased
-since the copy was made, given a new epoch (so that no index and no cursor of the old one fits it),
-and only then takes the archive's name (``archive.putting_back``). What stood there is kept aside.
+since the copy was made, told what is restricted in the archive that it replaces, given a new epoch
+(so that no index and no cursor of the old one fits it), and only then takes the archive's name
+(``archive.putting_back``). What stood there is kept aside.
 
 Not for an archive on a server, and not for moving one between databases.
 """
@@ -30,6 +31,7 @@ from archive.lock import writer_lock
 from archive.models import SCHEMA_REVISION
 from archive.page_bytes import damage_of, stored_pages
 from archive.readonly import connect_readonly
+from archive.restrictions_kept import Kept, put_into, standing_in
 from archive.sizes import plain_size
 from archive.stranger import Shape, examine, open_stranger, rows_of
 from archive.value_kinds import Wrong, wrong_values
@@ -61,6 +63,7 @@ class Restored:
     revision_before: str
     erased: int
     damaged_pages: int
+    restrictions: Kept
 
 
 def standing(config: Config) -> Standing | None:
@@ -144,12 +147,14 @@ def _restore(
     if before != SCHEMA_REVISION:
         database.migrate(database.migration_engine(sqlite_url(new)), SCHEMA_REVISION)
     erased = apply_erasures(config, new)
+    restrictions = _keep_restricted(new, now, path)
     _renew(new, None if now is None else now.contents, path)
     contents = _finished(new)
     _checkpoint(path)
     putting_back.decide(path)
     aside = putting_back.settle(path, keeping=keeping)
-    return Restored(path, None if aside == path else aside, contents, before, erased, damaged)
+    kept = None if aside == path else aside
+    return Restored(path, kept, contents, before, erased, damaged, restrictions)
 
 
 def _path(config: Config) -> Path:
@@ -337,6 +342,21 @@ def _check_pages(new: Path, source: Path, force: bool) -> int:
                     "Try an older copy; --force takes this one as it is. Nothing was changed"
                 )
     return damaged
+
+
+def _keep_restricted(new: Path, now: Standing | None, path: Path) -> Kept:
+    """Let what is restricted in the archive that goes be restricted in the one that comes."""
+    if now is None:
+        return Kept()
+    try:
+        held = standing_in(path)
+    except DatabaseUnusable as error:
+        return Kept(problem=str(error))
+    with closing(_connect(new)) as target:
+        target.execute("BEGIN")
+        kept = put_into(target, held)
+        target.execute("COMMIT")
+    return kept
 
 
 def _renew(new: Path, before: Contents | None, path: Path) -> None:
