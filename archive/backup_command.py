@@ -13,6 +13,7 @@ import click
 
 from archive.app import App
 from archive.errors import DecisionsError, UsageError
+from archive.file_names import names_directory
 from archive.records import reference_slug
 from archive.screen import beneath, clean, write_json
 
@@ -88,6 +89,8 @@ def target_of(dest: str, config: Config, *, now: datetime, force: bool) -> Path:
         raise UsageError("a copy needs the name of a file or of a directory")
     try:
         path = Path(dest).resolve()
+        if not path.is_dir() and names_directory(dest):
+            raise UsageError(f"there is no directory {dest}; make it, or name a file")
         if path.is_dir():
             path /= f"decisions-{now:%Y%m%dT%H%M%SZ}.db"
         there, ordinary = path.exists(), path.is_file()
