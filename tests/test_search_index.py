@@ -14,7 +14,7 @@ from archive.records import DecisionKind, SectionKind, StoredDecision
 from search import index as index_module
 from search import manifest as manifests
 from search.errors import IndexUnusable
-from search.evaluate import Evaluation
+from search.evaluate import over
 from search.index import Index
 from search.parse import parse
 from search.query import search
@@ -397,7 +397,7 @@ def test_a_search_sees_one_state_while_a_commit_replaces_its_files(
             archive.erase(1)
             writer.optimize(archive)
         opened.append(documents)
-        evaluation = Evaluation(at.reader)  # opens columns that the commit has removed
+        evaluation = over(at.reader)  # opens columns that the commit has removed
         hits = evaluation.scores(parse("tuition"))
         return documents, set(evaluation.column("number", hits).values())
 
