@@ -21,7 +21,10 @@ from search.web.errors import WebError
 from search.web.safety import guard
 from search.web.site import Site
 
-PARTS: tuple[str, ...] = ("search.web.about",)
+PARTS: tuple[str, ...] = (
+    "search.web.about",
+    "search.web.api",
+)
 """Modules with ``register(app, site)``."""
 
 API = "/api/"
