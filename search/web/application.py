@@ -24,6 +24,7 @@ from search.web.site import Site
 PARTS: tuple[str, ...] = (
     "search.web.about",
     "search.web.api",
+    "search.web.feeds",
 )
 """Modules with ``register(app, site)``."""
 
