@@ -28,6 +28,8 @@ PARTS: tuple[str, ...] = (
     "search.web.health",
     "search.web.decision",
     "search.web.citation",
+    "search.web.api",
+    "search.web.feeds",
 )
 """Modules with ``register(app, site)``."""
 
