@@ -30,6 +30,8 @@ PARTS: tuple[str, ...] = (
     "search.web.citation",
     "search.web.api",
     "search.web.feeds",
+    "search.web.front",
+    "search.web.findings",
 )
 """Modules with ``register(app, site)``."""
 
