@@ -70,7 +70,9 @@ def code_places(places: Array, ends: Array) -> Coded:
     cost = np.stack([counts + more[1], 2 * (counts + more[2]), 4 * counts])
     choice = cost.argmin(axis=0)
     width = np.array(WIDTHS, np.uint8)[choice]
-    entries = np.where(choice == 0, counts + more[1], np.where(choice == 1, counts + more[2], counts))
+    entries = np.where(
+        choice == 0, counts + more[1], np.where(choice == 1, counts + more[2], counts)
+    )
     streams: dict[int, Array] = {}
     of_term = np.repeat(width, counts)
     anchors: list[Array] = []

@@ -101,9 +101,7 @@ class ContainerWriter:
             {"arrays": self._arrays, "facts": self.facts}, separators=(",", ":")
         ).encode("ascii")
         check = zlib.crc32(directory, zlib.crc32(checks))
-        footer = _FOOTER.pack(
-            self._offset, len(self._checks), len(directory), check, 0, MAGIC
-        )
+        footer = _FOOTER.pack(self._offset, len(self._checks), len(directory), check, 0, MAGIC)
         self._file.write(checks + directory + footer)
         self.abandon()
 
@@ -204,4 +202,3 @@ class Container:
         self._view.release()
         with contextlib.suppress(BufferError):
             self._map.close()
-

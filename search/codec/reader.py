@@ -64,9 +64,7 @@ class Field(Terms):
     def docs_of(self, low: int, high: int) -> Array:
         if low >= high:
             return np.empty(0, np.intp)
-        cut = self._container.cut(
-            f"{self._name}.docs", int(self._ends[low]), int(self._ends[high])
-        )
+        cut = self._container.cut(f"{self._name}.docs", int(self._ends[low]), int(self._ends[high]))
         return cut.astype(np.intp)
 
 
@@ -93,8 +91,7 @@ class PlainField(Field):
         packed = self._container.cut(f"{self._name}.values", ends[0], ends[-1]).tobytes()
         start = ends[0]
         return [
-            packed[one - start : other - start]
-            for one, other in zip(ends, ends[1:], strict=False)
+            packed[one - start : other - start] for one, other in zip(ends, ends[1:], strict=False)
         ]
 
 
@@ -227,9 +224,7 @@ class WordField(Field):
     def _entries(self, i: int) -> Array:
         _, width, entries, offset = self._coded
         start = int(offset[i])
-        return self._container.cut(
-            f"{self._name}.places{width[i]}", start, start + int(entries[i])
-        )
+        return self._container.cut(f"{self._name}.places{width[i]}", start, start + int(entries[i]))
 
     def places(self, i: int, within: Array | None = None) -> Array:
         first, width, entries, _ = self._coded
@@ -337,9 +332,7 @@ class StemField(Terms):
         return docs, total[docs]
 
     def docs_of(self, low: int, high: int) -> Array:
-        return np.concatenate(
-            [np.empty(0, np.intp), *(self.docs(i) for i in range(low, high))]
-        )
+        return np.concatenate([np.empty(0, np.intp), *(self.docs(i) for i in range(low, high))])
 
     def postings_of(self, low: int, high: int) -> tuple[Array, Array]:
         found = [self.postings(i) for i in range(low, high)]

@@ -25,6 +25,10 @@ from search.web.site import Site
 
 PARTS: tuple[str, ...] = (
     "search.web.about",
+    "search.web.bodies",
+    "search.web.categories",
+    "search.web.coverage_page",
+    "search.web.changes",
     "search.web.health",
     "search.web.decision",
     "search.web.citation",
