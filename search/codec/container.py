@@ -87,6 +87,11 @@ class ContainerWriter:
         found = self._streams[name] = Stream(dtype, self._directory)
         return found
 
+    def terms(self, name: str) -> int:
+        """How many terms a field has that was written, 0 for one that was not."""
+        _, items, _ = self._arrays.get(f"{name}.term_ends", ("", 1, 0))
+        return items - 1
+
     def close(self) -> None:
         """Write what the streams hold, checksums, directory and footer."""
         for name, stream in self._streams.items():

@@ -191,28 +191,23 @@ class WordField(Field):
         return self.docs_of(low, high), self._weights(int(self._ends[low]), int(self._ends[high]))
 
     def _weights(self, low: int, high: int) -> Array:
-        return (self._table_or_odd(low, high)).astype(np.float32, copy=False)
-
-    def _table_or_odd(self, low: int, high: int) -> Array:
-        codes = self._container.cut(f"{self._name}.weights", low, high)
-        found = self._table[codes]
+        found = self._table[self._container.cut(f"{self._name}.weights", low, high)]
         at, odd = self._odd
         if at.size:
             first, last = np.searchsorted(at, (low, high))
-            if first < last:
-                found[at[first:last].astype(np.int64) - low] = odd[first:last] / 100
+            found[at[first:last].astype(np.int64) - low] = odd[first:last] / 100
         return found
 
-    def hundredths(self, low: int, high: int) -> Array:
-        """The weights of some postings as they were given, in hundredths."""
-        codes = self._container.cut(f"{self._name}.weights", low, high)
-        table = np.zeros(ODD + 1, np.uint32)
+    def hundredths_of(self, low: int, high: int) -> Array:
+        """The weights of a range of terms as they were given, in hundredths."""
+        begin, end = int(self._ends[low]), int(self._ends[high])
         known = self._container.array(f"{self._name}.weight_table")
+        table = np.zeros(ODD + 1, np.uint32)
         table[: known.size] = known
-        found = table[codes]
+        found = table[self._container.cut(f"{self._name}.weights", begin, end)]
         at, odd = self._odd
-        first, last = np.searchsorted(at, (low, high))
-        found[at[first:last].astype(np.int64) - low] = odd[first:last]
+        first, last = np.searchsorted(at, (begin, end))
+        found[at[first:last].astype(np.int64) - begin] = odd[first:last]
         return found
 
     def occurrences(self, i: int) -> int:
