@@ -27,8 +27,12 @@ if TYPE_CHECKING:
 class Segment:
     """One segment: its arrays, and where its documents begin in the whole."""
 
-    def __init__(self, arrays: SegmentArrays, offset: int, deleted: Sequence[int]) -> None:
+    def __init__(
+        self, arrays: SegmentArrays, offset: int, deleted: Sequence[int], stems: int
+    ) -> None:
+        """``stems`` is the length of all its documents, as Whoosh counts it."""
         self.arrays = arrays
+        self.stems = stems
         self.offset = offset
         self.size = arrays.documents
         self.alive: Mask | None = None
@@ -110,8 +114,7 @@ class Segments:
     @cached_property
     def norms(self) -> Scores:
         """What the length of each document sets against the weight of a word in it."""
-        words = sum(int(s.arrays.lengths(STEMMED).sum(dtype=np.int64)) for s in self.all)
-        mean = max(1.0, words / max(1, self.size))
+        mean = max(1.0, sum(segment.stems for segment in self.all) / max(1, self.size))
         lengths = self._joined([s.arrays.rounded_lengths(STEMMED) for s in self.all])
         return K1 * (1 - B + B * lengths.astype(np.float64) / mean)
 
