@@ -17,7 +17,7 @@ import re
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -51,10 +51,14 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True, slots=True)
 class OpenIndex:
-    """An index opened to read. ``reader`` is Whoosh's; it does not leave this room."""
+    """An index opened to read. ``reader`` is Whoosh's; it does not leave this room.
+
+    ``ready`` holds what searches have worked out that is the same for every search of it.
+    """
 
     manifest: Manifest
     reader: Any
+    ready: dict[str, Any] = field(default_factory=dict)
 
 
 class Index:

@@ -397,7 +397,7 @@ def test_a_search_sees_one_state_while_a_commit_replaces_its_files(
             archive.erase(1)
             writer.optimize(archive)
         opened.append(documents)
-        evaluation = over(at.reader)  # opens columns that the commit has removed
+        evaluation = over(at)  # opens columns that the commit has removed
         hits = evaluation.scores(parse("tuition"))
         return documents, set(evaluation.column("number", hits).values())
 

@@ -6,7 +6,7 @@ What does not depend on a query is worked out once for an opened index and kept 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, cast
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from search.arrays.hits import HitArray
+from search.codec import arrays_of
 from search.schema import STEMMED
 from search.scoring import K1, B
 
@@ -28,7 +29,7 @@ class Segment:
     """One segment: its arrays, and where its documents begin in the whole."""
 
     def __init__(
-        self, arrays: SegmentArrays, offset: int, deleted: Sequence[int], stems: int
+        self, arrays: SegmentArrays, offset: int, deleted: Collection[int], stems: int
     ) -> None:
         """``stems`` is the length of all its documents, as Whoosh counts it."""
         self.arrays = arrays
@@ -38,7 +39,7 @@ class Segment:
         self.alive: Mask | None = None
         if deleted:
             self.alive = np.ones(self.size, np.bool_)
-            self.alive[np.asarray(deleted, np.intp)] = False
+            self.alive[np.array(list(deleted), np.intp)] = False
 
     def part(self, hits: HitArray) -> HitArray:
         """Those of the hits that are of this segment, under its own numbers."""
@@ -78,6 +79,19 @@ class Segment:
             high = np.where(before, high, middle)
         regions: NDArray[np.uint8] = self.arrays.piece_regions[low]
         return regions
+
+
+def segments_of(reader: Any) -> Segments | None:
+    """The segments that a reader of Whoosh's reads; None where there is one that is not ours."""
+    found = []
+    for leaf, offset in reader.leaf_readers():
+        if not leaf.doc_count_all():
+            continue
+        arrays = arrays_of(leaf)
+        if arrays is None:
+            return None
+        found.append(Segment(arrays, offset, leaf.deleted_docs_set, leaf.field_length(STEMMED)))
+    return Segments(found)
 
 
 class Segments:
