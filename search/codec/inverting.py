@@ -1,6 +1,6 @@
 """Decisions to sorted postings, in bounded memory: what a segment is merged from.
 
-Decisions are gathered as numbers of surfaces. Every ``BATCH`` of them becomes a *run*: words by
+Decisions are gathered as numbers of chunks. Every ``BATCH`` of them becomes a *run*: words by
 their bytes, each with its documents, weights and places, in one unnamed file beside the index.
 """
 
@@ -14,20 +14,19 @@ from typing import IO
 
 import numpy as np
 
+from search.codec.coding import ranges
 from search.codec.container import Array
 from search.codec.vocabulary import (
-    ABBREVIATION,
     CAPITAL,
     NONE,
-    NOTHING,
     PIECE,
-    SENTENCE,
+    SENTENCE_END,
     Coded,
     Vocabulary,
 )
 
 BATCH = 2_000_000
-"""Surfaces turned into a run at a time; each takes some 60 bytes while that is done."""
+"""Chunks of text turned into a run at a time; each takes some 60 bytes while that is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +108,7 @@ class Inverter:
         """Take the next decision."""
         self._gathered.append(coded)
         self.documents += 1
-        self._size += coded.codes.size
+        self._size += coded.chunks.size
         if self._size >= BATCH:
             self.flush()
 
@@ -145,29 +144,31 @@ class Inverter:
             return
         gathered, self._gathered, self._size = self._gathered, [], 0
         first = self.documents - len(gathered)
-        codes = np.concatenate([one.codes for one in gathered])
+        vocabulary = self.vocabulary
+        chunks = np.concatenate([one.chunks for one in gathered])
         regions = np.frombuffer(b"".join(one.regions for one in gathered), np.uint8)
-        sizes = np.array([one.codes.size for one in gathered])
         pieces = np.array([len(one.regions) for one in gathered])
-        flags = self.vocabulary.flags[codes]
+        begins, counts = (array[chunks] for array in vocabulary.spans)
 
-        is_piece = codes == PIECE
-        is_word = (flags & NOTHING) == 0
-        before = np.cumsum(is_word)
+        is_piece = chunks == PIECE
         piece = np.cumsum(is_piece) - 1
-        begun = np.flatnonzero(is_piece)
+        before = np.cumsum(counts, dtype=np.int64) - counts
         # A word takes a place, and so does the end of a piece.
-        piece_starts = self._places + before[begun] + np.arange(begun.size)
-        document = np.repeat(np.arange(first, first + len(gathered), dtype=np.uint32), sizes)[
-            is_word
+        piece_starts = self._places + before[is_piece] + np.arange(regions.size)
+        word = ranges(begins, counts)
+        exact, second_exact, abbreviation = (array[word] for array in vocabulary.words)
+        of_word = np.repeat(piece, counts)
+        document = np.repeat(np.arange(first, first + len(gathered), dtype=np.uint32), pieces)[
+            of_word
         ]
-        in_piece = piece[is_word]
-        places = (self._places + before[is_word] - 1 + in_piece).astype(np.uint32)
+        places = (self._places + np.arange(word.size) + of_word).astype(np.uint32)
         weights = self._hundredths[regions]
-        chosen = codes[is_word]
-        sentence, paragraph = _starts(codes, flags, is_word, in_piece)
-        exact = self.vocabulary.exact[:, chosen]
-        second = np.flatnonzero(exact[1] != NONE)
+        paragraph = np.ones(word.size, bool)
+        paragraph[1:] = of_word[1:] != of_word[:-1]
+        sentence = _sentences(vocabulary.flags[chunks], before, abbreviation)
+        sentence |= paragraph
+        sentence, paragraph = np.flatnonzero(sentence), np.flatnonzero(paragraph)
+        second = np.flatnonzero(second_exact != NONE)
         extra = self._provisions(gathered, first, pieces, piece_starts, weights)
 
         piece_ends = np.cumsum(pieces)
@@ -180,15 +181,15 @@ class Inverter:
                 + np.bincount(document[second] - np.uint32(first), minlength=len(gathered))
             ).astype(np.uint32)
         )
-        self._places += int(before[-1]) + begun.size
+        self._places += word.size + regions.size
         if self._places >= 2**32:
             raise OverflowError("a segment of the index would have more than 2**32 places")
         none = np.zeros(1, np.uint32)
         self._run(
             np.concatenate(
                 (
-                    exact[0],
-                    exact[1][second],
+                    exact,
+                    second_exact[second],
                     np.repeat(np.uint32(self._sentence), sentence.size),
                     np.repeat(np.uint32(self._paragraph), paragraph.size),
                     extra[0],
@@ -202,8 +203,8 @@ class Inverter:
             ),
             np.concatenate(
                 (
-                    weights[in_piece],
-                    weights[in_piece[second]],
+                    weights[of_word],
+                    weights[of_word[second]],
                     np.repeat(none, sentence.size + paragraph.size),
                     extra[3],
                 )
@@ -265,19 +266,18 @@ def _joined(arrays: Sequence[Array], dtype: type[np.generic]) -> Array:
     return np.concatenate(arrays) if arrays else np.empty(0, dtype)
 
 
-def _starts(
-    codes: Array, flags: Array, is_word: Array, in_piece: Array
-) -> tuple[Array, Array]:
-    """Which words (by their order) begin a sentence, and which a paragraph: ``sentence_starts``."""
-    words = np.flatnonzero(is_word)
-    paragraph = np.ones(words.size, bool)
-    paragraph[1:] = in_piece[1:] != in_piece[:-1]
-    # A piece comes before any word, so there is always a code before.
-    sentence = codes[words - 1] == SENTENCE
-    sentence &= (flags[words] & CAPITAL) != 0
-    sentence[1:] &= (flags[words[:-1]] & ABBREVIATION) == 0
-    sentence |= paragraph
-    return np.flatnonzero(sentence), np.flatnonzero(paragraph)
+def _sentences(flags: Array, before: Array, abbreviation: Array) -> Array:
+    """Which words begin a sentence that is not the first of its piece: ``words.sentence_starts``.
+
+    One ends with a chunk, and the next chunk opens with a capital or figure. (A piece's own chunk
+    ends none.)
+    """
+    found = np.zeros(abbreviation.size, bool)
+    begins = np.flatnonzero((flags[:-1] & SENTENCE_END != 0) & (flags[1:] & CAPITAL != 0)) + 1
+    first = before[begins]
+    first = first[first > 0]
+    found[first[~abbreviation[first - 1]]] = True
+    return found
 
 
 def by_number(numbers: Array) -> Array:

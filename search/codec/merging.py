@@ -186,9 +186,7 @@ def _stretches(total: Array) -> Iterator[tuple[int, int]]:
         low = high
 
 
-def _stretch(
-    sources: Sequence[Source], ranks: Sequence[Array], low: int, high: int
-) -> Postings:
+def _stretch(sources: Sequence[Source], ranks: Sequence[Array], low: int, high: int) -> Postings:
     """The postings of some terms from all sources; a term that no document has any more has none."""
     read: list[tuple[Array, Postings]] = []
     for source, rank in zip(sources, ranks, strict=True):
@@ -202,9 +200,7 @@ def _stretch(
         occurrences[rank] += one.occurrences
     if len(read) == 1:
         only = read[0][1]
-        return Postings(
-            frequencies, occurrences, only.documents, only.hundredths, only.places
-        )
+        return Postings(frequencies, occurrences, only.documents, only.hundredths, only.places)
     of_posting = [np.repeat(rank, one.frequencies).astype(np.uint32) for rank, one in read]
     of_place = [np.repeat(rank, one.occurrences).astype(np.uint32) for rank, one in read]
     order = by_number(np.concatenate(of_posting))
@@ -231,8 +227,8 @@ class _WordsWriter:
         self._bitmaps = self.writer.stream(f"{self.name}.bitmaps", "<u1")
         self._weights = self.writer.stream(f"{self.name}.weights", "<u1")
         self._places = {
-            width: self.writer.stream(f"{self.name}.places{width}", f"<u{width}")
-            for width in (1, 2, 4)
+            width: self.writer.stream(f"{self.name}.places{width}", dtype)
+            for width, dtype in ((1, "<u1"), (2, "<u2"), (3, "|V3"), (4, "<u4"))
         }
         self._postings = 0
         self._terms = 0
@@ -350,9 +346,7 @@ def write_codes(
     """Write a field of codes: each with its documents, rising."""
     terms = sorted(codes)
     counts = np.fromiter((len(codes[term]) for term in terms), np.int64, len(terms))
-    found = np.fromiter(
-        (doc for term in terms for doc in codes[term]), np.int64, int(counts.sum())
-    )
+    found = np.fromiter((doc for term in terms for doc in codes[term]), np.int64, int(counts.sum()))
     write_terms(writer, name, terms)
     writer.put(f"{name}.postings", _ends(counts), "<u4")
     writer.put(f"{name}.docs", found, document_type(documents))
@@ -378,4 +372,3 @@ def codes_of(kept: Kept, name: str) -> Iterator[tuple[bytes, list[int]]]:
         low = high
         if (found := found[found >= 0]).size:
             yield term, found.tolist()
-

@@ -104,9 +104,7 @@ class ArrayPerDocWriter(W3PerDocWriter):  # type: ignore[misc]  # Whoosh is Any 
             for name, (code, default, values) in sorted(self._numbers.items()):
                 values.extend(itertools.repeat(default, count - len(values)))
                 dtype = {"q": "<i8", "Q": "<u8", "I": "<u4", "H": "<u2", "B": "<u1"}
-                writer.put(
-                    f"number.{name}", np.array(values, np.int64), dtype.get(code, "<i4")
-                )
+                writer.put(f"number.{name}", np.array(values, np.int64), dtype.get(code, "<i4"))
             for name, kept in sorted(self._bytes.items()):
                 kept.extend(itertools.repeat(b"", count - len(kept)))
                 ends = np.zeros(count + 1, np.int64)
@@ -241,7 +239,8 @@ class ArrayTermsReader(base.TermsReader):  # type: ignore[misc]  # Whoosh is Any
             i = found.find(text)
             if i >= 0:
                 return found, i
-        raise TermNotFound(f"{fieldname}:{text!r}")
+        # What Whoosh's readers expect, and turn into "none" or TermNotFound.
+        raise KeyError(f"{fieldname}:{text!r}")
 
     def __contains__(self, term: tuple[str, bytes]) -> bool:
         fieldname, text = term
@@ -317,7 +316,10 @@ class ArrayTermsReader(base.TermsReader):  # type: ignore[misc]  # Whoosh is Any
         return int(found.frequency(i))
 
     def matcher(self, fieldname: str, text: bytes, format_: Any, scorer: Any = None) -> Any:
-        found, i = self._find(fieldname, text)
+        try:
+            found, i = self._find(fieldname, text)
+        except KeyError as error:
+            raise TermNotFound(str(error)) from None
         docs = found.docs(i)
         if isinstance(found, CodeField):
             weights: list[float] | None = None
@@ -450,4 +452,3 @@ class _Cursor(base.FieldCursor):  # type: ignore[misc]  # Whoosh is Any to mypy
 
     def is_valid(self) -> bool:
         return self._i < len(self._terms)
-

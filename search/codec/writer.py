@@ -278,9 +278,7 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]  # Whoosh is Any to mypy
         taken = Kept(arrays, numbers, first, self.pool.places())
         self._copy(reader, arrays, numbers)
         self.pool.take(taken, first)
-        plain = [
-            name for name in arrays.names if _kind(self.schema[name]) == "plain"
-        ]
+        plain = [name for name in arrays.names if _kind(self.schema[name]) == "plain"]
         renumbered = taken.renumbered()
         for name in plain:
             for text in reader.lexicon(name):
@@ -316,4 +314,3 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]  # Whoosh is Any to mypy
                     writer.add_column_value(name, field.column_type, held[name][number])
             writer.finish_doc()
             self.docnum += 1
-
