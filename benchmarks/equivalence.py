@@ -236,23 +236,25 @@ def _order(hits: Hits, order: Sequence[int], other: Sequence[int]) -> str | None
 def ask(number: int, times: int, folder: Path) -> None:
     """Put ``times`` queries to the indexes of archive ``number``. Raises AssertionError."""
     with both(number, folder) as opened:
-        for hidden, share in (((), times - times // 4), ((3, 5, 11), times // 4)):
-            one, other = evaluations(opened, hidden)
+        _same(number, times - times // 4, *evaluations(opened))
+        _same(number, times // 4, *evaluations(opened, hidden=(3, 5, 11)))
 
-            @settings(
-                max_examples=max(1, share),
-                deadline=None,
-                database=None,
-                phases=[Phase.generate, Phase.shrink],
-                suppress_health_check=list(HealthCheck),
-            )
-            @seed(number)
-            @given(queries)
-            def same(node: Node, one: Matching = one, other: Arrays = other) -> None:
-                if why := difference(one, other, node):
-                    raise AssertionError(f"archive {number}, {understood(node)}: {why}")
 
-            same()
+def _same(number: int, times: int, one: Matching, other: Arrays) -> None:
+    @settings(
+        max_examples=max(1, times),
+        deadline=None,
+        database=None,
+        phases=[Phase.generate, Phase.shrink],
+        suppress_health_check=list(HealthCheck),
+    )
+    @seed(number)
+    @given(queries)
+    def same(node: Node) -> None:
+        if why := difference(one, other, node):
+            raise AssertionError(f"archive {number}, {understood(node)}: {why}")
+
+    same()
 
 
 def main() -> int:
