@@ -138,8 +138,8 @@ def both(number: int, folder: Path, *, size: int = 60) -> Iterator[tuple[OpenInd
             index.optimize(archive)
     with ExitStack() as stack:
         opened = [index._open() for index in indexes.values()]
-        for one in opened:
-            stack.callback(one.reader.close)
+        for held in opened:
+            stack.callback(held.reader.close)
         yield opened[0], opened[1]
 
 
