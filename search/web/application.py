@@ -10,20 +10,32 @@ import importlib
 from typing import Any
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from archive import __version__
-from archive.errors import Ambiguous, DecisionsError, NotFound
+from archive.errors import Ambiguous, DecisionsError, NotFound, UsageError
+from archive.rendering import plain_day
 from archive.screen import clean
 from search.errors import QueryError
-from search.web import addresses
+from search.web import addresses, freshness
 from search.web.errors import WebError
+from search.web.reading import outside
 from search.web.safety import guard
 from search.web.site import Site
 
 PARTS: tuple[str, ...] = (
     "search.web.about",
+    "search.web.bodies",
+    "search.web.categories",
+    "search.web.coverage_page",
+    "search.web.changes",
     "search.web.health",
+    "search.web.decision",
+    "search.web.citation",
+    "search.web.api",
+    "search.web.feeds",
+    "search.web.front",
+    "search.web.findings",
 )
 """Modules with ``register(app, site)``."""
 
@@ -36,7 +48,9 @@ def create_app(site: Site) -> Flask:
     app.json.ensure_ascii = True  # type: ignore[attr-defined]  # of Flask's own provider
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(addresses=addresses, choices=site.choices, version=__version__)
+    app.jinja_env.filters.update(plain_day=plain_day, outside=outside, clean=clean)
     guard(app, site.choices)
+    freshness.watch(app, site)
     _errors(app, site)
     for name in PARTS:
         importlib.import_module(name).register(app, site)
@@ -55,7 +69,10 @@ def _errors(app: Flask, site: Site) -> None:
 
     @app.errorhandler(HTTPException)
     def werkzeug(error: HTTPException) -> Response:
-        return told(error.code or 500, error.description or error.name)
+        response = told(error.code or 500, error.description or error.name)
+        if isinstance(error, MethodNotAllowed) and error.valid_methods:
+            response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+        return response
 
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> Response:
@@ -69,7 +86,7 @@ def status_of(error: DecisionsError) -> int:
     """The HTTP status of one of our errors; 503 where the archive or the index cannot be used."""
     if isinstance(error, WebError):
         return error.status
-    if isinstance(error, QueryError):
+    if isinstance(error, QueryError | UsageError):
         return 400
     if isinstance(error, NotFound | Ambiguous):
         return 404
