@@ -69,8 +69,17 @@ def similar(index: Index, asked: str, request: SearchRequest, texts: HitText) ->
 
     Raises NotFound, QueryError and IndexUnusable.
     """
+    return similar_to(index, asked, find(index, asked, texts), request, texts)
+
+
+def similar_to(
+    index: Index, asked: str, number: int, request: SearchRequest, texts: HitText
+) -> Similar:
+    """The same for a decision by its number; ``asked`` is what it is called in an error.
+
+    Raises Restricted, QueryError and IndexUnusable.
+    """
     node = read(request)
-    number = find(index, asked, texts)
     hidden = texts.restricted()
     if number in hidden:
         raise Restricted(
@@ -83,6 +92,7 @@ def similar(index: Index, asked: str, request: SearchRequest, texts: HitText) ->
     def work(
         opened: OpenIndex,
     ) -> tuple[dict[str, float], list[tuple[int, float, bool]], dict[int, int]]:
+        check(opened, texts)
         evaluation = over(opened.reader, hidden)
         telling = _telling(evaluation, header, paragraphs)
         within = None if isinstance(node, Everything) else evaluation.scores(node)

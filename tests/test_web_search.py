@@ -280,7 +280,9 @@ def test_standard_wording_is_told_with_its_share(home: Path) -> None:
 
 
 def test_pages_have_every_hit_once_and_lead_both_ways(room: FlaskClient) -> None:
-    path, seen, back = "/search?q=late&limit=4", [], []
+    path = "/search?q=late&limit=4"
+    seen: list[str] = []
+    back: list[str] = []
     while path:
         tree = opened(room, path)
         seen.extend(titles(tree))

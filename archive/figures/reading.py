@@ -41,7 +41,8 @@ _RESTRICTED = select(RestrictionRow.decision_id).where(RestrictionRow.lifted_at.
 class Choice:
     """Which decisions are counted; None: no limit. Days are inclusive.
 
-    ``body_id`` is one council, ``body_ids`` any of several.
+    ``body_ids`` are any of several councils. ``restricted`` and ``withdrawn`` False leave out the
+    decisions whose text is not passed on for the one reason or the other.
     """
 
     source_id: int
@@ -52,6 +53,9 @@ class Choice:
     category: str | None = None
     kind: str | None = None
     outcome: str | None = None
+    subcategory: str | None = None
+    restricted: bool = True
+    withdrawn: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,17 +179,30 @@ def _conditions(choice: Choice) -> list[ColumnElement[bool]]:
         found.append(DecisionRow.kind == choice.kind)
     if choice.outcome is not None:
         found.append(DecisionRow.outcome == choice.outcome)
+    if choice.subcategory is not None:
+        found.append(DecisionRow.subcategory == choice.subcategory)
+    return [*found, *shown(restricted=choice.restricted, withdrawn=choice.withdrawn)]
+
+
+def shown(*, restricted: bool = False, withdrawn: bool = False) -> list[ColumnElement[bool]]:
+    """What limits a statement over ``decision`` to texts that are passed on; True lets those of
+    that kind in too (``archive.passing_on``)."""
+    found: list[ColumnElement[bool]] = []
+    if not restricted:
+        found.append(DecisionRow.id.not_in(_RESTRICTED))
+    if not withdrawn:
+        found.append(DecisionRow.status != Status.WITHDRAWN.value)
     return found
 
 
-def categories(connection: Connection, source_id: int) -> list[str]:
-    """The categories of a source's decisions, as on the pages, by name."""
-    found = connection.execute(
-        select(DecisionRow.category)
-        .where(DecisionRow.source_id == source_id, DecisionRow.category.is_not(None))
-        .distinct()
-        .order_by(DecisionRow.category)
-    ).scalars()
+def categories(connection: Connection, source_id: int, *, within: str | None = None) -> list[str]:
+    """The categories of a source's decisions, as on the pages, by name; ``within`` one of them its
+    sub-categories."""
+    column = DecisionRow.category if within is None else DecisionRow.subcategory
+    statement = select(column).where(DecisionRow.source_id == source_id, column.is_not(None))
+    if within is not None:
+        statement = statement.where(DecisionRow.category == within)
+    found = connection.execute(statement.distinct().order_by(column)).scalars()
     return [name for name in found if name is not None]
 
 

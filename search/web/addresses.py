@@ -20,6 +20,17 @@ def decision(source: str, reference: str, version: int | None = None) -> str:
     return f"/decision/{_part(source)}/{_part(reference_slug(reference))}{at}"
 
 
+def cite(source: str, reference: str, place: str | None = None, version: int | None = None) -> str:
+    """How a decision, or a place in it (``p7``, ``o12``), is cited."""
+    at = f"{decision(source, reference, version)}/cite"
+    return at if place is None else f"{at}?{urlencode({'paragraph': place.removeprefix('p')})}"
+
+
+def similar(source: str, reference: str) -> str:
+    """Decisions like this one."""
+    return f"{decision(source, reference)}/similar"
+
+
 def anchor(number: int | None, ordinal: int) -> str:
     """The name of a paragraph in its page: ``p7``, or ``o12`` where no number is printed."""
     return f"o{ordinal}" if number is None else f"p{number}"

@@ -23,7 +23,11 @@ from search.request import SearchRequest
 if TYPE_CHECKING:
     from archive.coverage_reader import Coverage
     from archive.figures.asking import Figures, Question
+    from archive.run_book import Crawl
     from archive.stats import Totals
+    from search.changed import Changes
+    from search.similar import Similar
+    from search.tree import Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +112,67 @@ def totals(config: Config) -> Totals:
         return count(archive.engine)
 
 
+def similar(
+    config: Config, reference: str, number: int, request: SearchRequest, include_withdrawn: bool
+) -> Similar:
+    """Decisions like the one of that number, as ``decisions similar`` gives them."""
+    from search.similar import similar_to
+
+    with open_texts(config.database_url) as texts:
+        allowed = texts if include_withdrawn else TextsForOthers(texts)
+        return similar_to(Index(config.index_dir), reference, number, request, allowed)
+
+
+def listing(
+    config: Config, request: SearchRequest, include_withdrawn: bool, most: int
+) -> querying.Listing:
+    """The first so many decisions that answer, in order, without their texts."""
+    with open_texts(config.database_url) as texts:
+        allowed = texts if include_withdrawn else TextsForOthers(texts)
+        whole = replace(request, limit=most, offset=0)
+        return querying.listing(Index(config.index_dir), whole, allowed)
+
+
+def changed(
+    config: Config,
+    asked: SearchRequest | Node,
+    include_withdrawn: bool,
+    before: int | None,
+    limit: int,
+) -> Changes:
+    """What happened to the decisions that answer (``search.changed``)."""
+    from archive.opening import open_to_read
+    from search.changed import changed as changes_of
+
+    with open_to_read(config) as archive, open_texts(config.database_url) as texts:
+        return changes_of(
+            archive,
+            texts,
+            Index(config.index_dir),
+            asked,
+            before=before,
+            limit=limit,
+            withdrawn=include_withdrawn,
+        )
+
+
+def status(config: Config) -> tuple[Totals, Mapping[str, int], Crawl | None]:
+    """What ``decisions status`` counts: totals, states of the list, the last crawl."""
+    from archive.opening import open_to_read
+    from archive.stats import totals
+
+    with open_to_read(config) as archive:
+        counts = totals(archive.engine)
+        return counts, archive.listings.count_states(), archive.runs.last()
+
+
 JOBS: Mapping[str, Job] = {
     "search": Job(search, 2.0),
     "numbers": Job(numbers, 2.0),
+    "listing": Job(listing, 2.0),
+    "similar": Job(similar, 2.0),
+    "changed": Job(changed, 2.0),
+    "status": Job(status, 10.0),
     "figures": Job(figures, 10.0),
     "coverage": Job(coverage, 10.0),
     "totals": Job(totals, 10.0),
