@@ -141,6 +141,7 @@ def count_of(one: Node) -> int:
         "/search?q=late&from=2023-03&to=2025-02",
         "/search?category=housing",
         "/search?category=allocations",
+        "/search?category=other",
         "/search?q=tuition&outcome=upheld&year=",
     ],
 )

@@ -18,7 +18,6 @@ from archive.reader import open_texts
 from archive.records import reference_key
 from archive.rendering import plain_day
 from archive.screen import clean
-from archive.store import Archive
 from search.advice import remarks
 from search.errors import IndexUnusable, QueryError, SearchError
 from search.parse import as_reference
@@ -47,6 +46,9 @@ IN_FORM = ("q", "from", "to", "remedy-min", "section")
 
 AROUND = 60
 """Characters of a query shown on either side of the place where it went wrong."""
+
+LONGEST_REFERENCE = 40
+"""Letters and figures of a reference, as ``search.query`` takes them."""
 
 FORMS = (
     ("/search.csv", "Spreadsheet (CSV)"),
@@ -99,10 +101,9 @@ def register(app: Flask, site: Site) -> None:
             answer = answered(site, request.args)
         except (QueryError, WebError, IndexUnusable) as error:
             trouble = trouble_of(error, asked.first("q"))
-        with site.open_archive() as archive:
-            if isinstance(trouble, Trouble) and trouble.status == 503 and _is_empty(archive):
-                trouble = EMPTY
-            card = withheld_by_name(archive, query, withdrawn=site.choices.include_withdrawn)
+        if trouble is not None and trouble.status == 503 and _is_empty(site):
+            trouble = EMPTY
+        card = withheld_by_name(site, query)
         status = 200 if trouble is None else trouble.status
         found = None if answer is None else answer.results
         page = render_template(
@@ -263,29 +264,31 @@ def _pointed(error: QueryError, query: str) -> tuple[str, str] | None:
     return before, clean(query[at:high]) + (" …" if high < len(query) else "")
 
 
-def _is_empty(archive: Archive) -> bool:
-    return archive.last_change_id() == 0
+def _is_empty(site: Site) -> bool:
+    with site.open_archive() as archive:
+        return archive.last_change_id() == 0
 
 
 # --- asked for by its reference -------------------------------------------------------------------
 
 
-def withheld_by_name(archive: Archive, query: str, *, withdrawn: bool) -> Withheld | None:
+def withheld_by_name(site: Site, query: str) -> Withheld | None:
     """The decision whose reference is the whole query, where its words are not passed on.
 
     No search finds it, and whoever has the reference should not think that it never was.
     """
     named = as_reference(query)
     key = reference_key(query) if named is None else "".join(named.words)
-    if not any(char.isdigit() for char in key) or len(key) > 40:
+    if not any(char.isdigit() for char in key) or len(key) > LONGEST_REFERENCE:
         return None
-    try:
-        stored = archive.find(key)
-    except (NotFound, Ambiguous):
+    with site.open_archive() as archive:
+        try:
+            stored = archive.find(key)
+        except (NotFound, Ambiguous):
+            return None
+    decision, told = stored.decision, notice(stored)
+    same = reference_key(decision.reference) == key
+    if not same or told is None or not withheld(stored, withdrawn=site.choices.include_withdrawn):
         return None
-    told = notice(stored)
-    same = reference_key(stored.decision.reference) == key
-    if not same or told is None or not withheld(stored, withdrawn=withdrawn):
-        return None
-    day = stored.decision.decided_on
-    return Withheld(clean(stored.decision.reference), day.isoformat(), plain_day(day), told)
+    day = decision.decided_on
+    return Withheld(clean(decision.reference), day.isoformat(), plain_day(day), told)
