@@ -30,7 +30,7 @@ is not passed over because the index came later. After a restored backup the num
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from archive.history import Event, events_named, newest_first
@@ -117,7 +117,8 @@ def changed(
             more = told[-1]
             break
         told.append(number)
-    return Changes(tuple(heads(archive, texts, told, withdrawn=withdrawn)), through, more)
+    events = events_named(archive, told)
+    return Changes(tuple(as_told(texts, events, withdrawn=withdrawn)), through, more)
 
 
 def answering(
@@ -131,7 +132,7 @@ def answering(
 
     def work(opened: OpenIndex) -> Answering:
         check(opened, texts)
-        evaluation = over(opened.reader, hidden)
+        evaluation = over(opened, hidden)
         wanted: Node = node
         if isinstance(asked, SearchRequest):
             wanted = whole_reference(evaluation, asked, node)
@@ -145,28 +146,23 @@ def answering(
     return found
 
 
-def heads(
-    archive: Archive, texts: HitTexts, change_ids: list[int], *, withdrawn: bool = False
-) -> list[Changed]:
-    """These changes with the heads of their decisions as others may see them, newest first."""
-    events = events_named(archive, change_ids)
+def as_told(texts: HitTexts, events: Sequence[Event], *, withdrawn: bool = False) -> list[Changed]:
+    """Events with the heads of their decisions as others may see them, in the same order."""
     held = texts.decisions(list(dict.fromkeys(event.decision_id for event in events)))
     # Asked last: what was restricted while we read is not told.
     restricted = texts.restricted()
     closed = hidden_from_others(texts, withdrawn)
     found = []
     for event in events:
-        head = held.get(event.decision_id, {})
         number = event.decision_id
+        head = held.get(number, {})
         notice = None
         if number in restricted:
             notice = RESTRICTED_NOTICE
         elif number in closed or head.get("status") == Status.WITHDRAWN:
             notice = WITHDRAWN_NOTICE
-        if number in closed or not head:
-            found.append(Changed(bare(event), notice=notice))
-        else:
-            found.append(Changed(event, head, notice))
+        shown = bool(head) and number not in closed
+        found.append(Changed(event, head, notice) if shown else Changed(bare(event), {}, notice))
     return found
 
 

@@ -25,11 +25,17 @@ from search.web.site import Site
 
 PARTS: tuple[str, ...] = (
     "search.web.about",
-    "search.web.front",
-    "search.web.findings",
+    "search.web.bodies",
+    "search.web.categories",
+    "search.web.coverage_page",
+    "search.web.changes",
     "search.web.health",
     "search.web.decision",
     "search.web.citation",
+    "search.web.api",
+    "search.web.feeds",
+    "search.web.front",
+    "search.web.findings",
 )
 """Modules with ``register(app, site)``."""
 

@@ -42,7 +42,9 @@ def watch(app: Flask, site: Site) -> None:
         if tag is None:
             return None
         g.freshness_tag = tag
-        if request.if_none_match.contains_weak(tag):
+        known = request.if_none_match
+        # "Any" can only be answered once it is known that there is something.
+        if not known.star_tag and known.contains_weak(tag):
             return Response(status=304)
         return None
 
