@@ -313,13 +313,13 @@ def test_the_order_can_be_chosen_and_is_said(room: FlaskClient) -> None:
 
 
 def test_a_search_can_be_taken_along_with_all_its_filters(room: FlaskClient) -> None:
-    tree = opened(room, "/search?q=late&outcome=upheld&sort=newest&limit=2&offset=2&expand=1")
+    tree = opened(room, "/search?q=late&outcome=upheld&sort=newest&limit=2&offset=2")
     links = [link(one) for one in tree.css(".take a")]
     assert links == [
-        "/search.csv?q=late&outcome=upheld&sort=newest&expand=1",
-        "/search.jsonl?q=late&outcome=upheld&sort=newest&expand=1",
-        "/api/v1/search?q=late&outcome=upheld&sort=newest&expand=1",
-        "/search.atom?q=late&outcome=upheld&expand=1",
+        "/search.csv?q=late&outcome=upheld&sort=newest",
+        "/search.jsonl?q=late&outcome=upheld&sort=newest",
+        "/api/v1/search?q=late&outcome=upheld&sort=newest",
+        "/search.atom?q=late&outcome=upheld",
     ]
     feed = tree.css_first('link[rel="alternate"]')
     assert feed is not None
@@ -408,7 +408,9 @@ def test_another_spelling_is_offered_as_a_link_that_finds_it(room: FlaskClient) 
     assert "sort=newest" in link(offered)
 
 
-def test_other_names_are_offered_counted_and_looked_for_when_asked(room: FlaskClient) -> None:
+def test_other_names_are_offered_counted_and_looked_for_when_asked(
+    home: Path, room: FlaskClient
+) -> None:
     tree = opened(room, "/search?q=EHCP")
     offer = tree.css_first(".notice a")
     more = int(re.findall(r"(\d+) more", words(offer))[0])
@@ -416,6 +418,9 @@ def test_other_names_are_offered_counted_and_looked_for_when_asked(room: FlaskCl
     assert more > 0
     assert total(wider) == total(tree) + more == 11
     assert "EHC plan" in words(wider.css_first(".results"))
+    for one in wider.css(".take a"):
+        taken = answer(home, _values(link(one))["q"])
+        assert taken.total == total(wider)
     narrower = next(a for a in wider.css(".results a") if words(a) == "Only what was typed")
     assert total(opened(room, link(narrower))) == total(tree)
 

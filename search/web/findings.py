@@ -60,12 +60,16 @@ FORMS = (
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is known of a search that was answered."""
+    """What is known of a search that was answered.
+
+    ``query`` is what was looked for: as typed, or with the other names that were asked for.
+    """
 
     request: SearchRequest
     results: SearchResults
     offers: tuple[Offer, ...]
     expanded: bool
+    query: str
     renamed: Sequence[tuple[str, str]]
 
 
@@ -119,8 +123,6 @@ def register(app: Flask, site: Site) -> None:
             language_rows=LANGUAGE,
             parts=PARTS,
             orders=ORDERS,
-            plain_pairs=asked.without(*PAGES),
-            forms=FORMS,
             today=plain_day(site.now()),
             address=(site.choices.public_url or request.host_url.rstrip("/")) + asked.address(),
             **({} if answer is None else _shown(answer, asked)),
@@ -138,9 +140,15 @@ def _shown(answer: Answer, asked: Asked) -> dict[str, object]:
     found, request = answer.results, answer.request
     size = request.limit or 10
     last = request.offset + size
+    # Those who take it along need no table of names to ask it again.
+    plain = asked.without(*PAGES, EXPAND)
+    taken = plain.put("q", answer.query) if answer.expanded else plain
     before = None if not request.offset else asked.from_hit(max(0, request.offset - size))
     there_is_more = found.total > last
     return {
+        "from_the_first": asked.without(*PAGES).address(),
+        "others": [(taken.address(path), name) for path, name in FORMS],
+        "feed": taken.without("sort").address("/search.atom"),
         "headline": headline(found if found.exact_total else replace(found, exact_total=None)),
         "hits": [shown(hit) for hit in found.hits],
         "groups": list(groups(asked, found.facets)),
@@ -189,6 +197,7 @@ def answered(site: Site, values: Parameters) -> Answer:
         results=results,
         offers=offers if widen or results.more else (),
         expanded=widen,
+        query=(wider if widen else asked).query,
         renamed=renamed_in(site.config, asked),
     )
 
