@@ -29,7 +29,7 @@ from search.web.errors import TooBusy, TooSlow
 from search.web.guide import EXAMPLES, LANGUAGE, PARTS
 from search.web.jobs import JOBS
 from search.web.narrowing import Asked
-from search.web.site import Answering
+from search.web.site import Answering, Choices
 from tests.exporting import WITHDRAWN, fill, hostile, run, settings
 from tests.specimens import NOON, SOURCE, decision, later, page
 from tests.web import client, over
@@ -571,6 +571,16 @@ def test_a_search_that_cannot_be_had_leaves_the_form_as_it_was(
     assert faults(response.text) == []
     assert words(tree.css_first("#trouble h2")) == said
     assert sent(tree) == "/search?q=late+tuition&from=&to=&section=&remedy-min="
+
+
+def test_a_stranger_is_not_told_of_files_and_commands(home: Path) -> None:
+    site = replace(
+        over(settings(home), Choices(public=True)),
+        answering=Failing(IndexUnusable("/srv/x is damaged. Run: decisions index")),
+    )
+    html = create_app(site).test_client().get("/search?q=late").text
+    assert "come back later" in html
+    assert "/srv/x" not in html
 
 
 def test_an_empty_archive_is_no_error(tmp_path: Path) -> None:

@@ -104,7 +104,9 @@ def register(app: Flask, site: Site) -> None:
         try:
             answer = answered(site, request.args)
         except (QueryError, WebError, IndexUnusable) as error:
-            trouble = trouble_of(error, asked.first("q"))
+            trouble = trouble_of(error, asked.first("q"), public=site.choices.public)
+            if isinstance(error, IndexUnusable):
+                app.logger.warning("%s: %s", request.path, error)
         if trouble is not None and trouble.status == 503 and _is_empty(site):
             trouble = EMPTY
         card = withheld_by_name(site, query)
@@ -236,8 +238,11 @@ EMPTY = Trouble(
 )
 
 
-def trouble_of(error: SearchError, query: str) -> Trouble:
-    """An error in words for whoever typed the query."""
+def trouble_of(error: SearchError, query: str, *, public: bool) -> Trouble:
+    """An error in words for whoever typed the query.
+
+    What names files and commands is for the operator alone, who reads it here or in the log.
+    """
     match error:
         case TooSlow():
             return Trouble(
@@ -259,6 +264,10 @@ def trouble_of(error: SearchError, query: str) -> Trouble:
             )
         case BadAddress():
             return Trouble(400, "That cannot be searched for", f"{clean(str(error))}.")
+        case _ if public:
+            return Trouble(
+                503, "Not just now", "This archive cannot be searched just now; come back later."
+            )
         case _:
             return Trouble(503, "Not just now", clean(str(error)))
 
