@@ -650,6 +650,8 @@ def test_the_front_page_does_without_its_counts(home: Path, error: Exception) ->
     room, _ = failing(home, error)
     tree = opened(room, "/")
     assert "cannot be had" in words(tree.body)
+    told = room.get("/")
+    assert (told.headers["Cache-Control"], told.headers.get("ETag")) == ("no-store", None)
     assert len(tree.css(".newest h3")) == 6
 
 

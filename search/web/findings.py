@@ -19,7 +19,7 @@ from archive.records import reference_key
 from archive.rendering import plain_day
 from archive.screen import clean
 from search.advice import remarks
-from search.errors import IndexUnusable, QueryError, SearchError
+from search.errors import IndexUnusable, QueryError
 from search.parse import as_reference
 from search.present import headline
 from search.query import SearchResults
@@ -27,11 +27,12 @@ from search.renamed import renamed
 from search.request import SearchRequest, Sort, read
 from search.synonyms import Offer, expanded, load
 from search.web.asking import LAST_OFFSET, LONGEST, Parameters, request_of
-from search.web.errors import BadAddress, TooBusy, TooSlow, WebError
+from search.web.errors import BadAddress, WebError
 from search.web.guide import LANGUAGE, PARTS
 from search.web.narrowing import EXPAND, FACETS, PAGES, Asked, chips, groups, labels_of
 from search.web.showing import shown
 from search.web.site import Site
+from search.web.trouble import EMPTY, trouble_of
 
 ORDERS = {
     Sort.RELEVANCE: "Best match",
@@ -43,9 +44,6 @@ ORDERS = {
 
 IN_FORM = ("q", "from", "to", "remedy-min", "section")
 """What the form has a control for; all else goes along unseen."""
-
-AROUND = 60
-"""Characters of a query shown on either side of the place where it went wrong."""
 
 LONGEST_REFERENCE = 40
 """Letters and figures of a reference, as ``search.query`` takes them."""
@@ -71,16 +69,6 @@ class Answer:
     expanded: bool
     query: str
     renamed: Sequence[tuple[str, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """Why there is no answer. ``pointed`` is the query cut at the place where it went wrong."""
-
-    status: int
-    title: str
-    sentence: str
-    pointed: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,57 +217,6 @@ def unseen(asked: Asked) -> Iterator[tuple[str, str]]:
     for name, value in asked.without(*PAGES).pairs:
         if name not in IN_FORM or (name == "section" and len(sections) > 1):
             yield name, clean(value)
-
-
-# --- what goes wrong ----------------------------------------------------------------------------
-
-EMPTY = Trouble(
-    200, "Nothing here yet", "The archive is empty: no decision has been fetched for it so far."
-)
-
-
-def trouble_of(error: SearchError, query: str, *, public: bool) -> Trouble:
-    """An error in words for whoever typed the query.
-
-    What names files and commands is for the operator alone, who reads it here or in the log.
-    """
-    match error:
-        case TooSlow():
-            return Trouble(
-                503,
-                "That took too long",
-                "The search was given up so that others are not kept waiting. More words, longer "
-                "beginnings (education* instead of edu*), or a filter such as a year or a council "
-                "make it quicker.",
-            )
-        case TooBusy():
-            return Trouble(
-                503,
-                "Many people are searching",
-                "Too many searches are being answered at this moment. Try again in a few seconds.",
-            )
-        case QueryError():
-            return Trouble(
-                400, "That query cannot be read", clean(str(error)), _pointed(error, query)
-            )
-        case BadAddress():
-            return Trouble(400, "That cannot be searched for", f"{clean(str(error))}.")
-        case _ if public:
-            return Trouble(
-                503, "Not just now", "This archive cannot be searched just now; come back later."
-            )
-        case _:
-            return Trouble(503, "Not just now", clean(str(error)))
-
-
-def _pointed(error: QueryError, query: str) -> tuple[str, str] | None:
-    """The query up to the trouble and from it on, shortened on both sides."""
-    if error.position is None or not query.strip():
-        return None
-    at = min(error.position, len(query))
-    low, high = max(0, at - AROUND), at + AROUND
-    before = ("… " if low else "") + clean(query[low:at])
-    return before, clean(query[at:high]) + (" …" if high < len(query) else "")
 
 
 def _is_empty(site: Site) -> bool:
