@@ -10,14 +10,14 @@ import importlib
 from typing import Any
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from archive import __version__
-from archive.errors import Ambiguous, DecisionsError, NotFound
+from archive.errors import Ambiguous, DecisionsError, NotFound, UsageError
 from archive.rendering import plain_day
 from archive.screen import clean
 from search.errors import QueryError
-from search.web import addresses
+from search.web import addresses, freshness
 from search.web.errors import WebError
 from search.web.reading import outside
 from search.web.safety import guard
@@ -25,6 +25,18 @@ from search.web.site import Site
 
 PARTS: tuple[str, ...] = (
     "search.web.about",
+    "search.web.bodies",
+    "search.web.categories",
+    "search.web.coverage_page",
+    "search.web.changes",
+    "search.web.health",
+    "search.web.decision",
+    "search.web.citation",
+    "search.web.api",
+    "search.web.feeds",
+    "search.web.front",
+    "search.web.findings",
+    "search.web.health",
     "search.web.decision",
     "search.web.citation",
 )
@@ -41,20 +53,29 @@ def create_app(site: Site) -> Flask:
     app.jinja_env.globals.update(addresses=addresses, choices=site.choices, version=__version__)
     app.jinja_env.filters.update(plain_day=plain_day, outside=outside, clean=clean)
     guard(app, site.choices)
-    _errors(app)
+    freshness.watch(app, site)
+    _errors(app, site)
     for name in PARTS:
         importlib.import_module(name).register(app, site)
     return app
 
 
-def _errors(app: Flask) -> None:
+def _errors(app: Flask, site: Site) -> None:
     @app.errorhandler(DecisionsError)
     def ours(error: DecisionsError) -> Response:
-        return told(status_of(error), clean(str(error)))
+        status = status_of(error)
+        if site.choices.public and status == 503 and not isinstance(error, WebError):
+            # It names files and commands: for the operator, not for whoever comes along.
+            app.logger.error("%s %s: %s", request.method, request.path, error)
+            return told(status, "This archive cannot be read just now; please come back later.")
+        return told(status, clean(str(error)))
 
     @app.errorhandler(HTTPException)
     def werkzeug(error: HTTPException) -> Response:
-        return told(error.code or 500, error.description or error.name)
+        response = told(error.code or 500, error.description or error.name)
+        if isinstance(error, MethodNotAllowed) and error.valid_methods:
+            response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+        return response
 
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> Response:
@@ -68,7 +89,7 @@ def status_of(error: DecisionsError) -> int:
     """The HTTP status of one of our errors; 503 where the archive or the index cannot be used."""
     if isinstance(error, WebError):
         return error.status
-    if isinstance(error, QueryError):
+    if isinstance(error, QueryError | UsageError):
         return 400
     if isinstance(error, NotFound | Ambiguous):
         return 404

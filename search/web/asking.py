@@ -40,12 +40,16 @@ def _names(values: Iterable[object]) -> tuple[str, ...]:
     return tuple(str(one) for one in values)
 
 
-MANY: Mapping[str, tuple[str, Callable[[str], str]]] = {
+Reading = Mapping[str, tuple[str, Callable[[str], Any]]]
+"""Name in the address → the field it is for, and how a value is read (ValueError: it cannot be)."""
+
+MANY: Reading = {
     "phrase": ("phrases", str),
     "begins": ("begins", str),
     "not": ("without", str),
     "body": ("bodies", str),
     "category": ("categories", str),
+    "subcategory": ("subcategories", str),
     "outcome": ("outcomes", lambda text: name_among(text, _names(Outcome))),
     "kind": ("kinds", lambda text: name_among(text, _names(DecisionKind))),
     "status": ("statuses", lambda text: name_among(text, _names(Status))),
@@ -55,7 +59,7 @@ MANY: Mapping[str, tuple[str, Callable[[str], str]]] = {
 }
 """Name in the address → field of ``SearchRequest`` and how a value is read; any number of each."""
 
-ONE: Mapping[str, tuple[str, Callable[[str], Any]]] = {
+ONE: Reading = {
     "q": ("query", str),
     "from": ("first", first_day),
     "to": ("last", last_day),
@@ -74,25 +78,47 @@ def request_of(values: Parameters, *, others: Sequence[str] = ()) -> SearchReque
     An empty value is none, as an untouched field of a form sends it. Raises BadAddress for an
     unknown name, a value that cannot be meant, a name that stands too often.
     """
+    fields = taken(values, ONE, MANY, others=others)
+    request = SearchRequest(**fields)
+    _in_order(request.first, request.last, "from", "to")
+    _in_order(request.remedy_min, request.remedy_max, "remedy-min", "remedy-max")
+    return request
+
+
+def taken(
+    values: Parameters,
+    one: Reading,
+    many: Reading | None = None,
+    *,
+    others: Sequence[str] = (),
+) -> dict[str, Any]:
+    """The values that stand there, read by tables like ``ONE`` and ``MANY``, by their fields.
+
+    A field of ``many`` is always there; one of ``one`` only where a value was given. Raises
+    BadAddress as ``request_of`` does.
+    """
+    several = {} if many is None else many
     fields: dict[str, Any] = {}
     for name in values:
-        if name not in MANY and name not in ONE and name not in others:
+        if name not in several and name not in one and name not in others:
             raise BadAddress(f"there is no parameter {name[:40]!r}")
-    for name, (field, read) in MANY.items():
+    for name, (field, read) in several.items():
         given = _given(values, name)
         if len(given) > MOST_VALUES:
             raise BadAddress(f"{name!r} stands there more than {MOST_VALUES} times")
         fields[field] = tuple(dict.fromkeys(_read(name, text, read) for text in given))
-    for name, (field, read) in ONE.items():
+    for name, (field, read) in one.items():
         given = _given(values, name)
         if len(given) > 1:
             raise BadAddress(f"{name!r} stands there more than once")
         if given:
             fields[field] = _read(name, given[0], read)
-    request = SearchRequest(**fields)
-    _in_order(request.first, request.last, "from", "to")
-    _in_order(request.remedy_min, request.remedy_max, "remedy-min", "remedy-max")
-    return request
+    return fields
+
+
+def number(least: int, most: int) -> Callable[[str], int]:
+    """Reads a whole number between two. Raises ValueError."""
+    return lambda text: _number(text, least, most)
 
 
 def _given(values: Parameters, name: str) -> list[str]:

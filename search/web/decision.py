@@ -193,7 +193,11 @@ def _similar(site: Site, archive: Archive, found: Named) -> AnyResponse:
     alike, trouble = None, None
     try:
         alike = site.answering.ask(
-            "similar", decision.reference, wanted, site.choices.include_withdrawn
+            "similar",
+            decision.reference,
+            found.stored.id,
+            wanted,
+            site.choices.include_withdrawn,
         )
     except Restricted:
         # Somebody restricted it a moment ago.

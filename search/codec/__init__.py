@@ -1,0 +1,33 @@
+"""The index's own codec: postings as flat arrays over a memory map, behind Whoosh's own interfaces.
+
+What is stored, and what a reader of it may rely on, stands in docs/index-format.md. From the file
+upwards:
+
+``container``   named arrays in one file, every page of it checked when it is first touched
+``coding``      how places, documents and weights become bytes and arrays again
+``reader``      the arrays of a segment: terms, documents, weights, places, columns
+``vocabulary``  texts to numbers of words, in one pass
+``inverting``   documents to sorted postings, in bounded memory
+``merging``     sorted postings (runs of a build, older segments) to one segment
+``segment``     what Whoosh asks of a codec: segment, columns, terms, matchers
+``writer``      Whoosh's writer, with segments merged array by array
+
+NumPy is imported by these modules and nowhere else at the top of a module, so that commands that do
+not search never pay for it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from search.codec.reader import SegmentArrays
+
+
+def arrays_of(leaf: Any) -> SegmentArrays | None:
+    """The arrays of a segment that one of Whoosh's segment readers reads; None for a stock one."""
+    from search.codec.segment import ArrayTermsReader
+
+    # Whoosh gives its codec's own reader by no other name.
+    terms = getattr(leaf, "_terms", None)
+    return terms.arrays if isinstance(terms, ArrayTermsReader) else None
