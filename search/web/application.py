@@ -36,9 +36,6 @@ PARTS: tuple[str, ...] = (
     "search.web.feeds",
     "search.web.front",
     "search.web.findings",
-    "search.web.health",
-    "search.web.decision",
-    "search.web.citation",
 )
 """Modules with ``register(app, site)``."""
 
