@@ -181,8 +181,9 @@ def _telling(
     weights: dict[str, float] = {}
     for stemmed, count in counts.items():
         frequency = evaluation.frequency(STEMMED, stemmed)
-        if hidden and frequency <= hidden + SEEN_ANYWAY:
-            frequency = evaluation.shown(STEMMED, stemmed)
+        rare = hidden and frequency <= hidden + SEEN_ANYWAY
+        if rare and evaluation.shown(STEMMED, stemmed) < 2:
+            continue
         if 1 < frequency <= max(2.0, COMMONEST * documents):
             weights[stemmed] = (1 + math.log(max(1.0, count))) * math.log(documents / frequency + 1)
     best = heapq.nlargest(MOST_WORDS, weights.items(), key=lambda one: (one[1], one[0]))
