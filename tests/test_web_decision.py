@@ -655,6 +655,16 @@ def test_script_and_style_are_files_of_the_room(room_home: Path) -> None:
     assert json.dumps("onclick") not in page_text
 
 
+def test_every_way_from_the_page_leads_somewhere(room_home: Path) -> None:
+    for address in (AT, "/decision/lgsco/23-000-001", f"{AT}/cite?paragraph=3", "/about"):
+        ways = {link.partition("#")[0] for link in links(tree(got(room_home, address)))}
+        for way in ways:
+            if way.startswith("/"):
+                assert got(room_home, way).status_code == 200, way
+            elif way.startswith("?"):
+                assert got(room_home, address.partition("?")[0] + way).status_code == 200, way
+
+
 def test_a_paper_copy_names_where_and_when(room_home: Path) -> None:
     found = tree(got(room_home, AT))
     head = text(found, ".paper-head")
