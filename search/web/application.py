@@ -25,6 +25,7 @@ PARTS: tuple[str, ...] = (
     "search.web.about",
     "search.web.api",
     "search.web.feeds",
+    "search.web.downloads",
 )
 """Modules with ``register(app, site)``."""
 

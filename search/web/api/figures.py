@@ -16,20 +16,12 @@ from archive.rounds import nights_to_see_all
 from search.fields import first_day, last_day, name_among
 from search.index import Index
 from search.web.api.answering import ROOT, answer, attribution_of
-from search.web.asking import Reading, taken
+from search.web.asking import Reading, taken, truth
 from search.web.errors import BadAddress
 from search.web.site import Site
 
 REVISITS = 200
 """Revisits a night that are reckoned with, as by the command."""
-
-TRUTH = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
-
-
-def _truth(text: str) -> bool:
-    if text.lower() not in TRUTH:
-        raise ValueError(f"{text[:40]!r} is neither true nor false")
-    return TRUTH[text.lower()]
 
 
 def _body_type(text: str) -> str:
@@ -49,8 +41,8 @@ STATS: Reading = {
     "kind": ("kind", lambda text: name_among(text, tuple(map(str, DecisionKind)))),
     "outcome": ("outcome", lambda text: name_among(text, tuple(map(str, Outcome)))),
     "source": ("source", str),
-    "per-reference": ("per_reference", _truth),
-    "rank": ("rank", _truth),
+    "per-reference": ("per_reference", truth),
+    "rank": ("rank", truth),
 }
 STATS_MANY: Reading = {"body": ("bodies", str)}
 COVERAGE: Reading = {"source": ("source", str)}
