@@ -58,6 +58,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "cite": ("archive.cite_command", "cite", "Cite a decision or one paragraph of it."),
     "backup": ("archive.backup_command", "backup", "Write a whole copy of the archive, checked."),
     "restore": ("archive.backup_command", "restore", "Put a copy in the archive's place."),
+    "serve": ("search.serve_command", "serve", "Open the archive in a browser: the reading room."),
     "export": ("search.export_command", "export", "Write decisions as files for others."),
     "import": ("scraper.import_command", "import_", "Take in decision pages that others saved."),
     "erase": ("archive.erase_command", "erase", "Take one decision out of the archive for good."),
@@ -91,6 +92,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
 HEADINGS: dict[str, tuple[str, ...]] = {
     "Find and read": (
         "search",
+        "serve",
         "show",
         "similar",
         "terms",

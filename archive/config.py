@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from archive.errors import ConfigError
+from archive.file_names import names_directory
 
 ENV_PREFIX = "DECISIONS_"
 
@@ -221,7 +222,7 @@ def given_url(given: object, *, home: Path, cwd: Path) -> str:
     url = str(given)
     path = sqlite_path(url)
     if path is not None:
-        if path.name in ("", ":memory:"):
+        if path.name in ("", ":memory:") or names_directory(url):
             raise ConfigError(f"{url}: an archive needs a file, as in sqlite:////data/decisions.db")
         return sqlite_url(_place(str(path), cwd, "database"))
     if "://" not in url or url.startswith(("sqlite:", "sqlite+")):

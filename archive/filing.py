@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO
 
 from archive.errors import ArchiveError, UsageError
+from archive.file_names import names_directory
 from archive.screen import bytes_beneath, for_data
 
 
@@ -206,6 +207,8 @@ def _target(output: str, forbidden: Collection[Path]) -> Path:
         raise UsageError(f"{output} cannot be a file's name here ({error})") from error
     if stat.S_ISDIR(kind):
         raise UsageError(f"{output} is a directory; name a file in it")
+    if names_directory(output):
+        raise UsageError(f"{output} is no directory, and no name of a file either; name a file")
     if any(path == own or own in path.parents for own in forbidden):
         raise UsageError(f"{output} belongs to the archive itself; name another file")
     if not path.parent.is_dir():

@@ -14,7 +14,8 @@ from sqlalchemy import Select, select
 
 from archive import captures
 from archive.errors import NotFound
-from archive.ledger import ChangeRow, RevisionPageRow, RevisionRow
+from archive.figures.reading import shown
+from archive.ledger import ChangeRow, RestrictionRow, RevisionPageRow, RevisionRow
 from archive.models import BodyRow, DecisionRow, SourceRow
 from archive.records import ChangeKind, DecisionKind, Page
 from archive.store import Archive
@@ -22,6 +23,8 @@ from archive.store import Archive
 BATCH = 1000
 LONG_BATCH = 20_000
 """Rows read at a time, with and without heads."""
+
+_RESTRICTED = select(RestrictionRow.decision_id).where(RestrictionRow.lifted_at.is_(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class Event:
     """One change of the log with the head of its decision; None for what was erased.
 
     ``body`` is the one name for all spellings, ``body_name`` the title's. ``decision_id`` is the
-    number that the decision has, or had.
+    number that the decision has, or had. ``restricted``: the text is not passed on for now.
     """
 
     id: int
@@ -56,6 +59,7 @@ class Event:
     decision_kind: DecisionKind | None
     status: str | None
     decision_id: int
+    restricted: bool = False
 
 
 def versions(archive: Archive, decision_id: int) -> list[Version]:
@@ -120,6 +124,36 @@ def events_since(archive: Archive, since: datetime | None) -> Iterator[Event]:
         after = rows[-1].id
 
 
+def events_before(
+    archive: Archive,
+    before: int | None,
+    *,
+    limit: int,
+    kind: ChangeKind | None = None,
+    body: str | None = None,
+    withdrawn: bool = False,
+) -> list[Event]:
+    """At most ``limit`` changes, the newest first, of those older than the change ``before`` (None:
+    from the newest on). Only of one kind, or about one council or provider by its one name.
+
+    Of one council only what is passed on is told, withdrawn texts among it where ``withdrawn``
+    says so: else the name would tell about whom a withheld text is. Raises ValueError for
+    ``derived``, which is no change of a text.
+    """
+    if kind is ChangeKind.DERIVED:
+        raise ValueError("our own readings are not among the changes")
+    statement = _events()
+    if before is not None:
+        statement = statement.where(ChangeRow.id < before)
+    if kind is not None:
+        statement = statement.where(ChangeRow.kind == kind.value)
+    if body is not None:
+        statement = statement.where(BodyRow.name == body, *shown(withdrawn=withdrawn))
+    with archive.engine.connect() as connection:
+        rows = connection.execute(statement.order_by(ChangeRow.id.desc()).limit(limit)).all()
+    return [_event(row) for row in rows]
+
+
 def events_after(
     archive: Archive, after: int, limit: int, since: datetime | None = None
 ) -> list[Event]:
@@ -178,6 +212,7 @@ def _events() -> Select[*tuple[Any, ...]]:
             DecisionRow.decided_on,
             DecisionRow.kind.label("decision_kind"),
             DecisionRow.status,
+            ChangeRow.decision_id.in_(_RESTRICTED).label("restricted"),
         )
         .outerjoin(RevisionRow, RevisionRow.id == ChangeRow.revision_id)
         .outerjoin(DecisionRow, DecisionRow.id == ChangeRow.decision_id)
@@ -202,5 +237,6 @@ def _event(row: Any) -> Event:
         decided_on=row.decided_on,
         decision_kind=None if row.decision_kind is None else DecisionKind(row.decision_kind),
         status=row.status,
+        restricted=bool(row.restricted),
         decision_id=row.decision_id,
     )

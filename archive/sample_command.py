@@ -63,6 +63,7 @@ def sample(
     from archive.figures import periods, reading
     from archive.figures.counting import DIMENSIONS, Head
     from archive.filing import is_stream, text_output
+    from archive.one_source import one_source
     from archive.sampling import draw
 
     names = [name.strip().lower().replace("_", "-") for name in by.split(",") if name.strip()]
@@ -78,7 +79,7 @@ def sample(
 
     with app.open_archive(write=False) as archive:
         with archive.engine.connect() as connection:
-            facts = reading.source_facts(connection, source)
+            facts = one_source(connection, source)
             choice = reading.Choice(
                 facts.id,
                 first=None if span is None else span.first,

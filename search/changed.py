@@ -132,7 +132,7 @@ def answering(
 
     def work(opened: OpenIndex) -> Answering:
         check(opened, texts)
-        evaluation = over(opened.reader, hidden)
+        evaluation = over(opened, hidden)
         wanted: Node = node
         if isinstance(asked, SearchRequest):
             wanted = whole_reference(evaluation, asked, node)

@@ -23,7 +23,7 @@ from typing import Any
 
 from archive.durable import sync_directory
 from search.errors import IndexUnusable
-from search.schema import SCHEMA_VERSION
+from search.schema import ARRAYS, SCHEMA_VERSION, STOCK
 from search.trust import close_to_others
 from search.words import ANALYSER_VERSION
 
@@ -61,6 +61,7 @@ class Manifest:
     schema_version: int = SCHEMA_VERSION
     analyser_version: int = ANALYSER_VERSION
     byteorder: str = sys.byteorder
+    codec: str = ARRAYS
     format: int = FORMAT
 
     def mismatch(self) -> str | None:
@@ -139,6 +140,10 @@ def _read(data: Any) -> Manifest:
     generation = _text(data["generation"])
     if not GENERATION.fullmatch(generation):
         raise ValueError("the generation is not a directory of ours")
+    # An index of an older version does not say.
+    codec = _text(data.get("codec", STOCK))
+    if codec not in (ARRAYS, STOCK):
+        raise ValueError("it names a codec that there is not")
     return Manifest(
         archive_id=_text(data["archive_id"]),
         epoch=_text(data["epoch"]),
@@ -152,6 +157,7 @@ def _read(data: Any) -> Manifest:
         schema_version=_number(data["schema_version"]),
         analyser_version=_number(data["analyser_version"]),
         byteorder=_text(data["byteorder"]),
+        codec=codec,
     )
 
 

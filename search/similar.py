@@ -93,7 +93,7 @@ def similar_to(
         opened: OpenIndex,
     ) -> tuple[dict[str, float], list[tuple[int, float, bool]], dict[int, int]]:
         check(opened, texts)
-        evaluation = over(opened.reader, hidden)
+        evaluation = over(opened, hidden)
         telling = _telling(evaluation, header, paragraphs)
         within = None if isinstance(node, Everything) else evaluation.scores(node)
         scores = evaluation.summed(
@@ -132,7 +132,7 @@ def find(index: Index, asked: str, texts: HitText) -> int:
 
     def work(opened: OpenIndex) -> int | None:
         check(opened, texts)
-        evaluation = over(opened.reader)
+        evaluation = over(opened)
         docs = evaluation.codes("ref", reference_keys(asked))
         return min(evaluation.column("number", docs).values(), default=None)
 

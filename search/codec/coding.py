@@ -1,8 +1,8 @@
 """How rising places, documents and weights become small arrays, and arrays again. Pure.
 
 **Places** of a term rise from the first on, which is kept by itself; the rest are kept as the steps
-between them, in the narrowest of three widths for that term: 1 or 2 bytes, where the highest number
-(255, 65,535) stands for a step that goes on in the next entry, or 4 bytes. So any step fits, and
+between them, in the width that takes least room for that term: 1 or 2 bytes, where the highest number
+(255, 65,535) stands for a step that goes on in the next entry, or 3 or 4 bytes. So any step fits, and
 decoding is a running sum. Every ``BLOCK`` entries the place reached is kept beside them (*anchors*),
 so a few documents can be looked up without decoding all.
 
@@ -21,9 +21,12 @@ import numpy as np
 from search.codec.container import Array
 
 BLOCK = 1024
-WIDTHS = (1, 2, 4)
-_HIGHEST = {1: 0xFF, 2: 0xFFFF}
-_TYPES = {1: "u1", 2: "u2", 4: "u4"}
+WIDTHS = (1, 2, 3, 4)
+ESCAPED = 2
+"""Up to this width a step may go on in the next entry."""
+
+_HIGHEST = {1: 0xFF, 2: 0xFFFF, 3: 0xFFFFFF}
+_TYPES = {1: "u1", 2: "u2", 3: "V3", 4: "u4"}
 
 ODD = 255
 """The code of a weight that is not in the table."""
@@ -66,19 +69,23 @@ def code_places(places: Array, ends: Array) -> Coded:
     steps = steps[inner]
     counts = np.diff(ends, prepend=0) - 1
     step_ends = np.cumsum(counts)
-    more = {w: sums(steps // np.uint32(_HIGHEST[w]), step_ends) for w in (1, 2)}
-    cost = np.stack([counts + more[1], 2 * (counts + more[2]), 4 * counts])
+    # By width: how many entries the places of each term take.
+    taken = [counts + sums(steps // np.uint32(_HIGHEST[w]), step_ends) for w in (1, 2)]
+    too_wide = sums(steps > _HIGHEST[3], step_ends) > 0
+    cost = np.stack(
+        [taken[0], 2 * taken[1], np.where(too_wide, 4 * counts + 1, 3 * counts), 4 * counts]
+    )
     choice = cost.argmin(axis=0)
     width = np.array(WIDTHS, np.uint8)[choice]
-    entries = np.where(choice == 0, counts + more[1], np.where(choice == 1, counts + more[2], counts))
+    entries = np.choose(choice, [*taken, counts, counts])
     streams: dict[int, Array] = {}
     of_term = np.repeat(width, counts)
     anchors: list[Array] = []
     anchored = np.zeros(ends.size, np.int64)
     for one in WIDTHS:
         chosen = steps[of_term == one]
-        streams[one] = chosen if one == 4 else _escaped(chosen, one)
-    wide = np.flatnonzero((entries > BLOCK) & (width < 4))
+        streams[one] = _escaped(chosen, one) if one <= ESCAPED else _cut(chosen, one)
+    wide = np.flatnonzero((entries > BLOCK) & (width <= ESCAPED))
     for term in wide.tolist():
         found = _anchors(
             streams[int(width[term])],
@@ -109,6 +116,21 @@ def _escaped(steps: Array, width: int) -> Array:
     return out
 
 
+def _cut(steps: Array, width: int) -> Array:
+    """Steps as entries of so many bytes, little-endian."""
+    lowest = np.ascontiguousarray(steps, "<u4").view(np.uint8).reshape(-1, 4)[:, :width]
+    return np.ascontiguousarray(lowest).reshape(-1).view(f"V{width}" if width == 3 else "<u4")
+
+
+def _widened(entries: Array) -> Array:
+    """Entries of three bytes as numbers."""
+    if entries.dtype.itemsize == 4:
+        return entries
+    wide = np.zeros((entries.size, 4), np.uint8)
+    wide[:, :3] = entries.view(np.uint8).reshape(-1, 3)
+    return wide.reshape(-1).view("<u4")
+
+
 def _anchors(stream: Array, start: int, count: int, first: int) -> Array:
     whole = count // BLOCK * BLOCK
     blocks = stream[start : start + whole].reshape(-1, BLOCK).sum(axis=1, dtype=np.uint64)
@@ -118,11 +140,11 @@ def _anchors(stream: Array, start: int, count: int, first: int) -> Array:
 
 def decode_places(first: int, entries: Array) -> Array:
     """All places of a term from its entries."""
-    if entries.dtype.itemsize == 4:
-        out = np.empty(entries.size + 1, np.uint32)
-        out[0] = 0
-        np.cumsum(entries, out=out[1:], dtype=np.uint32)
-        return out + np.uint32(first)
+    if entries.dtype.itemsize > ESCAPED:
+        out = np.zeros(entries.size + 1, np.uint32)
+        np.cumsum(_widened(entries), out=out[1:], dtype=np.uint32)
+        out += np.uint32(first)
+        return out
     reached = np.cumsum(entries, dtype=np.uint32)
     highest = _HIGHEST[entries.dtype.itemsize]
     wraps = entries == highest

@@ -20,6 +20,17 @@ def decision(source: str, reference: str, version: int | None = None) -> str:
     return f"/decision/{_part(source)}/{_part(reference_slug(reference))}{at}"
 
 
+def cite(source: str, reference: str, place: str | None = None, version: int | None = None) -> str:
+    """How a decision, or a place in it (``p7``, ``o12``), is cited."""
+    at = f"{decision(source, reference, version)}/cite"
+    return at if place is None else f"{at}?{urlencode({'paragraph': place.removeprefix('p')})}"
+
+
+def similar(source: str, reference: str) -> str:
+    """Decisions like this one."""
+    return f"{decision(source, reference)}/similar"
+
+
 def anchor(number: int | None, ordinal: int) -> str:
     """The name of a paragraph in its page: ``p7``, or ``o12`` where no number is printed."""
     return f"o{ordinal}" if number is None else f"p{number}"
@@ -27,13 +38,18 @@ def anchor(number: int | None, ordinal: int) -> str:
 
 def body(name: str) -> str:
     """The page of a council or provider, by any spelling of its one name."""
-    return f"/body/{_part(fold_name(name))}"
+    return f"/body/{_part(slug(name))}"
 
 
 def category(name: str, subcategory: str | None = None) -> str:
     """The page of a category, or of a subcategory of it."""
-    rest = "" if subcategory is None else f"/{_part(fold_name(subcategory))}"
-    return f"/category/{_part(fold_name(name))}{rest}"
+    rest = "" if subcategory is None else f"/{_part(slug(subcategory))}"
+    return f"/category/{_part(slug(name))}{rest}"
+
+
+def slug(name: str) -> str:
+    """The code of a name in an address; ``-`` for one of nothing but signs."""
+    return fold_name(name) or "-"
 
 
 def search(parameters: Mapping[str, str] | Sequence[tuple[str, str]], path: str = "/search") -> str:

@@ -14,18 +14,29 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from archive import __version__
 from archive.errors import Ambiguous, DecisionsError, NotFound, UsageError
+from archive.rendering import plain_day
 from archive.screen import clean
 from search.errors import QueryError
 from search.web import addresses, freshness
 from search.web.errors import WebError
+from search.web.reading import outside
 from search.web.safety import guard
 from search.web.site import Site
 
 PARTS: tuple[str, ...] = (
     "search.web.about",
+    "search.web.bodies",
+    "search.web.categories",
+    "search.web.coverage_page",
+    "search.web.changes",
+    "search.web.health",
+    "search.web.decision",
+    "search.web.citation",
     "search.web.api",
     "search.web.feeds",
     "search.web.downloads",
+    "search.web.front",
+    "search.web.findings",
 )
 """Modules with ``register(app, site)``."""
 
@@ -38,18 +49,24 @@ def create_app(site: Site) -> Flask:
     app.json.ensure_ascii = True  # type: ignore[attr-defined]  # of Flask's own provider
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(addresses=addresses, choices=site.choices, version=__version__)
+    app.jinja_env.filters.update(plain_day=plain_day, outside=outside, clean=clean)
     guard(app, site.choices)
     freshness.watch(app, site)
-    _errors(app)
+    _errors(app, site)
     for name in PARTS:
         importlib.import_module(name).register(app, site)
     return app
 
 
-def _errors(app: Flask) -> None:
+def _errors(app: Flask, site: Site) -> None:
     @app.errorhandler(DecisionsError)
     def ours(error: DecisionsError) -> Response:
-        return told(status_of(error), clean(str(error)))
+        status = status_of(error)
+        if site.choices.public and status == 503 and not isinstance(error, WebError):
+            # It names files and commands: for the operator, not for whoever comes along.
+            app.logger.error("%s %s: %s", request.method, request.path, error)
+            return told(status, "This archive cannot be read just now; please come back later.")
+        return told(status, clean(str(error)))
 
     @app.errorhandler(HTTPException)
     def werkzeug(error: HTTPException) -> Response:

@@ -49,6 +49,7 @@ MANY: Reading = {
     "not": ("without", str),
     "body": ("bodies", str),
     "category": ("categories", str),
+    "subcategory": ("subcategories", str),
     "outcome": ("outcomes", lambda text: name_among(text, _names(Outcome))),
     "kind": ("kinds", lambda text: name_among(text, _names(DecisionKind))),
     "status": ("statuses", lambda text: name_among(text, _names(Status))),

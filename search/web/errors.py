@@ -6,7 +6,8 @@
     ├── BadAddress                 an address or one of its parts cannot be meant (status 400)
     ├── NoSuchPage                 nothing is held under this address (status 404)
     ├── TooSlow                    a question took longer than it may (status 503)
-    └── TooBusy                    too many questions are being answered already (status 503)
+    ├── TooBusy                    too many questions are being answered already (status 503)
+    └── Unanswered                 who worked on a question broke down over it (status 503)
 """
 
 from __future__ import annotations
@@ -40,5 +41,11 @@ class TooSlow(WebError):
 
 class TooBusy(WebError):
     """Too many questions are being answered already; try again in a moment."""
+
+    status = 503
+
+
+class Unanswered(WebError):
+    """The process that worked on a question broke down over it, or ran out of memory."""
 
     status = 503

@@ -21,8 +21,12 @@ from search.query import SearchResults
 from search.request import SearchRequest
 
 if TYPE_CHECKING:
+    from archive.catalogue import Catalogue
     from archive.coverage_reader import Coverage
     from archive.figures.asking import Figures, Question
+    from archive.figures.portrait import Portrait
+    from archive.history import Event
+    from archive.records import ChangeKind
     from archive.run_book import Crawl
     from archive.stats import Totals
     from search.changed import Changes
@@ -59,11 +63,20 @@ class TextsForOthers:
         return self._texts.restricted() | self._texts.withdrawn()
 
 
-def search(config: Config, request: SearchRequest, include_withdrawn: bool) -> SearchResults:
-    """Hits and totals, as ``decisions search`` gives them, of what may be shown."""
+def search(
+    config: Config,
+    request: SearchRequest,
+    include_withdrawn: bool,
+    wider: SearchRequest | None = None,
+) -> SearchResults:
+    """Hits and totals, as ``decisions search`` gives them, of what may be shown.
+
+    ``wider`` is a request that finds more, to be counted along (``SearchResults.more``).
+    """
     with open_texts(config.database_url) as texts:
         allowed = texts if include_withdrawn else TextsForOthers(texts)
-        found = querying.search(Index(config.index_dir), request, allowed)
+        found, hits = querying.answer(Index(config.index_dir), request, allowed, wider)
+        found = replace(found, hits=tuple(hits))
     # How many hidden texts answer would tell, word by word, what stands in them.
     return replace(found, restricted=0)
 
@@ -92,6 +105,53 @@ def coverage(config: Config, source: str | None, today: date) -> Coverage:
 
     with open_to_read(config) as archive:
         return read_coverage(archive, source, today=today)
+
+
+def catalogue(config: Config, source: str, include_withdrawn: bool) -> Catalogue:
+    """Councils, providers and categories with counts of what is shown."""
+    from archive.catalogue import read_catalogue
+    from archive.opening import open_to_read
+
+    with open_to_read(config) as archive:
+        return read_catalogue(archive, source, withdrawn=include_withdrawn)
+
+
+def portrait(
+    config: Config, question: Question, tables: tuple[tuple[str, ...], ...], today: date
+) -> Portrait:
+    """The figures and the newest decisions of one council or category."""
+    from archive.figures.portrait import read_portrait
+    from archive.opening import open_to_read
+
+    with open_to_read(config) as archive:
+        return read_portrait(archive, question, tables, today=today)
+
+
+def events(
+    config: Config,
+    before: int | None,
+    limit: int,
+    kind: ChangeKind | None,
+    body: str | None,
+    include_withdrawn: bool,
+) -> list[Event]:
+    """The newest changes, as ``decisions changes`` tells them."""
+    from archive.history import events_before
+    from archive.opening import open_to_read
+
+    with open_to_read(config) as archive:
+        return events_before(
+            archive, before, limit=limit, kind=kind, body=body, withdrawn=include_withdrawn
+        )
+
+
+def totals(config: Config) -> Totals:
+    """How much the archive holds. Numbers of decisions tell nothing of what stands in them."""
+    from archive.opening import open_to_read
+    from archive.stats import totals as count
+
+    with open_to_read(config) as archive:
+        return count(archive.engine)
 
 
 def similar(
@@ -157,5 +217,9 @@ JOBS: Mapping[str, Job] = {
     "status": Job(status, 10.0),
     "figures": Job(figures, 10.0),
     "coverage": Job(coverage, 10.0),
+    "catalogue": Job(catalogue, 10.0),
+    "portrait": Job(portrait, 20.0),
+    "events": Job(events, 5.0),
+    "totals": Job(totals, 10.0),
 }
 """By name."""

@@ -36,7 +36,7 @@ class Choices:
     shows the local operator texts that are not passed on to others (never restricted ones);
     ``indexable`` lets search engines in; ``public_url`` is where people reach the room (scheme and
     host, no slash at the end), None for the address it was asked under; ``contact`` is whom to
-    write to about this archive.
+    write to about this archive; ``public`` says that others than the operator may come.
     """
 
     hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "::1")
@@ -44,6 +44,7 @@ class Choices:
     indexable: bool = False
     public_url: str | None = None
     contact: str | None = None
+    public: bool = False
 
 
 @dataclass(frozen=True, slots=True)
