@@ -67,6 +67,7 @@ SEARCH: Mapping[str, Parameter] = {
     "body": Parameter(_text(), "Council or provider: words of its name, or its slug.", "northmoor",
                       True),
     "category": Parameter(_text(), "Category or subcategory.", "housing", True),
+    "subcategory": Parameter(_text(), "Subcategory.", "allocations", True),
     "outcome": Parameter(_one_of(Outcome), "What was decided.", "upheld", True),
     "kind": Parameter(_one_of(DecisionKind), "Statement or public interest report.", "statement",
                       True),
@@ -157,10 +158,11 @@ _HERE = "/decision/{source}/{reference}"
 CALLS: tuple[Call, ...] = (
     Call("search", "/search", "Find decisions.", "Search", SEARCH),
     Call("decision", _HERE, "One decision with sections and paragraphs, remedies and citations; "
-         "of an earlier version only that there is one.", "DecisionOrVersion"),
+         "of an earlier version only that there is one.", "DecisionTold"),
     Call("history", f"{_HERE}/history", "Its versions and what happened to it.", "History"),
-    Call("cite", f"{_HERE}/cite", "How to cite it, or a paragraph of it.", "Cited", _CITE),
-    Call("similar", f"{_HERE}/similar", "Others like it, on what they are about, among those that "
+    Call("cite", f"{_HERE}/cite", "How to cite it, or a paragraph of it.", "CitedOrWithheld",
+         _CITE),
+    Call("similar", f"{_HERE}/similar", "Others like it, on what they are about, among all that "
          "answer a search.", "Similar", _SIMILAR),
     Call("changes", "/changes", "What was added, amended, gone, back or erased, the oldest first.",
          "Changes", _CHANGES),

@@ -55,6 +55,8 @@ def register(app: Flask, site: Site) -> None:
     @app.get(f"{ROOT}/stats")
     def api_stats() -> Response:
         asked: dict[str, Any] = taken(request.args, STATS, STATS_MANY)
+        # Counts beside a search that hides some would tell by subtraction what those are.
+        asked |= {"restricted": False, "withdrawn": site.choices.include_withdrawn}
         question = Question(**asked)
         if question.first and question.last and question.first > question.last:
             raise BadAddress("'from' is more than 'to'")

@@ -25,7 +25,6 @@ from search.web.api.answering import ROOT, answer, attribution_of, base, page, p
 from search.web.asking import LAST_OFFSET, Reading, number, request_of, taken
 from search.web.errors import NoSuchPage
 from search.web.site import Site
-from search.words import fold_name
 
 MOST_CHANGES = 200
 MOST_BODIES = 500
@@ -117,7 +116,7 @@ def register(app: Flask, site: Site) -> None:
         with site.open_archive() as archive:
             held = _shown(site, archive.bodies.all(), withdrawn)
             attribution = attribution_of(archive)
-        found = [body for body in held if fold_name(body.name) == slug]
+        found = [body for body in held if addresses.slug(body.name) == slug]
         if not found:
             raise NoSuchPage(
                 "There is no council or provider of that name here; see /api/v1/bodies"
@@ -129,7 +128,7 @@ def register(app: Flask, site: Site) -> None:
 
 
 def _body(site: Site, body: Body) -> dict[str, object]:
-    slug = fold_name(body.name)
+    slug = addresses.slug(body.name)
     return {**body_json(body), "slug": slug, "page": base(site) + addresses.body(body.name)}
 
 
@@ -146,7 +145,7 @@ def _shown(site: Site, bodies: Iterable[Body], withdrawn: bool) -> list[Body]:
 
 def visible(bodies: Iterable[Body], hidden: Mapping[str, int]) -> list[Body]:
     """Bodies less so many decisions of each spelling; what has none left is left out. Pure."""
-    found = []
+    found, gone = [], set()
     for body in bodies:
         spellings = tuple(
             replace(one, decisions=one.decisions - hidden.get(one.name, 0))
@@ -155,4 +154,13 @@ def visible(bodies: Iterable[Body], hidden: Mapping[str, int]) -> list[Body]:
         )
         if any(one.decisions for one in spellings):
             found.append(replace(body, spellings=spellings))
-    return found
+        elif body.decisions:
+            gone.add(body.name)
+    return [
+        replace(
+            body,
+            successor=None if body.successor in gone else body.successor,
+            predecessors=tuple(name for name in body.predecessors if name not in gone),
+        )
+        for body in found
+    ]
