@@ -44,7 +44,7 @@ class Call:
 
 
 def _text(most: int = asking.LONGEST) -> dict[str, Any]:
-    return {"type": "string", "maxLength": most}
+    return {"type": "string", "pattern": r"\S", "maxLength": most}
 
 
 def _one_of(names: Any) -> dict[str, Any]:
@@ -88,9 +88,9 @@ SEARCH: Mapping[str, Parameter] = {
 IN_PATH: Mapping[str, Parameter] = {
     "source": Parameter(_text(100), "The ombudsman's key.", "lgsco"),
     "reference": Parameter(
-        _text(100), "In any spelling; @N behind it names a version.", "20-011-198"
+        _text(100), "In any spelling; @N behind it names a version.", "24-001-234"
     ),
-    "slug": Parameter(_text(300), "As in `bodies`.", "hampshire-county-council"),
+    "slug": Parameter(_text(300), "As in `bodies`.", "northmoor-district-council"),
 }
 
 _CITE: Mapping[str, Parameter] = {

@@ -20,7 +20,7 @@ from search.changed import bare
 from search.present import hit_json
 from search.similar import Similar
 from search.web import addresses
-from search.web.api.answering import ROOT, answer, attribution_of, base
+from search.web.api.answering import ROOT, answer, attribution_of, base, given
 from search.web.asking import Reading, number, request_of, taken
 from search.web.errors import BadAddress
 from search.web.site import Site
@@ -66,7 +66,7 @@ def register(app: Flask, site: Site) -> None:
 
     @app.get(here)
     def api_decision(source: str, reference: str) -> Response:
-        taken(request.args, {})
+        taken(given(), {})
         with site.open_archive() as archive:
             stored, version = _named(archive, source, reference)
             if version not in (None, stored.revision):
@@ -82,7 +82,7 @@ def register(app: Flask, site: Site) -> None:
 
     @app.get(f"{here}/history")
     def api_history(source: str, reference: str) -> Response:
-        taken(request.args, {})
+        taken(given(), {})
         with site.open_archive() as archive:
             stored, _ = _named(archive, source, reference)
             told = history.events_of(archive, stored.id)
@@ -112,7 +112,7 @@ def register(app: Flask, site: Site) -> None:
 
     @app.get(f"{here}/cite")
     def api_cite(source: str, reference: str) -> Response:
-        asked = taken(request.args, CITE)
+        asked = taken(given(), CITE)
         with site.open_archive() as archive:
             stored, version = _named(archive, source, reference)
             attribution = _attribution(archive, stored)
@@ -128,9 +128,10 @@ def register(app: Flask, site: Site) -> None:
 
     @app.get(f"{here}/similar")
     def api_similar(source: str, reference: str) -> Response:
-        if given := [name for name in NOT_OF_SIMILAR if name in request.args]:
-            raise BadAddress(f"{given[0]!r} means nothing here: the best few are given, best first")
-        asked = replace(request_of(request.args), snippets=1)
+        for name in NOT_OF_SIMILAR:
+            if name in request.args:
+                raise BadAddress(f"{name!r} means nothing here: the likest are given, best first")
+        asked = replace(request_of(given()), snippets=1)
         with site.open_archive() as archive:
             stored, _ = _named(archive, source, reference)
             attribution = attribution_of(archive)

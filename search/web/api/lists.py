@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, time
 
-from flask import Flask, Response, request
+from flask import Flask, Response
 
 from archive.body_facts import fact_type
 from archive.body_reading import Body, matching
@@ -21,7 +21,7 @@ from search.fields import first_day
 from search.present import results_json
 from search.query import SearchResults
 from search.web import addresses
-from search.web.api.answering import ROOT, answer, attribution_of, base, page, paged
+from search.web.api.answering import ROOT, answer, attribution_of, base, given, page, paged
 from search.web.asking import LAST_OFFSET, Reading, number, request_of, taken
 from search.web.errors import NoSuchPage
 from search.web.site import Site
@@ -54,7 +54,7 @@ def register(app: Flask, site: Site) -> None:
 
     @app.get(f"{ROOT}/search")
     def api_search() -> Response:
-        asked = request_of(request.args)
+        asked = request_of(given())
         found: SearchResults = site.answering.ask("search", asked, withdrawn)
         with site.open_archive() as archive:
             attribution = attribution_of(archive)
@@ -71,7 +71,7 @@ def register(app: Flask, site: Site) -> None:
 
     @app.get(f"{ROOT}/changes")
     def api_changes() -> Response:
-        asked = taken(request.args, CHANGES)
+        asked = taken(given(), CHANGES)
         limit, since = asked.get("limit", 50), asked.get("since")
         start = None if since is None else datetime.combine(since, time.min, UTC)
         with site.open_archive() as archive, open_texts(site.config.database_url) as texts:
@@ -91,7 +91,7 @@ def register(app: Flask, site: Site) -> None:
 
     @app.get(f"{ROOT}/bodies")
     def api_bodies() -> Response:
-        asked = taken(request.args, BODIES)
+        asked = taken(given(), BODIES)
         limit, offset = asked.get("limit", 100), asked.get("offset", 0)
         with site.open_archive() as archive:
             held = _shown(site, archive.bodies.all(), withdrawn)
@@ -112,7 +112,7 @@ def register(app: Flask, site: Site) -> None:
 
     @app.get(f"{ROOT}/body/<slug>")
     def api_body(slug: str) -> Response:
-        taken(request.args, {})
+        taken(given(), {})
         with site.open_archive() as archive:
             held = _shown(site, archive.bodies.all(), withdrawn)
             attribution = attribution_of(archive)
