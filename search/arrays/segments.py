@@ -90,7 +90,8 @@ class Segment:
 
 
 def segments_of(reader: Any) -> Segments | None:
-    """The segments that a reader of Whoosh's reads; None where there is one that is not ours."""
+    """The segments that a reader of Whoosh's reads; None where there is one that is not ours, or
+    none at all."""
     found = []
     for leaf, offset in reader.leaf_readers():
         if not leaf.doc_count_all():
@@ -99,7 +100,7 @@ def segments_of(reader: Any) -> Segments | None:
         if arrays is None:
             return None
         found.append(Segment(arrays, offset, leaf.deleted_docs_set, leaf.field_length(STEMMED)))
-    return Segments(found)
+    return Segments(found) if found else None
 
 
 class Segments:
