@@ -1,8 +1,8 @@
 """The index on disk: following the archive's change log, rebuilding, and opening to read.
 
-``index/manifest.json`` names a generation (``index/gen-000001/``), a Whoosh index with our own codec
-(``search.codec``) or, if it was asked for, the stock one. A rebuild
-makes a new generation beside the old one and swaps the manifest when it is complete. Following
+``index/manifest.json`` names a generation (``index/gen-000001/``), a Whoosh index with our own
+codec (``search.codec``) or, if that was asked for, the stock one. A rebuild makes a new generation
+beside the old one and swaps the manifest when it is complete. Following
 commits the changed decisions first and moves the manifest's cursor after that, so a run that is
 cut short between the two only repeats itself: a decision is removed and added again under its id.
 

@@ -1,15 +1,15 @@
 """How rising places, documents and weights become small arrays, and arrays again. Pure.
 
 **Places** of a term rise from the first on, which is kept by itself; the rest are kept as the steps
-between them, in the width that takes least room for that term: 1 or 2 bytes, where the highest number
-(255, 65,535) stands for a step that goes on in the next entry, or 3 or 4 bytes. So any step fits, and
-decoding is a running sum. Every ``BLOCK`` entries the place reached is kept beside them (*anchors*),
-so a few documents can be looked up without decoding all.
+between them, in the width that takes least room for that term: 1 or 2 bytes, where the highest
+number (255, 65,535) stands for a step that goes on in the next entry, or 3 or 4 bytes. So any step
+fits, and decoding is a running sum. Every ``BLOCK`` entries the place reached is kept beside them
+(*anchors*), so a few documents can be looked up without decoding all.
 
 **Documents** of a term that stands in one of sixteen or more are a bitmap, else numbers.
 
-**Weights** are hundredths: an index into a table of the 255 commonest, or 255 and the number itself in
-a list beside.
+**Weights** are hundredths: an index into a table of the 255 commonest, or 255 and the number itself
+in a list beside.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ ODD = 255
 
 
 class Coded(NamedTuple):
-    """Places of some terms in a row. ``entries``, ``width`` per term; ``streams`` by width;
-    ``anchors`` of the terms that have any, and their number per term."""
+    """Places of some terms in a row: ``first``, ``width`` and ``entries`` per term; ``streams`` by
+    width; ``anchors`` of the terms that have any, and their number per term."""
 
     first: Array
     width: Array
@@ -45,7 +45,7 @@ class Coded(NamedTuple):
 
 
 def ranges(starts: Array, counts: Array) -> Array:
-    """``starts[0], starts[0] + 1, …`` (``counts[0]`` of them), then those of the next, and so on."""
+    """``starts[0]``, ``starts[0] + 1`` … (``counts[0]`` of them), then the next ones."""
     total = int(counts.sum())
     ends = np.cumsum(counts, dtype=np.int64)
     return np.arange(total, dtype=np.int64) + np.repeat(starts - (ends - counts), counts)
@@ -157,7 +157,7 @@ def decode_places(first: int, entries: Array) -> Array:
 
 
 def decode_blocks(first: int, entries: Array, anchors: Array, blocks: Array) -> Array:
-    """The places in some blocks (rising numbers) of a term, the very first one always among them."""
+    """The places in some blocks (rising numbers) of a term, and always its very first."""
     highest = _HIGHEST[entries.dtype.itemsize]
     at = blocks[:, None] * BLOCK + np.arange(BLOCK)
     inside = at < entries.size

@@ -281,7 +281,7 @@ def _sentences(flags: Array, before: Array, abbreviation: Array) -> Array:
 
 
 def by_number(numbers: Array) -> Array:
-    """The order of numbers below 2**32, ties as they came: by two halves, which counts, not sorts."""
+    """The order of numbers below 2**32, ties as they came: by two halves, each by counting."""
     low = np.argsort((numbers & np.uint32(0xFFFF)).astype(np.uint16), kind="stable")
     if not numbers.size or int(numbers.max()) <= 0xFFFF:
         return low

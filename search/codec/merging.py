@@ -24,7 +24,7 @@ from search.codec.coding import (
 )
 from search.codec.container import Array, ContainerWriter
 from search.codec.inverting import Postings, by_number
-from search.codec.reader import NO_STEM, CodeField, SegmentArrays, WordField
+from search.codec.reader import NO_STEM, SegmentArrays
 from search.codec.terms import write_terms
 
 STRETCH = 1_500_000
@@ -60,7 +60,7 @@ class Kept:
         """Where each kept document begins from now on."""
         own = self.arrays.starts.astype(np.int64)
         sizes = own[self.kept + 1] - own[self.kept]
-        return self.place + np.cumsum(sizes) - sizes
+        return np.cumsum(sizes) - sizes + np.int64(self.place)
 
     def places(self) -> int:
         """Places of the kept documents."""
@@ -96,8 +96,7 @@ class SegmentSource:
     """The words of an older segment."""
 
     def __init__(self, kept: Kept, name: str) -> None:
-        words = kept.arrays.field(name)
-        assert isinstance(words, WordField)
+        words = kept.arrays.words(name)
         self._words = words
         self._arrays = kept.arrays
         self._renumbered = kept.renumbered()
@@ -187,7 +186,7 @@ def _stretches(total: Array) -> Iterator[tuple[int, int]]:
 
 
 def _stretch(sources: Sequence[Source], ranks: Sequence[Array], low: int, high: int) -> Postings:
-    """The postings of some terms from all sources; a term that no document has any more has none."""
+    """The postings of some terms from all sources; none for a term that no document has now."""
     read: list[tuple[Array, Postings]] = []
     for source, rank in zip(sources, ranks, strict=True):
         first, last = np.searchsorted(rank, (low, high)).tolist()
@@ -359,8 +358,7 @@ def write_codes(
 
 def codes_of(kept: Kept, name: str) -> Iterator[tuple[bytes, list[int]]]:
     """The codes of an older segment with those of their documents that are kept."""
-    codes = kept.arrays.field(name)
-    assert isinstance(codes, CodeField)
+    codes = kept.arrays.codes(name)
     if not len(codes):
         return
     renumbered = kept.renumbered()

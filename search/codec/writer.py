@@ -252,6 +252,8 @@ class _Plain:
 class ArrayWriter(SegmentWriter):  # type: ignore[misc]  # Whoosh is Any to mypy
     """Whoosh's writer. Documents are added as ever; ``search.schema`` says what they hold."""
 
+    pool: Any
+
     def __init__(self, index: Any, **options: Any) -> None:
         super().__init__(index, codec=ArrayCodec(), compound=False, **options)
         self.pool.cleanup()
