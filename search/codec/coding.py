@@ -25,6 +25,9 @@ WIDTHS = (1, 2, 3, 4)
 ESCAPED = 2
 """Up to this width a step may go on in the next entry."""
 
+_AT_A_TIME = 1 << 18
+"""Steps coded at a time: the commonest word of a language has millions."""
+
 _HIGHEST = {1: 0xFF, 2: 0xFFFF, 3: 0xFFFFFF}
 _TYPES = {1: "u1", 2: "u2", 3: "V3", 4: "u4"}
 
@@ -53,9 +56,12 @@ def ranges(starts: Array, counts: Array) -> Array:
 
 def sums(values: Array, ends: Array) -> Array:
     """The sum of each run of values that ends there (exclusive); 0 for an empty run."""
-    total = np.concatenate((np.zeros(1, np.int64), np.cumsum(values, dtype=np.int64)))
-    reached = total[ends]
-    return np.diff(reached, prepend=0)
+    found = np.zeros(ends.size, np.int64)
+    filled = np.diff(ends, prepend=0) > 0
+    if filled.any():
+        starts = np.concatenate((np.zeros(1, np.int64), ends[:-1]))[filled]
+        found[filled] = np.add.reduceat(values, starts, dtype=np.int64)
+    return found
 
 
 def code_places(places: Array, ends: Array) -> Coded:
@@ -107,13 +113,16 @@ def code_places(places: Array, ends: Array) -> Coded:
 
 def _escaped(steps: Array, width: int) -> Array:
     highest = _HIGHEST[width]
-    wraps = steps // np.uint32(highest)
-    if not wraps.any():
+    if not steps.size or int(steps.max()) < highest:
         return steps.astype(_TYPES[width])
-    ends = np.cumsum(wraps.astype(np.int64) + 1)
-    out = np.full(int(ends[-1]) if ends.size else 0, highest, _TYPES[width])
-    out[ends - 1] = steps % np.uint32(highest)
-    return out
+    pieces = []
+    for low in range(0, steps.size, _AT_A_TIME):
+        some = steps[low : low + _AT_A_TIME]
+        ends = np.cumsum(some // np.uint32(highest) + np.uint32(1), dtype=np.int64)
+        out = np.full(int(ends[-1]), highest, _TYPES[width])
+        out[ends - 1] = some % np.uint32(highest)
+        pieces.append(out)
+    return np.concatenate(pieces)
 
 
 def _cut(steps: Array, width: int) -> Array:

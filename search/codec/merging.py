@@ -27,7 +27,7 @@ from search.codec.inverting import Postings, by_number
 from search.codec.reader import NO_STEM, SegmentArrays
 from search.codec.terms import write_terms
 
-STRETCH = 1_500_000
+STRETCH = 600_000
 """Places read at a time, or those of one term if it has more."""
 
 
@@ -60,7 +60,9 @@ class Kept:
         """Where each kept document begins from now on."""
         own = self.arrays.starts.astype(np.int64)
         sizes = own[self.kept + 1] - own[self.kept]
-        return np.cumsum(sizes) - sizes + np.int64(self.place)
+        found: Array = np.cumsum(sizes) - sizes
+        found += self.place
+        return found
 
     def places(self) -> int:
         """Places of the kept documents."""
@@ -200,15 +202,22 @@ def _stretch(sources: Sequence[Source], ranks: Sequence[Array], low: int, high: 
     if len(read) == 1:
         only = read[0][1]
         return Postings(frequencies, occurrences, only.documents, only.hundredths, only.places)
+    documents = np.concatenate([one.documents for _, one in read] or [np.empty(0, np.uint32)])
+    hundredths = np.concatenate([one.hundredths for _, one in read] or [documents])
+    places = np.concatenate([one.places for _, one in read] or [documents])
+    if high - low == 1:
+        return Postings(frequencies, occurrences, documents, hundredths, places)
     of_posting = [np.repeat(rank, one.frequencies).astype(np.uint32) for rank, one in read]
     of_place = [np.repeat(rank, one.occurrences).astype(np.uint32) for rank, one in read]
     order = by_number(np.concatenate(of_posting))
-    documents = np.concatenate([one.documents for _, one in read])[order]
-    hundredths = np.concatenate([one.hundredths for _, one in read])[order]
-    del of_posting, order
-    order = by_number(np.concatenate(of_place))
-    places = np.concatenate([one.places for _, one in read])[order]
-    return Postings(frequencies, occurrences, documents, hundredths, places)
+    of_place_order = by_number(np.concatenate(of_place))
+    return Postings(
+        frequencies,
+        occurrences,
+        documents[order],
+        hundredths[order],
+        places[of_place_order],
+    )
 
 
 @dataclass

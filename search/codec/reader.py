@@ -259,9 +259,9 @@ class WordField(Field):
         starts = self._container.array("starts")
         docs = self.docs(i)
         found = self.places(i)
-        return np.diff(np.searchsorted(found, np.stack((starts[docs], starts[docs + 1]))), axis=0)[
-            0
-        ]
+        counted: Array = np.searchsorted(found, starts[docs + 1])
+        counted -= np.searchsorted(found, starts[docs])
+        return counted
 
 
 class StemField(Terms):
@@ -353,9 +353,9 @@ class StemField(Terms):
         starts = self._container.array("starts")
         docs = self.docs(i)
         found = self.places(i)
-        return np.diff(np.searchsorted(found, np.stack((starts[docs], starts[docs + 1]))), axis=0)[
-            0
-        ]
+        counted: Array = np.searchsorted(found, starts[docs + 1])
+        counted -= np.searchsorted(found, starts[docs])
+        return counted
 
 
 AnyField = CodeField | PlainField | WordField | StemField
@@ -473,7 +473,9 @@ class SegmentArrays:
         return self.piece_regions[self.piece_of(places)]
 
     def spread(self, places: Array) -> Array:
-        return np.add(places, (GAP - 1) * self.piece_of(places), dtype=np.int64)
+        spread: Array = (GAP - 1) * self.piece_of(places)
+        spread += places
+        return spread
 
     @cached_property
     def _piece_bases(self) -> Array:
