@@ -18,8 +18,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, exists, func, select
 
 from archive.figures.counting import OUTCOMES
-from archive.figures.reading import shown, source_facts
+from archive.figures.reading import shown
 from archive.models import BodyNameRow, BodyRow, DecisionRow
+from archive.one_source import one_source
 from archive.records import BodyType
 from archive.store import Archive
 
@@ -211,7 +212,7 @@ def read_known(
 def _of_source(
     connection: Connection, source: str | None, withdrawn: bool
 ) -> list[ColumnElement[bool]]:
-    number = source_facts(connection, source).id
+    number = one_source(connection, source).id
     return [DecisionRow.source_id == number, *shown(withdrawn=withdrawn)]
 
 

@@ -19,9 +19,10 @@ from archive.figures.caveats import notes
 from archive.figures.counting import ALL_DIMENSIONS, PERIODS, Row, Tally, tally
 from archive.figures.funnel import Funnel, Member, funnel
 from archive.figures.periods import Break, Span, breaks_in, months_in, periods_between, span_of
-from archive.figures.reading import Choice, SourceFacts
+from archive.figures.reading import Choice
 from archive.figures.wholeness import Gap, Ledger
 from archive.models import BodyRow
+from archive.one_source import SourceFacts, one_source
 from archive.records import BodyType
 
 MOST_DIMENSIONS = 2
@@ -107,7 +108,7 @@ def answers(
     """The same question by several things (``question.by`` is not looked at), each decision read
     once for all of them and in one view. Raises what ``answer`` raises."""
     with engine.connect() as connection:
-        source = reading.source_facts(connection, question.source)
+        source = one_source(connection, question.source)
         choice = _choice(connection, question, source)
         chosen = list(reading.heads(connection, choice))
         paid = reading.money(connection, choice)

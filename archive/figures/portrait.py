@@ -14,8 +14,9 @@ from sqlalchemy import select
 
 from archive.figures import asking
 from archive.figures.asking import Figures, Question
-from archive.figures.reading import shown, source_facts
+from archive.figures.reading import shown
 from archive.models import BodyRow, DecisionRow, SourceRow
+from archive.one_source import one_source
 from archive.records import DecisionKind, Outcome, Status
 from archive.store import Archive
 
@@ -69,7 +70,7 @@ def read_portrait(
     if asked.subcategory is not None:
         conditions.append(DecisionRow.subcategory == asked.subcategory)
     with archive.engine.connect() as connection:
-        source = source_facts(connection, asked.source)
+        source = one_source(connection, asked.source)
         rows = connection.execute(
             select(
                 SourceRow.key,

@@ -13,7 +13,6 @@ from itertools import groupby
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from archive.coverage import PROVEN, Asked, shares
-from archive.errors import NotFound, UsageError
 from archive.figures.counting import Head
 from archive.figures.money import Money, RemedyLine, money_of
 from archive.figures.periods import month_of
@@ -27,7 +26,6 @@ from archive.models import (
     RemedyCorrectionRow,
     RemedyRow,
     SectionRow,
-    SourceRow,
 )
 from archive.records import Status
 
@@ -56,36 +54,6 @@ class Choice:
     subcategory: str | None = None
     restricted: bool = True
     withdrawn: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class SourceFacts:
-    """What must stand under every table about this ombudsman."""
-
-    id: int
-    key: str
-    name: str
-    attribution: str
-    licence: str
-
-
-def source_facts(connection: Connection, wanted: str | None) -> SourceFacts:
-    """The source to count. Raises NotFound where there is none, UsageError where it must be said:
-    two ombudsmen are never counted together."""
-    rows = connection.execute(
-        select(
-            SourceRow.id, SourceRow.key, SourceRow.name, SourceRow.attribution, SourceRow.licence
-        ).order_by(SourceRow.id)
-    ).all()
-    if not rows:
-        raise NotFound("nothing has been crawled yet; run `decisions crawl`")
-    found = [row for row in rows if wanted in (None, row.key)]
-    names = ", ".join(row.key for row in rows)
-    if not found:
-        raise NotFound(f"the archive holds nothing of {wanted!r}; it has {names}")
-    if len(found) > 1:
-        raise UsageError(f"the archive holds {names}; say which with --source")
-    return SourceFacts(*found[0])
 
 
 def heads(connection: Connection, choice: Choice) -> Iterator[Head]:
