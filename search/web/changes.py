@@ -48,8 +48,8 @@ _ONE: Mapping[str, tuple[str, Callable[[str], Any]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A change as it may be told: title and address only of what is passed on; nothing but
-    ``words`` of what was erased."""
+    """A change as it may be told: a title only of what is passed on; nothing but ``words`` of what
+    was erased."""
 
     id: int
     words: str
@@ -68,7 +68,7 @@ def told(event: Event, *, withdrawn: bool) -> Told:
     held_back = event.restricted or (event.status == Status.WITHDRAWN.value and not withdrawn)
     return Told(
         id=event.id,
-        words=event_words(event),
+        words=KINDS[event.kind] if held_back else event_words(event),
         reference=event.reference,
         decided_on=event.decided_on,
         title=None if held_back else event.title,
