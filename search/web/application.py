@@ -34,6 +34,7 @@ PARTS: tuple[str, ...] = (
     "search.web.citation",
     "search.web.api",
     "search.web.feeds",
+    "search.web.downloads",
     "search.web.front",
     "search.web.findings",
 )
