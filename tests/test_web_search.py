@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -723,3 +724,18 @@ def test_what_came_last_is_read_from_either_database(tmp_path: Path, database_ur
         ]
         assert len(texts.newest(1)) == 1
         assert texts.last_crawl() == NOON.date()
+
+
+def test_what_is_taken_along_is_there(room: FlaskClient) -> None:
+    """Every link to another form of the search answers, with as many decisions."""
+    path = "/search?q=late&outcome=upheld&body=ambleford&sort=newest&limit=2&offset=2"
+    tree = opened(room, path)
+    links = {words(one): link(one) for one in tree.css(".take a")}
+    with room.get(links["Spreadsheet (CSV)"]) as csv_file:
+        assert csv_file.status_code == 200
+    with room.get(links["JSON lines"]) as lines:
+        assert len({json.loads(line)["reference"] for line in lines.text.splitlines()}) == total(
+            tree
+        )
+    assert room.get(links["JSON"]).get_json()["total"] == total(tree)
+    assert room.get(links["Feed of what is new (Atom)"]).mimetype == "application/atom+xml"
