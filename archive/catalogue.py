@@ -40,11 +40,12 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A council or provider by its one name."""
+    """A council or provider by its one name; ``spellings`` are other names in titles."""
 
     name: str
     type: BodyType | None
     counts: Counts
+    spellings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +92,27 @@ def read_catalogue(archive: Archive, source: str | None, *, withdrawn: bool = Fa
         bodies = _count(connection, [BodyRow.name, BodyRow.type], conditions)
         parts = _count(connection, [DecisionRow.category, DecisionRow.subcategory], conditions)
         tops = _count(connection, [DecisionRow.category], conditions)
+        spelt: dict[str, list[str]] = {}
+        for row in connection.execute(
+            select(BodyRow.name, DecisionRow.body_name)
+            .join(BodyRow, BodyRow.id == DecisionRow.body_id)
+            .where(DecisionRow.body_name != BodyRow.name, *conditions)
+            .distinct()
+            .order_by(DecisionRow.body_name)
+        ):
+            spelt.setdefault(row.name, []).append(row.body_name)
     within: dict[str, list[Part]] = {}
     for (top, name), counts in parts:
         if top is not None and name is not None:
             within.setdefault(top, []).append(Part(name, counts))
     return Catalogue(
         bodies=tuple(
-            Listed(name, None if kind is None else BodyType(kind), counts)
+            Listed(
+                name,
+                None if kind is None else BodyType(kind),
+                counts,
+                tuple(spelt.get(name, ())),
+            )
             for (name, kind), counts in bodies
         ),
         categories=tuple(

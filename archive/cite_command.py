@@ -47,7 +47,7 @@ def cite(
         cited = _cited(archive, " ".join(reference), paragraph, source)
     text = (LINES | ENTRIES)[style](cited)
     if as_json:
-        write_json(_json(cited, style, text))
+        write_json(cited_json(cited, style, text))
         return
     if cited.superseded:
         click.echo(
@@ -73,7 +73,8 @@ def _cited(archive: Archive, text: str, paragraph: int | None, source: str | Non
     return cite_held(archive, stored, named.version, place, withdrawn=True)
 
 
-def _json(cited: Cited, style: str, text: str) -> dict[str, object]:
+def cited_json(cited: Cited, style: str, text: str) -> dict[str, object]:
+    """The versioned shape of a citation."""
     decision = cited.stored.decision
     since = cited.stored.status_since
     return {

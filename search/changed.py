@@ -8,10 +8,12 @@ Which decisions count as answering (``answering``):
 
 - Those that may be shown: as in a search now, with the text as it stands now. One whose amended
   text answers no more is not told of, unless the asker has *seen* it.
-- Those that are withheld (withdrawn before their time, restricted): nobody may learn from a feed
-  which words stand in them. So they answer only what their bare header answers: source, reference,
-  council or provider, category, outcome, kind, date, status (``of_header``). A search with a word,
-  a part, an Act or a sum in it is never told of them.
+- Those that are withheld (withdrawn before their time, restricted): of them a reference, a date
+  and a notice are told, and nobody may learn from a feed what else stands in them, be it a word,
+  about whom they are, or what was decided. So they answer only a search that asks for nothing but
+  what is told: source, reference, date, status (``of_what_is_told``). A search with a word, a
+  council, a category, an outcome, an Act or a sum in it is never told of them: that they are in it
+  would say so.
 - Those erased have no header left: they answer only the search for everything.
 - Those that the asker has seen (``changed(..., seen=…)``): always, withheld and erased ones too.
   This is for a watch, which keeps the numbers of the decisions it has sent, so that it can say of
@@ -30,7 +32,7 @@ is not passed over because the index came later. After a restored backup the num
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from archive.history import Event, events_named, newest_first
@@ -44,10 +46,8 @@ from search.query import check, whole_reference
 from search.request import SearchRequest, read
 from search.tree import And, Days, Everything, Filter, Node, Not, Or
 
-OF_HEADER = frozenset(
-    ("body", "name", "category", "subcategory", "outcome", "kind", "status", "source", "ref")
-)
-"""Filters that ask only for what a withheld decision tells too."""
+TOLD = frozenset(("status", "source", "ref"))
+"""Filters, besides dates, that ask only for what is told of a withheld decision too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,8 @@ def changed(
             more = told[-1]
             break
         told.append(number)
-    return Changes(tuple(heads(archive, texts, told, withdrawn=withdrawn)), through, more)
+    events = events_named(archive, told)
+    return Changes(tuple(as_told(texts, events, withdrawn=withdrawn)), through, more)
 
 
 def answering(
@@ -127,11 +128,11 @@ def answering(
     node = read(asked) if isinstance(asked, SearchRequest) else asked
     if isinstance(node, Everything):
         return Answering(None)
-    hidden = frozenset() if of_header(node) else hidden_from_others(texts, withdrawn)
+    hidden = frozenset() if of_what_is_told(node) else hidden_from_others(texts, withdrawn)
 
     def work(opened: OpenIndex) -> Answering:
         check(opened, texts)
-        evaluation = over(opened.reader, hidden)
+        evaluation = over(opened, hidden)
         wanted: Node = node
         if isinstance(asked, SearchRequest):
             wanted = whole_reference(evaluation, asked, node)
@@ -145,28 +146,23 @@ def answering(
     return found
 
 
-def heads(
-    archive: Archive, texts: HitTexts, change_ids: list[int], *, withdrawn: bool = False
-) -> list[Changed]:
-    """These changes with the heads of their decisions as others may see them, newest first."""
-    events = events_named(archive, change_ids)
+def as_told(texts: HitTexts, events: Sequence[Event], *, withdrawn: bool = False) -> list[Changed]:
+    """Events with the heads of their decisions as others may see them, in the same order."""
     held = texts.decisions(list(dict.fromkeys(event.decision_id for event in events)))
     # Asked last: what was restricted while we read is not told.
     restricted = texts.restricted()
     closed = hidden_from_others(texts, withdrawn)
     found = []
     for event in events:
-        head = held.get(event.decision_id, {})
         number = event.decision_id
+        head = held.get(number, {})
         notice = None
         if number in restricted:
             notice = RESTRICTED_NOTICE
         elif number in closed or head.get("status") == Status.WITHDRAWN:
             notice = WITHDRAWN_NOTICE
-        if number in closed or not head:
-            found.append(Changed(bare(event), notice=notice))
-        else:
-            found.append(Changed(event, head, notice))
+        shown = bool(head) and number not in closed
+        found.append(Changed(event, head, notice) if shown else Changed(bare(event), {}, notice))
     return found
 
 
@@ -181,16 +177,16 @@ def hidden_from_others(texts: HitTexts, withdrawn: bool) -> frozenset[int]:
     return restricted if withdrawn else restricted | texts.withdrawn()
 
 
-def of_header(node: Node) -> bool:
-    """Whether a tree asks only for what a withheld decision tells too."""
+def of_what_is_told(node: Node) -> bool:
+    """Whether a tree asks only for what is told of a withheld decision too."""
     match node:
         case Everything() | Days():
             return True
         case Filter(name):
-            return name in OF_HEADER
+            return name in TOLD
         case Not(item):
-            return of_header(item)
+            return of_what_is_told(item)
         case And(items) | Or(items):
-            return all(of_header(item) for item in items)
+            return all(of_what_is_told(item) for item in items)
         case _:
             return False

@@ -31,6 +31,7 @@ from search.query import Hit, SearchResults, answer
 from search.renamed import renamed
 from search.request import SearchRequest, Sort, describe, read
 from search.request_options import checked, query_options
+from search.schema import ARRAYS, STOCK
 from search.synonyms import NAME, Offer, expanded, load
 
 EMPTY = "The archive is empty. Fill it with: decisions crawl"
@@ -310,19 +311,28 @@ def _hint(request: SearchRequest, results: SearchResults) -> str:
 @click.command()
 @click.option("--rebuild", is_flag=True, help="Make the index anew instead of following.")
 @click.option("--optimize", is_flag=True, help="Write it out in one piece, for quicker searches.")
+@click.option(
+    "--codec",
+    type=click.Choice([ARRAYS, STOCK]),
+    help="With --rebuild: how it is stored. stock is Whoosh's own way, for comparison.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
-def index(app: App, rebuild: bool, optimize: bool, as_json: bool) -> None:
+def index(app: App, rebuild: bool, optimize: bool, codec: str | None, as_json: bool) -> None:
     """Bring the full-text index in step with the archive, or rebuild it."""
     if rebuild and optimize:
         raise UsageError("--rebuild makes the index in one piece already; leave --optimize out.")
+    if codec is not None and not rebuild:
+        raise UsageError("--codec goes with --rebuild; an index keeps the one it was made with.")
     with app.open_to_follow() as archive:
         if archive.writable:
             archive.mark_boilerplate(datetime.now(UTC))
         else:
             note("the archive is only read: another machine writes to it, or this role may not")
         room = app.search_index()
-        if rebuild:
+        if codec is not None:
+            report = Index(app.config.index_dir).rebuild(archive, codec=codec)
+        elif rebuild:
             report = room.rebuild(archive)
         else:
             report = room.optimize(archive) if optimize else room.follow(archive)

@@ -10,10 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
+from search.schema import ARRAYS
 from search.scoring import Scope
 from search.tree import Leaf, Near, Node
+
+if TYPE_CHECKING:
+    from search.index import OpenIndex
 
 BY_SCORE = "score"
 """The column of no index: hits by score, the best first."""
@@ -134,9 +138,18 @@ class Evaluation(Protocol[Found]):
         """The words of the index that a word, beginning or spelling stands for, commonest first."""
 
 
-def over(reader: Any, hidden: Iterable[int] = ()) -> Evaluation[Any]:
+def over(opened: OpenIndex, hidden: Iterable[int] = ()) -> Evaluation[Any]:
     """The evaluation for an opened index. ``hidden`` are numbers of decisions that no answer may
     have."""
+    if opened.manifest.codec == ARRAYS:
+        from search.arrays.evaluation import Arrays
+        from search.arrays.segments import segments_of
+
+        # What an index is made ready with serves every search for as long as it stays open.
+        if "segments" not in opened.ready:
+            opened.ready["segments"] = segments_of(opened.reader)
+        if (segments := opened.ready["segments"]) is not None:
+            return Arrays(segments, hidden)
     from search.matching import Matching
 
-    return Matching(reader, hidden)
+    return Matching(opened.reader, hidden)

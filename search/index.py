@@ -1,7 +1,8 @@
 """The index on disk: following the archive's change log, rebuilding, and opening to read.
 
-``index/manifest.json`` names a generation (``index/gen-000001/``), a plain Whoosh index. A rebuild
-makes a new generation beside the old one and swaps the manifest when it is complete. Following
+``index/manifest.json`` names a generation (``index/gen-000001/``), a Whoosh index with our own
+codec (``search.codec``) or, if that was asked for, the stock one. A rebuild makes a new generation
+beside the old one and swaps the manifest when it is complete. Following
 commits the changed decisions first and moves the manifest's cursor after that, so a run that is
 cut short between the two only repeats itself: a decision is removed and added again under its id.
 
@@ -13,26 +14,25 @@ documents), nor its compound segments (copied into memory at every opening).
 from __future__ import annotations
 
 import contextlib
-import re
 import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from archive.errors import DecisionsError, LockedError
-from archive.ports import ChangeLog
-from archive.records import ChangeKind, IndexContents, IndexReport, IndexState, StoredDecision
+from archive.kinds import ChangeKind
 from search import manifest as manifests
-from search import verifying
+from search import verifying, writing
+from search.damage import damage
 from search.errors import IndexUnusable
 from search.manifest import Manifest, damaged
-from search.runs import Runs
+from search.schema import ARRAYS
 from search.trust import distrust
 
-POOL_MEGABYTES = 64
-"""Postings kept in memory before they are written out and merged; bounds the memory of a build."""
+if TYPE_CHECKING:
+    from archive.ports import ChangeLog
+    from archive.records import IndexContents, IndexReport, IndexState
 
 REBUILD_ABOVE = 1000
 """Up to this many changed decisions the index is followed, however few there are in all."""
@@ -44,25 +44,37 @@ OPEN_ATTEMPTS = 20
 OPEN_PAUSE = 0.05
 """Seconds between attempts to open an index that is being swapped or committed."""
 
-_NAME = "MAIN"
-
 Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
 class OpenIndex:
-    """An index opened to read. ``reader`` is Whoosh's; it does not leave this room."""
+    """An index opened to read. ``reader`` is Whoosh's; it does not leave this room.
+
+    ``ready`` holds what searches have worked out that is the same for every search of it.
+    """
 
     manifest: Manifest
     reader: Any
+    ready: dict[str, Any] = field(default_factory=dict)
 
 
 class Index:
     """The index of one home. Making the object opens and creates nothing."""
 
-    def __init__(self, directory: Path, *, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+        keep: bool = False,
+    ) -> None:
+        """``keep`` leaves the index open from one reading to the next until another manifest is
+        there or ``close`` is called: for a program that goes on running, one thread at a time."""
         self.directory = directory
         self._sleep = sleep
+        self._keep = keep
+        self._kept: tuple[OpenIndex, object] | None = None
 
     # Reading
 
@@ -74,11 +86,14 @@ class Index:
         index: whatever else it raises is taken for damage.
         """
         for _ in range(OPEN_ATTEMPTS):
-            opened = self._open()
+            opened, mark = self._kept_open() or (None, self._mark())
+            opened = opened or self._open()
+            sound = False
             try:
-                with _damage("while reading"):
+                with damage("while reading"):
                     answer = work(opened)
-                if not self._overtaken(opened):
+                sound = not self._overtaken(opened)
+                if sound:
                     return answer
                 self._sleep(OPEN_PAUSE)
             except FileNotFoundError:
@@ -86,9 +101,35 @@ class Index:
             except OSError as error:
                 raise damaged(f"while reading: {error}") from error
             finally:
-                with contextlib.suppress(Exception):
-                    opened.reader.close()
+                if sound and self._keep:
+                    self._kept = opened, mark
+                else:
+                    _close(opened)
         raise IndexUnusable("The search index keeps changing while it is read; try again.")
+
+    def close(self) -> None:
+        """Let go of an index that was kept open."""
+        if self._kept is not None:
+            _close(self._kept[0])
+            self._kept = None
+
+    def _kept_open(self) -> tuple[OpenIndex, object] | None:
+        """The index that was kept, if its manifest is the same file still."""
+        if self._kept is None:
+            return None
+        if self._kept[1] != self._mark():
+            self.close()
+            return None
+        kept, self._kept = self._kept, None
+        return kept
+
+    def _mark(self) -> object:
+        """What tells one manifest from the next: each is a new file."""
+        try:
+            found = (self.directory / manifests.NAME).stat()
+        except OSError:
+            return None
+        return found.st_mtime_ns, found.st_size, found.st_ino
 
     def _overtaken(self, opened: OpenIndex) -> bool:
         """Whether a commit was made meanwhile. It may have removed files not opened by then.
@@ -131,6 +172,8 @@ class Index:
 
     def state(self) -> IndexState:
         """Where the index stands. Never raises and never opens the archive."""
+        from archive.records import IndexState
+
         try:
             found = manifests.load(self.directory)
             self._check(found)
@@ -145,6 +188,7 @@ class Index:
                 ("epoch", found.epoch),
                 ("generation", found.generation),
                 ("engine", found.engine),
+                ("codec", found.codec),
                 ("schema", str(found.schema_version)),
                 ("analyser", str(found.analyser_version)),
             ),
@@ -156,8 +200,8 @@ class Index:
             found = manifests.load(self.directory)
             try:
                 self._check(found)
-                with _damage("while opening"):
-                    return OpenIndex(found, self._whoosh(found.generation).reader())
+                with damage("while opening"):
+                    return OpenIndex(found, self._reader(found))
             except (OSError, IndexUnusable):
                 # Another manifest by now: a rebuild was swapped in meanwhile. The same one: a
                 # commit may be replacing files, so look a few times more before giving up.
@@ -187,14 +231,8 @@ class Index:
         if why:
             raise damaged(why)
 
-    def _whoosh(self, generation: str) -> Any:
-        from whoosh.filedb.filestore import FileStorage
-        from whoosh.index import FileIndex
-
-        from search.schema import schema
-
-        storage = FileStorage(str(self.directory / generation))
-        return FileIndex(storage, schema=schema(), indexname=_NAME)
+    def _reader(self, found: Manifest) -> Any:
+        return writing.whoosh_index(self.directory / found.generation, found.codec).reader()
 
     # Writing
 
@@ -207,6 +245,8 @@ class Index:
             return self._follow(archive)
 
     def _follow(self, archive: ChangeLog) -> IndexReport:
+        from archive.records import IndexReport
+
         started = time.monotonic()
         try:
             found = manifests.load(self.directory)
@@ -214,19 +254,25 @@ class Index:
         except IndexUnusable as error:
             return self.rebuild(archive, reason=str(error))
         if (found.archive_id, found.epoch) != (archive.archive_id, archive.epoch):
-            return self.rebuild(archive, reason="the index is of another archive or backup")
+            return self.rebuild(
+                archive, reason="the index is of another archive or backup", codec=found.codec
+            )
         end = archive.last_change_id()
         if found.cursor > end:
-            return self.rebuild(archive, reason="the index is ahead of the archive")
+            return self.rebuild(
+                archive, reason="the index is ahead of the archive", codec=found.codec
+            )
         if found.cursor == end and not self._cut_short(found):
             return IndexReport(0, 0, found.documents, False, time.monotonic() - started)
         touched = _touched(archive, found.cursor, end)
         if len(touched) > max(REBUILD_ABOVE, found.documents // 2):
-            return self.rebuild(archive, reason="more than half of the decisions changed")
+            return self.rebuild(
+                archive, reason="more than half of the decisions changed", codec=found.codec
+            )
         try:
-            written, removed = self._apply(archive, found.generation, touched)
+            written, removed = self._apply(archive, found, touched)
         except IndexUnusable as error:
-            return self.rebuild(archive, reason=str(error))
+            return self.rebuild(archive, reason=str(error), codec=found.codec)
         documents = self._settle(replace(found, cursor=end)).documents
         return IndexReport(written, removed, documents, False, time.monotonic() - started)
 
@@ -234,27 +280,32 @@ class Index:
         return manifests.newest_toc(self.directory / found.generation) != found.toc
 
     def _apply(
-        self, archive: ChangeLog, generation: str, touched: dict[int, bool]
+        self, archive: ChangeLog, found: Manifest, touched: dict[int, bool]
     ) -> tuple[int, int]:
         """Commit the touched decisions (id → erased); returns how many (written, removed)."""
         if not touched:
             return 0, 0
         written: set[int] = set()
-        with _writing(self._whoosh, generation) as writer:
-            with _damage("while writing"):
-                purge = _delete(writer, touched)
+        with self._writing(found) as writer:
+            with damage("while writing"):
+                writing.delete(writer, touched)
             ids = sorted(touched)
             for start in range(0, len(ids), BATCH):
                 for stored in archive.stored(ids[start : start + BATCH]):
                     if stored.id in touched and stored.id not in written:
-                        _add(writer, stored)
+                        writing.add(writer, found.codec, stored)
                         written.add(stored.id)
-            with _damage("while writing"):
-                writer.commit(mergetype=_merge_policy(purge))
+            with damage("while writing"):
+                writer.commit(mergetype=writing.merge_policy(purge=any(touched.values())))
         return len(written), len(touched) - len(written)
 
+    def _writing(self, found: Manifest) -> contextlib.AbstractContextManager[Any]:
+        return writing.writing(self.directory / found.generation, found.codec)
+
     def optimize(self, archive: ChangeLog) -> IndexReport:
-        """Bring the index in step, then write it out as one segment without deleted decisions.
+        """Bring the index in step, then write it out in one piece, without deleted decisions.
+
+        (Ours is in one piece with one segment for each 65,536 decisions.)
 
         Upkeep, never needed for right answers; needs room for the index once more. Raises
         IndexUnusable where the disk refuses.
@@ -263,10 +314,9 @@ class Index:
         with _disk():
             started = time.monotonic()
             found = manifests.load(self.directory)
-            if self._in_one_piece(found.generation):
+            if self._in_one_piece(found):
                 return report
-            with _writing(self._whoosh, found.generation) as writer, _damage("while writing"):
-                writer.commit(optimize=True)
+            writing.pack(self.directory / found.generation, found.codec)
             self._settle(found)
         return replace(report, seconds=report.seconds + time.monotonic() - started)
 
@@ -284,10 +334,9 @@ class Index:
             if (self.directory / manifests.NAME).exists():
                 self.follow(archive)
                 found = manifests.load(self.directory)
-                if not self._no_deletions(found.generation):
+                if not self._no_deletions(found):
                     # Followed by an older version, which left earlier versions' words behind.
-                    with _writing(self._whoosh, found.generation) as writer, _damage("writing"):
-                        writer.commit(optimize=True)
+                    writing.pack(self.directory / found.generation, found.codec)
                     found = self._settle(found)
                 keep = found.generation
                 folder = self.directory / keep
@@ -305,35 +354,36 @@ class Index:
                 )
             )
 
-    def _no_deletions(self, generation: str) -> bool:
-        with _damage("while opening"):
-            reader = self._whoosh(generation).reader()
+    def _no_deletions(self, found: Manifest) -> bool:
+        with damage("while opening"):
+            reader = self._reader(found)
         try:
             return not reader.has_deletions()
         finally:
             reader.close()
 
-    def _in_one_piece(self, generation: str) -> bool:
-        with _damage("while opening"):
-            reader = self._whoosh(generation).reader()
+    def _in_one_piece(self, found: Manifest) -> bool:
+        with damage("while opening"):
+            reader = self._reader(found)
         try:
-            return len(reader.leaf_readers()) < 2 and not reader.has_deletions()
+            segments = [leaf.segment() for leaf, _ in reader.leaf_readers()]
+            held = [segment for segment in segments if segment is not None]
+            return not writing.to_pack(held, found.codec)
         finally:
             reader.close()
 
-    def rebuild(self, archive: ChangeLog, *, reason: str | None = None) -> IndexReport:
+    def rebuild(
+        self, archive: ChangeLog, *, reason: str | None = None, codec: str = ARRAYS
+    ) -> IndexReport:
         """Build a new generation and swap it in when it is complete; the old one goes after.
 
         Raises IndexUnusable where the disk refuses; the old one stays in use then.
         """
         with _disk():
-            return self._rebuild(archive, reason)
+            return self._rebuild(archive, reason, codec)
 
-    def _rebuild(self, archive: ChangeLog, reason: str | None) -> IndexReport:
-        from whoosh.filedb.filestore import FileStorage
-        from whoosh.index import FileIndex
-
-        from search.schema import schema
+    def _rebuild(self, archive: ChangeLog, reason: str | None, codec: str) -> IndexReport:
+        from archive.records import IndexReport
 
         started = time.monotonic()
         self.directory.mkdir(parents=True, exist_ok=True)
@@ -342,14 +392,8 @@ class Index:
         generation = self._next_generation()
         folder = self.directory / generation
         folder.mkdir()
-        written = 0
         try:
-            FileIndex.create(FileStorage(str(folder)), schema(), _NAME)
-            with _writing(self._whoosh, generation) as writer:
-                for stored in archive.stored_all():
-                    _add(writer, stored)
-                    written += 1
-                writer.commit(merge=False)
+            written = writing.build(folder, codec, archive.stored_all())
             fresh = Manifest(
                 archive_id=archive.archive_id,
                 epoch=archive.epoch,
@@ -358,6 +402,7 @@ class Index:
                 generation=generation,
                 engine=manifests.engine(),
                 toc=0,
+                codec=codec,
             )
             self._settle(fresh)
         except BaseException:
@@ -369,7 +414,7 @@ class Index:
     def _settle(self, manifest: Manifest) -> Manifest:
         """Write the manifest for what the generation holds now."""
         toc, files = manifests.take_stock(self.directory / manifest.generation)
-        reader = self._whoosh(manifest.generation).reader()
+        reader = self._reader(manifest)
         try:
             documents = reader.doc_count()
         finally:
@@ -392,6 +437,11 @@ class Index:
         for path in self.directory.iterdir():
             if path.name != keep and manifests.GENERATION.fullmatch(path.name):
                 shutil.rmtree(path, ignore_errors=True)
+
+
+def _close(opened: OpenIndex) -> None:
+    with contextlib.suppress(Exception):
+        opened.reader.close()
 
 
 def holding(opened: OpenIndex) -> tuple[dict[int, tuple[str, str]], int]:
@@ -422,81 +472,6 @@ def _touched(archive: ChangeLog, cursor: int, end: int) -> dict[int, bool]:
 
 
 @contextlib.contextmanager
-def _writing(whoosh: Callable[[str], Any], generation: str) -> Iterator[Any]:
-    """A Whoosh writer that is cancelled, and its lock freed, when the block is left by an error."""
-    from whoosh.index import LockError
-
-    with _damage("while opening"):
-        index = whoosh(generation)
-        try:
-            writer = index.writer(compound=False, timeout=10.0)
-        except LockError:
-            raise LockedError("Another run is writing to the search index.") from None
-    runs = writer.pool = Runs(index.storage.folder, megabytes=POOL_MEGABYTES)
-    try:
-        yield writer
-    except BaseException:
-        with contextlib.suppress(Exception):
-            writer.cancel()
-        raise
-    finally:
-        runs.cleanup()
-
-
-def _delete(writer: Any, touched: dict[int, bool]) -> bool:
-    """Mark the touched decisions deleted; returns whether any of them was erased."""
-    reader = writer.reader()
-    try:
-        for leaf, offset in reader.leaf_readers():
-            for number in touched:
-                term = ("id", str(number).encode("ascii"))
-                if term not in leaf:
-                    continue
-                matcher = leaf.postings(*term)
-                while matcher.is_active():
-                    writer.delete_document(offset + matcher.id())
-                    matcher.next()
-    finally:
-        reader.close()
-    return any(touched.values())
-
-
-def _add(writer: Any, stored: StoredDecision) -> None:
-    from search.schema import document
-
-    writer.add_document(**document(stored))
-
-
-def _merge_policy(purge: bool) -> Callable[[Any, Sequence[Any]], list[Any]]:
-    """Whoosh's usual merging of small segments, after rewriting those that hold what is deleted.
-
-    A deletion only hides a document. The words of an erased decision must leave the disk, and its
-    earlier versions lie hidden in other segments, so ``purge`` rewrites every segment with a
-    deletion. Otherwise those that are mostly deleted are, so that the index does not grow with
-    every amendment.
-    """
-
-    def merge(writer: Any, segments: Sequence[Any]) -> list[Any]:
-        from whoosh.reading import SegmentReader
-        from whoosh.writing import MERGE_SMALL
-
-        rest = []
-        for segment in segments:
-            mostly_deleted = segment.deleted_count() * 2 > segment.doc_count_all()
-            if mostly_deleted or (purge and segment.deleted_count()):
-                reader = SegmentReader(writer.storage, writer.schema, segment)
-                try:
-                    writer.add_reader(reader)
-                finally:
-                    reader.close()
-            else:
-                rest.append(segment)
-        return list(MERGE_SMALL(writer, rest))
-
-    return merge
-
-
-@contextlib.contextmanager
 def _disk() -> Iterator[None]:
     """A full or failing disk as one sentence of ours."""
     try:
@@ -506,19 +481,3 @@ def _disk() -> Iterator[None]:
             f"The search index could not be written ({error}); the archive itself is whole. Check "
             "the disk, then run: decisions index"
         ) from error
-
-
-@contextlib.contextmanager
-def _damage(when: str) -> Iterator[None]:
-    """Turn whatever Whoosh raises over a damaged file into IndexUnusable.
-
-    A damaged index shows itself as nearly any exception (struct, pickle, zlib, assertions, wrong
-    types), so all of them are caught here, except our own and the system's.
-    """
-    try:
-        yield
-    except (DecisionsError, OSError):
-        raise
-    except Exception as error:
-        words = re.sub(r"\s+", " ", str(error))[:200]
-        raise damaged(f"{when}: {type(error).__name__} {words}".rstrip()) from error

@@ -17,13 +17,13 @@ import sys
 import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from archive.durable import sync_directory
 from search.errors import IndexUnusable
-from search.schema import SCHEMA_VERSION
+from search.schema import ARRAYS, SCHEMA_VERSION, STOCK
 from search.trust import close_to_others
 from search.words import ANALYSER_VERSION
 
@@ -61,6 +61,7 @@ class Manifest:
     schema_version: int = SCHEMA_VERSION
     analyser_version: int = ANALYSER_VERSION
     byteorder: str = sys.byteorder
+    codec: str = ARRAYS
     format: int = FORMAT
 
     def mismatch(self) -> str | None:
@@ -77,11 +78,33 @@ class Manifest:
 def engine() -> str:
     """The Whoosh distribution in use and its version, such as ``whoosh3 3.54.0``."""
     for name in DISTRIBUTIONS:
+        if version := _version_beside(name):
+            return f"{name} {version}"
+    # Only now: this takes as long to import as many a search takes.
+    from importlib import metadata
+
+    for name in DISTRIBUTIONS:
         try:
             return f"{name} {metadata.version(name)}"
         except metadata.PackageNotFoundError:
             continue
     return "an unknown Whoosh"
+
+
+def _version_beside(distribution: str) -> str | None:
+    """The version of a distribution by the directory that an installer leaves beside its package;
+    None where there is not exactly one."""
+    found = find_spec("whoosh")
+    if found is None or found.origin is None:
+        return None
+    pattern = re.compile(
+        re.sub("[-_.]+", "[-_.]", re.escape(distribution).replace("\\-", "-"))
+        + r"-([0-9][^-]*)\.dist-info",
+        re.IGNORECASE,
+    )
+    beside = Path(found.origin).parent.parent.iterdir()
+    versions = [match[1] for path in beside if (match := pattern.fullmatch(path.name))]
+    return versions[0] if len(versions) == 1 else None
 
 
 def load(directory: Path) -> Manifest:
@@ -139,6 +162,10 @@ def _read(data: Any) -> Manifest:
     generation = _text(data["generation"])
     if not GENERATION.fullmatch(generation):
         raise ValueError("the generation is not a directory of ours")
+    # An index of an older version does not say.
+    codec = _text(data.get("codec", STOCK))
+    if codec not in (ARRAYS, STOCK):
+        raise ValueError("it names a codec that there is not")
     return Manifest(
         archive_id=_text(data["archive_id"]),
         epoch=_text(data["epoch"]),
@@ -152,6 +179,7 @@ def _read(data: Any) -> Manifest:
         schema_version=_number(data["schema_version"]),
         analyser_version=_number(data["analyser_version"]),
         byteorder=_text(data["byteorder"]),
+        codec=codec,
     )
 
 

@@ -29,6 +29,9 @@ _KINDS = {
     "rule": ("rule", "rules"),
 }
 _KIND_OF = {spelling: kind for kind, spellings in _KINDS.items() for spelling in spellings}
+KEYS = frozenset(_KIND_OF) - {"§", "§§"}
+"""The words, in lower case, that a provision is named with; ``§`` besides."""
+
 _SEVERAL = frozenset(
     (
         *("sections", "sects", "secs", "ss", "§§", "schedules", "scheds", "schs", "paragraphs"),

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from archive.kinds import reference_key
 from archive.ports import HitText
-from archive.records import reference_key
 from search.errors import IndexUnusable
 from search.evaluate import Evaluation, over
 from search.facets import FacetCount, FacetValue, count, labelled
@@ -270,7 +270,7 @@ def _find(
     wider: Node | None,
     hidden: frozenset[int],
 ) -> _Found:
-    evaluation = over(opened.reader, hidden)
+    evaluation = over(opened, hidden)
     node = whole_reference(evaluation, request, node)
     hits = evaluation.scores(node)
     ranked = rank(evaluation, node, hits)
@@ -325,7 +325,7 @@ def whole_reference(evaluation: Evaluation[Any], request: SearchRequest, node: N
     return named if isinstance(rest, Everything) else And((named, rest))
 
 
-_COLUMNS: dict[Sort, tuple[tuple[str, int], ...]] = {
+ORDERS: dict[Sort, tuple[tuple[str, int], ...]] = {
     Sort.NEWEST: (("day", -1), ("number", 1)),
     Sort.OLDEST: (("day", 1), ("number", 1)),
     Sort.BODY: (("name", 1), ("day", -1), ("number", 1)),
@@ -341,7 +341,7 @@ def _ordered(evaluation: Evaluation[Any], ranked: Ranked, request: SearchRequest
     if request.sort is Sort.RELEVANCE:
         pool = ranked.ordered(evaluation, end)
     else:
-        pool = evaluation.ordered(ranked.hits, _COLUMNS[request.sort], end)
+        pool = evaluation.ordered(ranked.hits, ORDERS[request.sort], end)
     return pool[request.offset :]
 
 

@@ -17,22 +17,19 @@ import bisect
 import sys
 from array import array
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from whoosh import columns, fields, formats
 
-from archive.records import (
-    Citation,
-    DecisionKind,
-    Remedy,
-    SectionKind,
-    StoredDecision,
-    reference_key,
-)
+from archive.kinds import DecisionKind, SectionKind, reference_key
 from search.provisions import Named, named, terms
 from search.words import Word, fold_name, sentence_starts, words
 
-SCHEMA_VERSION = 7
+if TYPE_CHECKING:
+    from archive.records import Citation, Remedy, StoredDecision
+    from search.codec.vocabulary import Vocabulary
+
+SCHEMA_VERSION = 8
 """Raised with every change to fields, positions or boosts; an older index is then rebuilt."""
 
 BOOSTS: dict[str, float] = {
@@ -156,6 +153,23 @@ class Words(fields.FieldType):  # type: ignore[misc]  # Whoosh is Any to mypy
             yield word.encode("utf-8"), len(positions), weight, encode_positions(positions)
 
 
+class ArrayWords(fields.FieldType):  # type: ignore[misc]  # Whoosh is Any to mypy
+    """The exact words, in our own codec: a document's come as one piece (``search.codec``)."""
+
+    def __init__(self) -> None:
+        super().__init__(_Positions(), None)
+
+    def index(self, value: Any, **_: Any) -> Iterator[tuple[bytes, int, float, Any]]:
+        yield b"", 0, 1.0, value
+
+
+class StemmedWords(fields.FieldType):  # type: ignore[misc]  # Whoosh is Any to mypy
+    """The stems, in our own codec: made of the exact words, never given."""
+
+    def __init__(self) -> None:
+        super().__init__(_Positions(), None, scorable=True)
+
+
 class Codes(fields.FieldType):  # type: ignore[misc]  # Whoosh is Any to mypy
     """A field of codes that are there or not: no positions, no score."""
 
@@ -184,7 +198,11 @@ CODE_FIELDS: tuple[str, ...] = (
 )
 
 
-def schema() -> Any:
+ARRAYS, STOCK = "arrays", "stock"
+"""The codecs: ours (``search.codec``), and Whoosh's own, for comparison."""
+
+
+def schema(codec: str = ARRAYS) -> Any:
     """The Whoosh schema.
 
     Columns: ``number`` (decision.id), ``held`` (reference key and content hash, to hold the index
@@ -192,8 +210,12 @@ def schema() -> Any:
     for none; see ``remedy_pence``).
     """
     parts: dict[str, Any] = {name: Codes() for name in CODE_FIELDS}
-    parts[STEMMED] = Words(scorable=True)
-    parts[EXACT] = Words(scorable=False)
+    if codec == ARRAYS:
+        parts[STEMMED] = StemmedWords()
+        parts[EXACT] = ArrayWords()
+    else:
+        parts[STEMMED] = Words(scorable=True)
+        parts[EXACT] = Words(scorable=False)
     parts["number"] = fields.COLUMN(columns.NumericColumn("q"))
     parts["held"] = fields.COLUMN(columns.VarBytesColumn())
     parts["day"] = fields.COLUMN(columns.NumericColumn("i"))
@@ -206,9 +228,13 @@ class _Piece(NamedTuple):
     text: str
 
 
+def array_document(stored: StoredDecision, vocabulary: Vocabulary) -> dict[str, Any]:
+    """The index document of one decision for our own codec."""
+    return {EXACT: vocabulary.code(list(_pieces(stored))), **_header(stored)}
+
+
 def document(stored: StoredDecision) -> dict[str, Any]:
-    """The index document of one decision: what ``IndexWriter.add_document`` takes."""
-    decision = stored.decision
+    """The index document of one decision for Whoosh's own codec."""
     stemmed: dict[str, tuple[float, array[int]]] = {}
     exact: dict[str, tuple[float, array[int]]] = {}
     used = [0] * len(REGION_BOOSTS)
@@ -233,10 +259,14 @@ def document(stored: StoredDecision) -> dict[str, Any]:
                 _post(exact, PARAGRAPH_MARK, 0.0, position)
         # An empty piece leaves a gap too; that harms nothing.
         used[number] = min(last + PARAGRAPH_GAP, LAST_PLACE)
+    return {STEMMED: stemmed, EXACT: exact, **_header(stored)}
+
+
+def _header(stored: StoredDecision) -> dict[str, Any]:
+    """All that is not text."""
+    decision = stored.decision
     day = decision.decided_on
     return {
-        STEMMED: stemmed,
-        EXACT: exact,
         "id": [str(stored.id)],
         "ref": [reference_key(decision.reference)],
         "body": [word.exact for name in (stored.body, decision.body) for word in words(name)],

@@ -74,7 +74,7 @@ def _start(prefix: str) -> str:
 
 def _terms(opened: OpenIndex, start: str, limit: int | None, hidden: Collection[int]) -> Terms:
     # A word may be a name: one that only restricted decisions have is not listed.
-    evaluation = over(opened.reader, hidden)
+    evaluation = over(opened, hidden)
     forms: dict[str, dict[str, int]] = {}
     for form in islice(evaluation.beginning(EXACT, start), MOST_FORMS):
         if count := evaluation.shown(EXACT, form):

@@ -116,7 +116,7 @@ def stem(exact: str) -> str:
 
 
 _SENTENCE_END = re.compile(r"[.!?…][\"'’”»)\]]*\s+[\"'‘“«(\[]*\Z")
-_ABBREVIATIONS = frozenset(
+ABBREVIATIONS = frozenset(
     [
         "mr",
         "mrs",
@@ -166,7 +166,7 @@ def sentence_starts(text: str, text_words: Sequence[Word]) -> list[int]:
     for word in text_words:
         if before is None:
             starts.append(word.place)
-        elif word.place != before.place and before.exact not in _ABBREVIATIONS:
+        elif word.place != before.place and before.exact not in ABBREVIATIONS:
             first = text[word.start]
             between = text[before.end : word.start]
             if (first.isupper() or first.isdigit()) and _SENTENCE_END.search(between):

@@ -18,8 +18,7 @@ from search.index import Index
 from search.web.application import create_app
 from search.web.freshness import tag_of
 from search.web.site import Choices, Site
-from tests.erasing import erase
-from tests.exporting import fill, settings
+from tests.exporting import fill, run, settings
 from tests.specimens import NOON, decision
 from tests.web import NOW, client, over
 
@@ -128,7 +127,8 @@ def test_a_restriction_is_never_hidden_by_a_copy(home: Path) -> None:
 def test_an_erasure_is_never_hidden_by_a_copy(home: Path) -> None:
     room = client(home)
     known = tag(room, DECISION)
-    erase(home, "24 001 234")
+    done = run(home, "erase", "24 001 234", "--reason", "asked", "--yes")
+    assert done.exception is None, done.output
     assert again(room, DECISION, known).status_code == 404
 
 

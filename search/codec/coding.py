@@ -1,15 +1,15 @@
 """How rising places, documents and weights become small arrays, and arrays again. Pure.
 
 **Places** of a term rise from the first on, which is kept by itself; the rest are kept as the steps
-between them, in the narrowest of three widths for that term: 1 or 2 bytes, where the highest number
-(255, 65,535) stands for a step that goes on in the next entry, or 4 bytes. So any step fits, and
-decoding is a running sum. Every ``BLOCK`` entries the place reached is kept beside them (*anchors*),
-so a few documents can be looked up without decoding all.
+between them, in the width that takes least room for that term: 1 or 2 bytes, where the highest
+number (255, 65,535) stands for a step that goes on in the next entry, or 3 or 4 bytes. So any step
+fits, and decoding is a running sum. Every ``BLOCK`` entries the place reached is kept beside them
+(*anchors*), so a few documents can be looked up without decoding all.
 
 **Documents** of a term that stands in one of sixteen or more are a bitmap, else numbers.
 
-**Weights** are hundredths: an index into a table of the 255 commonest, or 255 and the number itself in
-a list beside.
+**Weights** are hundredths: an index into a table of the 255 commonest, or 255 and the number itself
+in a list beside.
 """
 
 from __future__ import annotations
@@ -21,17 +21,23 @@ import numpy as np
 from search.codec.container import Array
 
 BLOCK = 1024
-WIDTHS = (1, 2, 4)
-_HIGHEST = {1: 0xFF, 2: 0xFFFF}
-_TYPES = {1: "u1", 2: "u2", 4: "u4"}
+WIDTHS = (1, 2, 3, 4)
+ESCAPED = 2
+"""Up to this width a step may go on in the next entry."""
+
+_AT_A_TIME = 1 << 18
+"""Steps coded at a time: the commonest word of a language has millions."""
+
+_HIGHEST = {1: 0xFF, 2: 0xFFFF, 3: 0xFFFFFF}
+_TYPES = {1: "u1", 2: "u2", 3: "V3", 4: "u4"}
 
 ODD = 255
 """The code of a weight that is not in the table."""
 
 
 class Coded(NamedTuple):
-    """Places of some terms in a row. ``entries``, ``width`` per term; ``streams`` by width;
-    ``anchors`` of the terms that have any, and their number per term."""
+    """Places of some terms in a row: ``first``, ``width`` and ``entries`` per term; ``streams`` by
+    width; ``anchors`` of the terms that have any, and their number per term."""
 
     first: Array
     width: Array
@@ -42,7 +48,7 @@ class Coded(NamedTuple):
 
 
 def ranges(starts: Array, counts: Array) -> Array:
-    """``starts[0], starts[0] + 1, …`` (``counts[0]`` of them), then those of the next, and so on."""
+    """``starts[0]``, ``starts[0] + 1`` … (``counts[0]`` of them), then the next ones."""
     total = int(counts.sum())
     ends = np.cumsum(counts, dtype=np.int64)
     return np.arange(total, dtype=np.int64) + np.repeat(starts - (ends - counts), counts)
@@ -50,9 +56,12 @@ def ranges(starts: Array, counts: Array) -> Array:
 
 def sums(values: Array, ends: Array) -> Array:
     """The sum of each run of values that ends there (exclusive); 0 for an empty run."""
-    total = np.concatenate((np.zeros(1, np.int64), np.cumsum(values, dtype=np.int64)))
-    reached = total[ends]
-    return np.diff(reached, prepend=0)
+    found = np.zeros(ends.size, np.int64)
+    filled = np.diff(ends, prepend=0) > 0
+    if filled.any():
+        starts = np.concatenate((np.zeros(1, np.int64), ends[:-1]))[filled]
+        found[filled] = np.add.reduceat(values, starts, dtype=np.int64)
+    return found
 
 
 def code_places(places: Array, ends: Array) -> Coded:
@@ -66,19 +75,23 @@ def code_places(places: Array, ends: Array) -> Coded:
     steps = steps[inner]
     counts = np.diff(ends, prepend=0) - 1
     step_ends = np.cumsum(counts)
-    more = {w: sums(steps // np.uint32(_HIGHEST[w]), step_ends) for w in (1, 2)}
-    cost = np.stack([counts + more[1], 2 * (counts + more[2]), 4 * counts])
+    # By width: how many entries the places of each term take.
+    taken = [counts + sums(steps // np.uint32(_HIGHEST[w]), step_ends) for w in (1, 2)]
+    too_wide = sums(steps > _HIGHEST[3], step_ends) > 0
+    cost = np.stack(
+        [taken[0], 2 * taken[1], np.where(too_wide, 4 * counts + 1, 3 * counts), 4 * counts]
+    )
     choice = cost.argmin(axis=0)
     width = np.array(WIDTHS, np.uint8)[choice]
-    entries = np.where(choice == 0, counts + more[1], np.where(choice == 1, counts + more[2], counts))
+    entries = np.choose(choice, [*taken, counts, counts])
     streams: dict[int, Array] = {}
     of_term = np.repeat(width, counts)
     anchors: list[Array] = []
     anchored = np.zeros(ends.size, np.int64)
     for one in WIDTHS:
         chosen = steps[of_term == one]
-        streams[one] = chosen if one == 4 else _escaped(chosen, one)
-    wide = np.flatnonzero((entries > BLOCK) & (width < 4))
+        streams[one] = _escaped(chosen, one) if one <= ESCAPED else _cut(chosen, one)
+    wide = np.flatnonzero((entries > BLOCK) & (width <= ESCAPED))
     for term in wide.tolist():
         found = _anchors(
             streams[int(width[term])],
@@ -100,13 +113,31 @@ def code_places(places: Array, ends: Array) -> Coded:
 
 def _escaped(steps: Array, width: int) -> Array:
     highest = _HIGHEST[width]
-    wraps = steps // np.uint32(highest)
-    if not wraps.any():
+    if not steps.size or int(steps.max()) < highest:
         return steps.astype(_TYPES[width])
-    ends = np.cumsum(wraps.astype(np.int64) + 1)
-    out = np.full(int(ends[-1]) if ends.size else 0, highest, _TYPES[width])
-    out[ends - 1] = steps % np.uint32(highest)
-    return out
+    pieces = []
+    for low in range(0, steps.size, _AT_A_TIME):
+        some = steps[low : low + _AT_A_TIME]
+        ends = np.cumsum(some // np.uint32(highest) + np.uint32(1), dtype=np.int64)
+        out = np.full(int(ends[-1]), highest, _TYPES[width])
+        out[ends - 1] = some % np.uint32(highest)
+        pieces.append(out)
+    return np.concatenate(pieces)
+
+
+def _cut(steps: Array, width: int) -> Array:
+    """Steps as entries of so many bytes, little-endian."""
+    lowest = np.ascontiguousarray(steps, "<u4").view(np.uint8).reshape(-1, 4)[:, :width]
+    return np.ascontiguousarray(lowest).reshape(-1).view(f"V{width}" if width == 3 else "<u4")
+
+
+def _widened(entries: Array) -> Array:
+    """Entries of three bytes as numbers."""
+    if entries.dtype.itemsize == 4:
+        return entries
+    wide = np.zeros((entries.size, 4), np.uint8)
+    wide[:, :3] = entries.view(np.uint8).reshape(-1, 3)
+    return wide.reshape(-1).view("<u4")
 
 
 def _anchors(stream: Array, start: int, count: int, first: int) -> Array:
@@ -118,11 +149,11 @@ def _anchors(stream: Array, start: int, count: int, first: int) -> Array:
 
 def decode_places(first: int, entries: Array) -> Array:
     """All places of a term from its entries."""
-    if entries.dtype.itemsize == 4:
-        out = np.empty(entries.size + 1, np.uint32)
-        out[0] = 0
-        np.cumsum(entries, out=out[1:], dtype=np.uint32)
-        return out + np.uint32(first)
+    if entries.dtype.itemsize > ESCAPED:
+        out = np.zeros(entries.size + 1, np.uint32)
+        np.cumsum(_widened(entries), out=out[1:], dtype=np.uint32)
+        out += np.uint32(first)
+        return out
     reached = np.cumsum(entries, dtype=np.uint32)
     highest = _HIGHEST[entries.dtype.itemsize]
     wraps = entries == highest
@@ -135,7 +166,7 @@ def decode_places(first: int, entries: Array) -> Array:
 
 
 def decode_blocks(first: int, entries: Array, anchors: Array, blocks: Array) -> Array:
-    """The places in some blocks (rising numbers) of a term, the very first one always among them."""
+    """The places in some blocks (rising numbers) of a term, and always its very first."""
     highest = _HIGHEST[entries.dtype.itemsize]
     at = blocks[:, None] * BLOCK + np.arange(BLOCK)
     inside = at < entries.size

@@ -51,7 +51,7 @@ class Stream:
 
     def add(self, array: Array) -> None:
         """Append an array; numbers that do not fit the type are the caller's mistake."""
-        self._file.write(np.ascontiguousarray(array, self.dtype).data)
+        self._file.write(np.ascontiguousarray(array, self.dtype).tobytes())
         self.items += array.size
 
     def rewound(self) -> IO[bytes]:
@@ -80,12 +80,17 @@ class ContainerWriter:
         """Write a whole array."""
         found = np.ascontiguousarray(array, np.dtype(dtype or array.dtype).newbyteorder("<"))
         self._begin(name, found.dtype, found.size)
-        self._write(memoryview(found).cast("B") if found.size else b"")
+        self._write(found.tobytes())
 
     def stream(self, name: str, dtype: str) -> Stream:
         """An array to be written bit by bit."""
         found = self._streams[name] = Stream(dtype, self._directory)
         return found
+
+    def terms(self, name: str) -> int:
+        """How many terms a field has that was written, 0 for one that was not."""
+        _, items, _ = self._arrays.get(f"{name}.term_ends", ("", 1, 0))
+        return items - 1
 
     def close(self) -> None:
         """Write what the streams hold, checksums, directory and footer."""
@@ -101,9 +106,7 @@ class ContainerWriter:
             {"arrays": self._arrays, "facts": self.facts}, separators=(",", ":")
         ).encode("ascii")
         check = zlib.crc32(directory, zlib.crc32(checks))
-        footer = _FOOTER.pack(
-            self._offset, len(self._checks), len(directory), check, 0, MAGIC
-        )
+        footer = _FOOTER.pack(self._offset, len(self._checks), len(directory), check, 0, MAGIC)
         self._file.write(checks + directory + footer)
         self.abandon()
 
@@ -204,4 +207,3 @@ class Container:
         self._view.release()
         with contextlib.suppress(BufferError):
             self._map.close()
-

@@ -6,12 +6,14 @@ What this module does not do: score, combine, or know of Whoosh.
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
 from search.codec.coding import (
     BLOCK,
+    ESCAPED,
     ODD,
     decode_blocks,
     decode_places,
@@ -64,9 +66,7 @@ class Field(Terms):
     def docs_of(self, low: int, high: int) -> Array:
         if low >= high:
             return np.empty(0, np.intp)
-        cut = self._container.cut(
-            f"{self._name}.docs", int(self._ends[low]), int(self._ends[high])
-        )
+        cut = self._container.cut(f"{self._name}.docs", int(self._ends[low]), int(self._ends[high]))
         return cut.astype(np.intp)
 
 
@@ -75,7 +75,7 @@ class CodeField(Field):
 
     @cached_property
     def by_document(self) -> Array | None:
-        """The one code of each document, the highest number for none; None where any has several."""
+        """The code of each document, the highest number for none; None where any has several."""
         name = f"{self._name}.by_document"
         return self._container.array(name) if name in self._container else None
 
@@ -92,10 +92,7 @@ class PlainField(Field):
         ends = self._container.cut(f"{self._name}.value_ends", low, high + 1).tolist()
         packed = self._container.cut(f"{self._name}.values", ends[0], ends[-1]).tobytes()
         start = ends[0]
-        return [
-            packed[one - start : other - start]
-            for one, other in zip(ends, ends[1:], strict=False)
-        ]
+        return [packed[one - start : other - start] for one, other in pairwise(ends)]
 
 
 class WordField(Field):
@@ -191,35 +188,30 @@ class WordField(Field):
         return self.docs_of(low, high), self._weights(int(self._ends[low]), int(self._ends[high]))
 
     def _weights(self, low: int, high: int) -> Array:
-        return (self._table_or_odd(low, high)).astype(np.float32, copy=False)
-
-    def _table_or_odd(self, low: int, high: int) -> Array:
-        codes = self._container.cut(f"{self._name}.weights", low, high)
-        found = self._table[codes]
+        found = self._table[self._container.cut(f"{self._name}.weights", low, high)]
         at, odd = self._odd
         if at.size:
             first, last = np.searchsorted(at, (low, high))
-            if first < last:
-                found[at[first:last].astype(np.int64) - low] = odd[first:last] / 100
+            found[at[first:last].astype(np.int64) - low] = odd[first:last] / 100
         return found
 
-    def hundredths(self, low: int, high: int) -> Array:
-        """The weights of some postings as they were given, in hundredths."""
-        codes = self._container.cut(f"{self._name}.weights", low, high)
-        table = np.zeros(ODD + 1, np.uint32)
+    def hundredths_of(self, low: int, high: int) -> Array:
+        """The weights of a range of terms as they were given, in hundredths."""
+        begin, end = int(self._ends[low]), int(self._ends[high])
         known = self._container.array(f"{self._name}.weight_table")
+        table = np.zeros(ODD + 1, np.uint32)
         table[: known.size] = known
-        found = table[codes]
+        found = table[self._container.cut(f"{self._name}.weights", begin, end)]
         at, odd = self._odd
-        first, last = np.searchsorted(at, (low, high))
-        found[at[first:last].astype(np.int64) - low] = odd[first:last]
+        first, last = np.searchsorted(at, (begin, end))
+        found[at[first:last].astype(np.int64) - begin] = odd[first:last]
         return found
 
     def occurrences(self, i: int) -> int:
         _, width, entries, _ = self._coded
         if not entries[i]:
             return 1
-        if width[i] == 4:
+        if width[i] > ESCAPED:
             return int(entries[i]) + 1
         cut = self._entries(i)
         return 1 + int(np.count_nonzero(cut != np.iinfo(cut.dtype).max))
@@ -227,9 +219,7 @@ class WordField(Field):
     def _entries(self, i: int) -> Array:
         _, width, entries, offset = self._coded
         start = int(offset[i])
-        return self._container.cut(
-            f"{self._name}.places{width[i]}", start, start + int(entries[i])
-        )
+        return self._container.cut(f"{self._name}.places{width[i]}", start, start + int(entries[i]))
 
     def places(self, i: int, within: Array | None = None) -> Array:
         first, width, entries, _ = self._coded
@@ -238,7 +228,7 @@ class WordField(Field):
             starts = self._container.array("starts")
             low, high = starts[within], starts[within + 1]
             picked = None
-            if count > BLOCK and width[i] != 4 and within.size * FEW < count:
+            if count > BLOCK and width[i] <= ESCAPED and within.size * FEW < count:
                 picked = self._picked(i, low, high)
             found = picked if picked is not None else decode_places(int(first[i]), self._entries(i))
             at, end = np.searchsorted(found, low), np.searchsorted(found, high)
@@ -269,7 +259,9 @@ class WordField(Field):
         starts = self._container.array("starts")
         docs = self.docs(i)
         found = self.places(i)
-        return np.searchsorted(found, starts[docs + 1]) - np.searchsorted(found, starts[docs])
+        counted: Array = np.searchsorted(found, starts[docs + 1])
+        counted -= np.searchsorted(found, starts[docs])
+        return counted
 
 
 class StemField(Terms):
@@ -337,9 +329,7 @@ class StemField(Terms):
         return docs, total[docs]
 
     def docs_of(self, low: int, high: int) -> Array:
-        return np.concatenate(
-            [np.empty(0, np.intp), *(self.docs(i) for i in range(low, high))]
-        )
+        return np.concatenate([np.empty(0, np.intp), *(self.docs(i) for i in range(low, high))])
 
     def postings_of(self, low: int, high: int) -> tuple[Array, Array]:
         found = [self.postings(i) for i in range(low, high)]
@@ -363,7 +353,9 @@ class StemField(Terms):
         starts = self._container.array("starts")
         docs = self.docs(i)
         found = self.places(i)
-        return np.searchsorted(found, starts[docs + 1]) - np.searchsorted(found, starts[docs])
+        counted: Array = np.searchsorted(found, starts[docs + 1])
+        counted -= np.searchsorted(found, starts[docs])
+        return counted
 
 
 AnyField = CodeField | PlainField | WordField | StemField
@@ -403,13 +395,26 @@ class SegmentArrays:
             case "words":
                 return WordField(self._inverted, name, self.documents)
             case "stems":
-                words = self.field(self._inverted.facts["words"])
-                assert isinstance(words, WordField)
+                words = self.words(self._inverted.facts["words"])
                 return StemField(self._inverted, name, words)
             case "codes":
                 return CodeField(self._inverted, name, self.documents)
             case _:
                 return PlainField(self._inverted, name, self.documents)
+
+    def words(self, name: str) -> WordField:
+        """A field of exact words. Raises KeyError."""
+        found = self.field(name)
+        if not isinstance(found, WordField):
+            raise KeyError(f"{name} is no field of words")
+        return found
+
+    def codes(self, name: str) -> CodeField:
+        """A field of codes. Raises KeyError."""
+        found = self.field(name)
+        if not isinstance(found, CodeField):
+            raise KeyError(f"{name} is no field of codes")
+        return found
 
     # Columns
 
@@ -468,7 +473,9 @@ class SegmentArrays:
         return self.piece_regions[self.piece_of(places)]
 
     def spread(self, places: Array) -> Array:
-        return places.astype(np.int64) + (GAP - 1) * self.piece_of(places)
+        spread: Array = (GAP - 1) * self.piece_of(places)
+        spread += places
+        return spread
 
     @cached_property
     def _piece_bases(self) -> Array:
@@ -490,7 +497,6 @@ class SegmentArrays:
     def positions_of(self, places: Array) -> Array:
         piece = self.piece_of(places)
         inner = self._piece_bases[piece] + (places - self.piece_starts[piece])
-        return (
-            self.piece_regions[piece].astype(np.int64) * PLACES_OF_REGION
-            + np.minimum(inner, LAST_PLACE)
-        ).astype(np.uint32)
+        found: Array = self.piece_regions[piece].astype(np.int64) * PLACES_OF_REGION
+        found += np.minimum(inner, LAST_PLACE)
+        return found.astype(np.uint32)

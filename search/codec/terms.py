@@ -1,8 +1,9 @@
-"""A sorted list of terms: finding one, those that begin alike, and giving one back by its number."""
+"""A sorted list of terms: finding one, or those that begin alike, and naming one by its number."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -38,7 +39,7 @@ class Terms:
         ends = self.__ends[low : len(self) + 1 if high is None else high + 1].tolist()
         blob = self.__container.cut(self.__blob, ends[0], ends[-1]).tobytes()
         start = ends[0]
-        for one, other in zip(ends, ends[1:], strict=False):
+        for one, other in pairwise(ends):
             yield blob[one - start : other - start]
 
     def reach(self, term: bytes) -> int:

@@ -38,13 +38,18 @@ def anchor(number: int | None, ordinal: int) -> str:
 
 def body(name: str) -> str:
     """The page of a council or provider, by any spelling of its one name."""
-    return f"/body/{_part(fold_name(name))}"
+    return f"/body/{_part(slug(name))}"
 
 
 def category(name: str, subcategory: str | None = None) -> str:
     """The page of a category, or of a subcategory of it."""
-    rest = "" if subcategory is None else f"/{_part(fold_name(subcategory))}"
-    return f"/category/{_part(fold_name(name))}{rest}"
+    rest = "" if subcategory is None else f"/{_part(slug(subcategory))}"
+    return f"/category/{_part(slug(name))}{rest}"
+
+
+def slug(name: str) -> str:
+    """The code of a name in an address; ``-`` for one of nothing but signs."""
+    return fold_name(name) or "-"
 
 
 def search(parameters: Mapping[str, str] | Sequence[tuple[str, str]], path: str = "/search") -> str:

@@ -40,7 +40,10 @@ def _names(values: Iterable[object]) -> tuple[str, ...]:
     return tuple(str(one) for one in values)
 
 
-MANY: Mapping[str, tuple[str, Callable[[str], str]]] = {
+Reading = Mapping[str, tuple[str, Callable[[str], Any]]]
+"""Name in the address → the field it is for, and how a value is read (ValueError: it cannot be)."""
+
+MANY: Reading = {
     "phrase": ("phrases", str),
     "begins": ("begins", str),
     "not": ("without", str),
@@ -56,7 +59,7 @@ MANY: Mapping[str, tuple[str, Callable[[str], str]]] = {
 }
 """Name in the address → field of ``SearchRequest`` and how a value is read; any number of each."""
 
-ONE: Mapping[str, tuple[str, Callable[[str], Any]]] = {
+ONE: Reading = {
     "q": ("query", str),
     "from": ("first", first_day),
     "to": ("last", last_day),
@@ -84,8 +87,8 @@ def request_of(values: Parameters, *, others: Sequence[str] = ()) -> SearchReque
 
 def taken(
     values: Parameters,
-    one: Mapping[str, tuple[str, Callable[[str], Any]]],
-    many: Mapping[str, tuple[str, Callable[[str], Any]]] | None = None,
+    one: Reading,
+    many: Reading | None = None,
     *,
     others: Sequence[str] = (),
 ) -> dict[str, Any]:
@@ -111,6 +114,16 @@ def taken(
         if given:
             fields[field] = _read(name, given[0], read)
     return fields
+
+
+TRUTH = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+
+
+def truth(text: str) -> bool:
+    """Reads a yes or no. Raises ValueError."""
+    if text.lower() not in TRUTH:
+        raise ValueError(f"{text[:40]!r} is neither true nor false")
+    return TRUTH[text.lower()]
 
 
 def number(least: int, most: int) -> Callable[[str], int]:

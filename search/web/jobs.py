@@ -21,8 +21,12 @@ from search.query import SearchResults
 from search.request import SearchRequest
 
 if TYPE_CHECKING:
+    from archive.catalogue import Catalogue
     from archive.coverage_reader import Coverage
     from archive.figures.asking import Figures, Question
+    from archive.figures.portrait import Portrait
+    from archive.history import Event
+    from archive.records import ChangeKind
     from archive.run_book import Crawl
     from archive.stats import Totals
     from search.changed import Changes
@@ -103,6 +107,44 @@ def coverage(config: Config, source: str | None, today: date) -> Coverage:
         return read_coverage(archive, source, today=today)
 
 
+def catalogue(config: Config, source: str, include_withdrawn: bool) -> Catalogue:
+    """Councils, providers and categories with counts of what is shown."""
+    from archive.catalogue import read_catalogue
+    from archive.opening import open_to_read
+
+    with open_to_read(config) as archive:
+        return read_catalogue(archive, source, withdrawn=include_withdrawn)
+
+
+def portrait(
+    config: Config, question: Question, tables: tuple[tuple[str, ...], ...], today: date
+) -> Portrait:
+    """The figures and the newest decisions of one council or category."""
+    from archive.figures.portrait import read_portrait
+    from archive.opening import open_to_read
+
+    with open_to_read(config) as archive:
+        return read_portrait(archive, question, tables, today=today)
+
+
+def events(
+    config: Config,
+    before: int | None,
+    limit: int,
+    kind: ChangeKind | None,
+    body: str | None,
+    include_withdrawn: bool,
+) -> list[Event]:
+    """The newest changes, as ``decisions changes`` tells them."""
+    from archive.history import events_before
+    from archive.opening import open_to_read
+
+    with open_to_read(config) as archive:
+        return events_before(
+            archive, before, limit=limit, kind=kind, body=body, withdrawn=include_withdrawn
+        )
+
+
 def totals(config: Config) -> Totals:
     """How much the archive holds. Numbers of decisions tell nothing of what stands in them."""
     from archive.opening import open_to_read
@@ -175,6 +217,9 @@ JOBS: Mapping[str, Job] = {
     "status": Job(status, 10.0),
     "figures": Job(figures, 10.0),
     "coverage": Job(coverage, 10.0),
+    "catalogue": Job(catalogue, 10.0),
+    "portrait": Job(portrait, 20.0),
+    "events": Job(events, 5.0),
     "totals": Job(totals, 10.0),
 }
 """By name."""

@@ -55,12 +55,18 @@ class Ordered(NamedTuple):
     correction: int | None
 
 
-class Cited(NamedTuple):
-    """What a paragraph cites: its words, and an address where the archive knows one."""
+class Link(NamedTuple):
+    """Words, and an address where there is one that may be linked to."""
 
     words: str
     url: str | None
-    kind: str
+
+
+class Cited(NamedTuple):
+    """What a paragraph cites: an Act with its provisions, or a guidance, a tribunal, a case."""
+
+    name: Link
+    provisions: tuple[Link, ...]
 
 
 class Pointed(NamedTuple):
@@ -113,15 +119,9 @@ class Part:
 
 
 class Authority(NamedTuple):
-    """An Act, a guidance, a tribunal or a case, with the provisions and places that name it.
+    """What a decision cites, once, with every place: the anchors and what they are called."""
 
-    ``provisions`` has each provision as printed with its address, ``places`` the anchors and what
-    they are called.
-    """
-
-    name: str
-    kind: str
-    provisions: tuple[Cited, ...]
+    cited: Cited
     places: tuple[tuple[str, str], ...]
 
 
@@ -143,9 +143,7 @@ def lay_out(stored: StoredDecision) -> Layout:
         (row.paragraph, _ordered(row, names)) for row in decision.remedies if row.paragraph in names
     )
     cited = _by_paragraph(
-        (row.paragraph, Cited(row.raw, outside(row.url), row.kind.value))
-        for row in decision.citations
-        if row.paragraph in names
+        (row.paragraph, row) for row in decision.citations if row.paragraph in names
     )
     spans = _spans(decision, names)
     pointed = _pointed(decision.cross_references, names)
@@ -162,7 +160,7 @@ def lay_out(stored: StoredDecision) -> Layout:
             level=min(max(paragraph.level, 0), DEEPEST),
             pieces=tuple(_pieces(paragraph.text, spans.get(paragraph.ordinal, ()))),
             ordered=tuple(ordered.get(paragraph.ordinal, ())),
-            cited=tuple(dict.fromkeys(cited.get(paragraph.ordinal, ()))),
+            cited=tuple(_cited(cited.get(paragraph.ordinal, ()))),
             pointed=tuple(dict.fromkeys(pointed.get(paragraph.ordinal, ()))),
         )
 
@@ -226,7 +224,7 @@ def _names(decision: Decision) -> dict[int, _Name]:
             elif above is not None:
                 words = f"paragraph {above}, list"
             else:
-                words = "an unnumbered paragraph"
+                words = f"unnumbered paragraph {ours}"
             again = printed in named
             named.add(printed)
             once = one.number is None or numbers[one.number] == 1
@@ -319,20 +317,31 @@ def _depths(sections: Sequence[Section]) -> dict[int, int]:
 
 def _authorities(rows: Sequence[Citation], names: Mapping[int, _Name]) -> Iterator[Authority]:
     """What is cited, each once, in the order in which it is first named."""
-    provisions: dict[tuple[str, str], dict[Cited, None]] = defaultdict(dict)
+    known = [row for row in rows if row.paragraph in names]
     places: dict[tuple[str, str], dict[tuple[str, str], None]] = defaultdict(dict)
-    for row in rows:
-        if row.paragraph not in names:
-            continue
+    for row in known:
         name = names[row.paragraph]
-        statute = row.kind is CitationKind.STATUTE and row.act
-        act = f"{row.act} {row.year}" if row.year is not None else f"{row.act}"
-        key = (act if statute else " ".join(row.raw.split()), row.kind.value)
-        places[key][name.anchor, name.words] = None
-        if statute:
-            said = row.provision or "the Act"
-            provisions[key][Cited(said, outside(row.url), row.kind.value)] = None
+        places[_key(row)][name.anchor, name.words] = None
+    for cited, where in zip(_cited(known), places.values(), strict=True):
+        yield Authority(cited, tuple(where))
+
+
+def _cited(rows: Sequence[Citation]) -> Iterator[Cited]:
+    """Each Act, guidance, tribunal and case of these citations once, in order."""
+    together: dict[tuple[str, str], dict[Link, None]] = {}
+    acts: dict[tuple[str, str], str | None] = {}
+    for row in rows:
+        key = _key(row)
+        provisions = together.setdefault(key, {})
+        if row.act and row.provision:
+            provisions[Link(row.provision, outside(row.url))] = None
         else:
-            provisions[key].update({})
-    for key, where in places.items():
-        yield Authority(*key, tuple(provisions[key]), tuple(where))
+            acts.setdefault(key, outside(row.url))
+    for key, provisions in together.items():
+        yield Cited(Link(key[0], acts.get(key)), tuple(provisions))
+
+
+def _key(row: Citation) -> tuple[str, str]:
+    if row.kind is CitationKind.STATUTE and row.act:
+        return (row.act if row.year is None else f"{row.act} {row.year}"), row.kind.value
+    return " ".join(row.raw.split()), row.kind.value

@@ -1,0 +1,213 @@
+"""Texts to numbers of words, in one pass over a decision, with the results of ``search.words``.
+
+A build spends most of its time here. A text is split at white space, and every different piece (a
+*chunk*: ``Council’s``, ``(£1,950).``, ``and/or``) is looked at once, by ``search.words`` itself;
+after that it is a number that stands for its words. Where sentences begin and which paragraphs may
+name a provision is told from flags of the chunks. What comes out is what ``search.schema.document``
+gives, which a test holds on random texts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from search.codec.container import Array
+from search.provisions import KEYS
+from search.words import ABBREVIATIONS, words
+
+PIECE = 0
+"""The chunk that stands where a piece of text begins."""
+
+NONE = 0xFFFFFFFF
+
+CAPITAL, SENTENCE_END, PROVISION = 1, 2, 4
+"""Flags of a chunk: a sentence can begin with its first word; one can end with it; it may hold the
+name of a kind of provision."""
+
+_BREAK, _INSTEAD = "\0", "\1"
+_PARTED_POUND = re.compile(r"£\s(?=\d)")
+"""The one word that white space may stand in."""
+_OPENING = re.compile("[\"'‘“«(\\[]*")
+_END = re.compile("[.!?…][\"'’”»)\\]]*\\Z")
+_KEY = re.compile(
+    rf"(?<![^\W_])(?:{'|'.join(sorted(KEYS, key=len, reverse=True))})(?![a-z])"
+    "|[§\u0300-\u036f\u00ad\u200b-\u200d\u2060＇]",
+    re.IGNORECASE,
+)
+"""What a chunk must hold to be part of a provision; or what makes that hard to tell."""
+_LONGEST = 80
+"""Longer chunks are not remembered: hostile text must not fill the memory."""
+_MOST = 500_000
+"""Chunks remembered at a time."""
+
+
+class Coded(NamedTuple):
+    """A decision's texts: chunks in order, each piece begun by ``PIECE``; regions of the pieces."""
+
+    chunks: Array
+    regions: bytes
+    provisions: tuple[tuple[int, int, int], ...]
+    """Piece, place in it, number of the exact word."""
+
+
+class Growing:
+    """An array that gets longer at its end."""
+
+    def __init__(self, dtype: str) -> None:
+        self._held: Array = np.zeros(4096, dtype)
+        self._used = 0
+
+    def __len__(self) -> int:
+        return self._used
+
+    def append(self, value: int) -> None:
+        if self._used == self._held.size:
+            self._held = np.concatenate((self._held, np.zeros_like(self._held)))
+        self._held[self._used] = value
+        self._used += 1
+
+    @property
+    def array(self) -> Array:
+        return self._held[: self._used]
+
+
+class _Chunks(dict[str, int]):
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        super().__init__()
+        self._vocabulary = vocabulary
+
+    def __missing__(self, chunk: str) -> int:
+        code = self._vocabulary.look_at(chunk)
+        if len(chunk) <= _LONGEST:
+            if len(self) >= _MOST:
+                self.clear()
+            self[chunk] = code
+        return code
+
+
+class Vocabulary:
+    """All words met while one segment is built: their numbers, in the order in which they came."""
+
+    def __init__(self) -> None:
+        self.terms: list[str] = []
+        self.stems: list[str | None] = []
+        """Of each term; None for marks and provisions."""
+        self._numbers: dict[str, int] = {}
+        self._chunks = _Chunks(self)
+        self._codes: dict[Any, int] = {}
+        self._flags, self._begin, self._count = Growing("u1"), Growing("u4"), Growing("u4")
+        self._exact, self._second, self._abbreviation = (
+            Growing("u4"),
+            Growing("u4"),
+            Growing("?"),
+        )
+        self._new(0, ())  # PIECE
+
+    def number(self, term: str, stemmed: str | None = None) -> int:
+        """The number of a term; a new one the first time."""
+        found = self._numbers.get(term)
+        if found is None:
+            found = self._numbers[term] = len(self.terms)
+            self.terms.append(term)
+            self.stems.append(stemmed)
+        return found
+
+    # Chunks by their code; words of chunks one after the other
+
+    @property
+    def flags(self) -> Array:
+        """Of each chunk."""
+        return self._flags.array
+
+    @property
+    def spans(self) -> tuple[Array, Array]:
+        """Of each chunk: the first of its words, and how many it has."""
+        return self._begin.array, self._count.array
+
+    @property
+    def words(self) -> tuple[Array, Array, Array]:
+        """Of each word of a chunk: number, the number of what stands at the same place or ``NONE``,
+        and whether it is an abbreviation."""
+        return self._exact.array, self._second.array, self._abbreviation.array
+
+    def code(self, pieces: Sequence[tuple[int, str]]) -> Coded:
+        """The texts of one decision, each with its region; one at least."""
+        # Imported late: the schema pulls in Whoosh, which the words do not need.
+        from search.provisions import named, terms
+        from search.schema import provision_places
+
+        text = f" {_BREAK} ".join([one for _, one in pieces])
+        if text.count(_BREAK) != len(pieces) - 1:
+            text = f" {_BREAK} ".join([one.replace(_BREAK, _INSTEAD) for _, one in pieces])
+        if "£" in text:
+            text = _PARTED_POUND.sub("£", text)
+        chunks = text.split()
+        codes = np.empty(len(chunks) + 1, np.uint32)
+        codes[0] = PIECE
+        codes[1:] = np.fromiter(map(self._chunks.__getitem__, chunks), np.uint32, len(chunks))
+        found: list[tuple[int, int, int]] = []
+        for piece in self._pieces_to_look_at(codes):
+            text = pieces[piece][1]
+            if next(named(text), None) is None:
+                continue
+            for provision, place in provision_places(text, list(words(text))):
+                found += [(piece, place, self.number(term)) for term in terms(provision.path)]
+        found.sort()
+        return Coded(codes, bytes([region for region, _ in pieces]), tuple(found))
+
+    def _pieces_to_look_at(self, codes: Array) -> Iterable[int]:
+        hits = np.flatnonzero(self.flags[codes] & PROVISION)
+        if not hits.size:
+            return ()
+        begun = np.flatnonzero(codes == PIECE)
+        return sorted(set((np.searchsorted(begun, hits) - 1).tolist()))
+
+    def look_at(self, chunk: str) -> int:
+        """The code of a chunk that was not met before, or not remembered."""
+        if chunk == _BREAK:
+            return PIECE
+        read: list[tuple[int, int, bool]] = []
+        flags = 0
+        opening = _OPENING.match(chunk)
+        begin = opening.end() if opening else 0
+        place = -1
+        for word in words(chunk):
+            number = self.number(word.exact, word.stem)
+            abbreviation = word.exact in ABBREVIATIONS
+            if word.place == place:
+                read[-1] = (read[-1][0], number, abbreviation)
+            else:
+                if not read and word.start == begin and _is_capital(chunk[begin]):
+                    flags |= CAPITAL
+                read.append((number, NONE, abbreviation))
+            place = word.place
+        if _END.search(chunk):
+            flags |= SENTENCE_END
+        if _KEY.search(chunk):
+            flags |= PROVISION
+        if len(chunk) > _LONGEST:
+            return self._new(flags, read)
+        key = (flags, *read)
+        code = self._codes.get(key)
+        if code is None:
+            code = self._codes[key] = self._new(flags, read)
+        return code
+
+    def _new(self, flags: int, read: Sequence[tuple[int, int, bool]]) -> int:
+        code = len(self._flags)
+        self._flags.append(flags)
+        self._begin.append(len(self._exact))
+        self._count.append(len(read))
+        for exact, second, abbreviation in read:
+            self._exact.append(exact)
+            self._second.append(second)
+            self._abbreviation.append(abbreviation)
+        return code
+
+
+def _is_capital(letter: str) -> bool:
+    return letter.isupper() or letter.isdigit()
