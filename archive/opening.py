@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import Engine
 from sqlalchemy.exc import DataError, DBAPIError, SQLAlchemyError
 
 from archive import copies, putting_back, wal
@@ -38,12 +39,28 @@ def open_to_read(config: Config) -> Iterator[Archive]:
     """The archive, read-only. Raises DatabaseUnusable or SchemaMismatch."""
     engine = reading_engine(config.database_url)
     try:
-        check_revision(engine, SCHEMA_REVISION)
-        _check_own(config)
-        with _plain_errors(config):
-            yield Archive(engine, writable=False)
+        with _to_read(config, engine) as archive:
+            yield archive
     finally:
         engine.dispose()
+
+
+def reader(config: Config) -> Callable[[], AbstractContextManager[Archive]]:
+    """``open_to_read`` to be called again and again, in any thread: for a server.
+
+    Everything is checked each time as there, and a file is closed each time; only the engine stays,
+    so that a statement is compiled once and not for each request.
+    """
+    engine = reading_engine(config.database_url)
+    return lambda: _to_read(config, engine)
+
+
+@contextmanager
+def _to_read(config: Config, engine: Engine) -> Iterator[Archive]:
+    check_revision(engine, SCHEMA_REVISION)
+    _check_own(config)
+    with _plain_errors(config):
+        yield Archive(engine, writable=False)
 
 
 def _check_own(config: Config) -> None:

@@ -481,6 +481,21 @@ def test_a_superseded_version_is_a_number_two_dates_and_the_way_to_the_text(tmp_
     assert got(home, f"{AT}@3").status_code == 404
 
 
+def test_one_room_sees_each_change_at_its_next_request_and_when_the_archive_is_gone(
+    tmp_path: Path,
+) -> None:
+    before = decision(findings=())
+    home = made(tmp_path, before)
+    room = client(home)
+    assert "Version 1;" in room.get(AT).text
+    amend(home, before, replace(before, summary="Other words."))
+    assert "Other words." in room.get(AT).text
+    (home / "decisions.db").rename(home / "elsewhere.db")
+    assert room.get(AT).status_code == 503
+    (home / "elsewhere.db").rename(home / "decisions.db")
+    assert "Version 2;" in room.get(AT).text
+
+
 def test_where_it_came_from_is_said(room_home: Path) -> None:
     found = tree(got(room_home, AT))
     with open_to_read(settings(room_home)) as archive:
