@@ -8,10 +8,12 @@ Which decisions count as answering (``answering``):
 
 - Those that may be shown: as in a search now, with the text as it stands now. One whose amended
   text answers no more is not told of, unless the asker has *seen* it.
-- Those that are withheld (withdrawn before their time, restricted): nobody may learn from a feed
-  which words stand in them. So they answer only what their bare header answers: source, reference,
-  council or provider, category, outcome, kind, date, status (``of_header``). A search with a word,
-  a part, an Act or a sum in it is never told of them.
+- Those that are withheld (withdrawn before their time, restricted): of them a reference, a date
+  and a notice are told, and nobody may learn from a feed what else stands in them, be it a word,
+  about whom they are, or what was decided. So they answer only a search that asks for nothing but
+  what is told: source, reference, date, status (``of_what_is_told``). A search with a word, a
+  council, a category, an outcome, an Act or a sum in it is never told of them: that they are in it
+  would say so.
 - Those erased have no header left: they answer only the search for everything.
 - Those that the asker has seen (``changed(..., seen=…)``): always, withheld and erased ones too.
   This is for a watch, which keeps the numbers of the decisions it has sent, so that it can say of
@@ -44,10 +46,8 @@ from search.query import check, whole_reference
 from search.request import SearchRequest, read
 from search.tree import And, Days, Everything, Filter, Node, Not, Or
 
-OF_HEADER = frozenset(
-    ("body", "name", "category", "subcategory", "outcome", "kind", "status", "source", "ref")
-)
-"""Filters that ask only for what a withheld decision tells too."""
+TOLD = frozenset(("status", "source", "ref"))
+"""Filters, besides dates, that ask only for what is told of a withheld decision too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ def answering(
     node = read(asked) if isinstance(asked, SearchRequest) else asked
     if isinstance(node, Everything):
         return Answering(None)
-    hidden = frozenset() if of_header(node) else hidden_from_others(texts, withdrawn)
+    hidden = frozenset() if of_what_is_told(node) else hidden_from_others(texts, withdrawn)
 
     def work(opened: OpenIndex) -> Answering:
         check(opened, texts)
@@ -177,16 +177,16 @@ def hidden_from_others(texts: HitTexts, withdrawn: bool) -> frozenset[int]:
     return restricted if withdrawn else restricted | texts.withdrawn()
 
 
-def of_header(node: Node) -> bool:
-    """Whether a tree asks only for what a withheld decision tells too."""
+def of_what_is_told(node: Node) -> bool:
+    """Whether a tree asks only for what is told of a withheld decision too."""
     match node:
         case Everything() | Days():
             return True
         case Filter(name):
-            return name in OF_HEADER
+            return name in TOLD
         case Not(item):
-            return of_header(item)
+            return of_what_is_told(item)
         case And(items) | Or(items):
-            return all(of_header(item) for item in items)
+            return all(of_what_is_told(item) for item in items)
         case _:
             return False

@@ -17,8 +17,8 @@ from typing import Any
 from whoosh.lang.stopwords import stoplists
 
 from archive.errors import NotFound, Restricted
+from archive.kinds import SectionKind, reference_keys
 from archive.ports import HitText, ParagraphRow
-from archive.records import SectionKind, reference_keys
 from archive.shingles import MONTHS
 from search.evaluate import BY_SCORE, Evaluation, over
 from search.index import Index, OpenIndex

@@ -29,10 +29,11 @@ STATUS_AFTER = {
 class Story:
     """An archive in a directory to which one thing happens after the other."""
 
-    def __init__(self, home: Path, *, follow: bool = True) -> None:
+    def __init__(self, home: Path, *, follow: bool = True, pages: int = 0) -> None:
+        """``follow``: the index is brought in step each time. ``pages``: captures there are."""
         self.home = home
         self.follow = follow
-        self._pages = 0
+        self._pages = pages
 
     def publish(self, decision: Decision, at: datetime, previous: Decision | None = None) -> None:
         """A decision is crawled for the first time, or with another text than ``previous``."""

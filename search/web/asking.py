@@ -116,6 +116,16 @@ def taken(
     return fields
 
 
+TRUTH = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+
+
+def truth(text: str) -> bool:
+    """Reads a yes or no. Raises ValueError."""
+    if text.lower() not in TRUTH:
+        raise ValueError(f"{text[:40]!r} is neither true nor false")
+    return TRUTH[text.lower()]
+
+
 def number(least: int, most: int) -> Callable[[str], int]:
     """Reads a whole number between two. Raises ValueError."""
     return lambda text: _number(text, least, most)

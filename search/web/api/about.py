@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, jsonify, render_template, request
+from flask import Flask, Response, jsonify, render_template
 
-from search.web.api.answering import ROOT, base
+from search.web.api.answering import ROOT, base, given
 from search.web.api.calls import CALLS, IN_PATH
 from search.web.api.document import ERRORS, document, in_path
 from search.web.asking import taken
@@ -16,12 +16,12 @@ def register(app: Flask, site: Site) -> None:
 
     @app.get(f"{ROOT}/openapi.json")
     def api_document() -> Response:
-        taken(request.args, {})
+        taken(given(), {})
         return jsonify(document(base(site)))
 
     @app.get("/api")
     def api_page() -> str:
-        taken(request.args, {})
+        taken(given(), {})
         return render_template(
             "api.html", calls=CALLS, in_path=in_path, paths=IN_PATH, errors=ERRORS, root=ROOT
         )

@@ -8,6 +8,8 @@ from urllib.parse import urlencode
 from flask import Response, jsonify, request
 
 from archive.store import Archive
+from search.web.asking import Parameters
+from search.web.errors import BadAddress
 from search.web.site import Site
 
 ROOT = "/api/v1"
@@ -22,6 +24,18 @@ def answer(shape: Mapping[str, object], links: Mapping[str, str] | None = None) 
     named = {**(links or {}), "license": LICENCE_LINK}
     response.headers["Link"] = ", ".join(f'<{url}>; rel="{rel}"' for rel, url in named.items())
     return response
+
+
+def given() -> Parameters:
+    """The parameters of this call. Raises BadAddress for an empty one.
+
+    A form sends empty fields, a program does not: there it is a variable that was never filled, and
+    everything would be given where something was meant.
+    """
+    for name, text in request.args.items(multi=True):
+        if not text.strip():
+            raise BadAddress(f"{name[:40]!r} is empty; leave it out")
+    return request.args
 
 
 def attribution_of(archive: Archive) -> str:

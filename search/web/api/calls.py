@@ -44,7 +44,7 @@ class Call:
 
 
 def _text(most: int = asking.LONGEST) -> dict[str, Any]:
-    return {"type": "string", "maxLength": most}
+    return {"type": "string", "pattern": r"\S", "maxLength": most}
 
 
 def _one_of(names: Any) -> dict[str, Any]:
@@ -67,6 +67,7 @@ SEARCH: Mapping[str, Parameter] = {
     "body": Parameter(_text(), "Council or provider: words of its name, or its slug.", "northmoor",
                       True),
     "category": Parameter(_text(), "Category or subcategory.", "housing", True),
+    "subcategory": Parameter(_text(), "Subcategory.", "allocations", True),
     "outcome": Parameter(_one_of(Outcome), "What was decided.", "upheld", True),
     "kind": Parameter(_one_of(DecisionKind), "Statement or public interest report.", "statement",
                       True),
@@ -87,9 +88,9 @@ SEARCH: Mapping[str, Parameter] = {
 IN_PATH: Mapping[str, Parameter] = {
     "source": Parameter(_text(100), "The ombudsman's key.", "lgsco"),
     "reference": Parameter(
-        _text(100), "In any spelling; @N behind it names a version.", "20-011-198"
+        _text(100), "In any spelling; @N behind it names a version.", "24-001-234"
     ),
-    "slug": Parameter(_text(300), "As in `bodies`.", "hampshire-county-council"),
+    "slug": Parameter(_text(300), "As in `bodies`.", "northmoor-district-council"),
 }
 
 _CITE: Mapping[str, Parameter] = {
@@ -157,10 +158,11 @@ _HERE = "/decision/{source}/{reference}"
 CALLS: tuple[Call, ...] = (
     Call("search", "/search", "Find decisions.", "Search", SEARCH),
     Call("decision", _HERE, "One decision with sections and paragraphs, remedies and citations; "
-         "of an earlier version only that there is one.", "DecisionOrVersion"),
+         "of an earlier version only that there is one.", "DecisionTold"),
     Call("history", f"{_HERE}/history", "Its versions and what happened to it.", "History"),
-    Call("cite", f"{_HERE}/cite", "How to cite it, or a paragraph of it.", "Cited", _CITE),
-    Call("similar", f"{_HERE}/similar", "Others like it, on what they are about, among those that "
+    Call("cite", f"{_HERE}/cite", "How to cite it, or a paragraph of it.", "CitedOrWithheld",
+         _CITE),
+    Call("similar", f"{_HERE}/similar", "Others like it, on what they are about, among all that "
          "answer a search.", "Similar", _SIMILAR),
     Call("changes", "/changes", "What was added, amended, gone, back or erased, the oldest first.",
          "Changes", _CHANGES),

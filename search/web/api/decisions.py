@@ -20,7 +20,7 @@ from search.changed import bare
 from search.present import hit_json
 from search.similar import Similar
 from search.web import addresses
-from search.web.api.answering import ROOT, answer, attribution_of, base
+from search.web.api.answering import ROOT, answer, attribution_of, base, given
 from search.web.asking import Reading, number, request_of, taken
 from search.web.errors import BadAddress
 from search.web.site import Site
@@ -66,22 +66,23 @@ def register(app: Flask, site: Site) -> None:
 
     @app.get(here)
     def api_decision(source: str, reference: str) -> Response:
-        taken(request.args, {})
+        taken(given(), {})
         with site.open_archive() as archive:
             stored, version = _named(archive, source, reference)
             if version not in (None, stored.revision):
                 return answer(_earlier(archive, stored, version), _links(site, stored))
-            shape = stored_json(
-                for_others(stored, withdrawn=withdrawn), attribution=_attribution(archive, stored)
-            )
+            attribution = _attribution(archive, stored)
+        if withheld(stored, withdrawn=withdrawn):
+            return answer(_withheld(site, stored, attribution), _links(site, stored))
+        shape = stored_json(for_others(stored, withdrawn=withdrawn), attribution=attribution)
         shape["corrections"] = [_unsigned(each) for each in shape["corrections"]]  # type: ignore[attr-defined]  # a list
         shape["notice"] = notice(stored)
-        shape["page"] = base(site) + addresses.decision(source, stored.decision.reference)
+        shape["page"] = _page(site, stored)
         return answer(shape, _links(site, stored))
 
     @app.get(f"{here}/history")
     def api_history(source: str, reference: str) -> Response:
-        taken(request.args, {})
+        taken(given(), {})
         with site.open_archive() as archive:
             stored, _ = _named(archive, source, reference)
             told = history.events_of(archive, stored.id)
@@ -101,17 +102,24 @@ def register(app: Flask, site: Site) -> None:
             for each in shape["imported"]  # type: ignore[attr-defined]  # a list
         ]
         shape |= {"notice": notice(stored), "attribution": attribution}
+        if closed:
+            shape |= {"title": None, "url": None}
+            shape["versions"] = [
+                {**each, "content_sha256": None}
+                for each in shape["versions"]  # type: ignore[attr-defined]  # a list
+            ]
         return answer(shape, _links(site, stored))
 
     @app.get(f"{here}/cite")
     def api_cite(source: str, reference: str) -> Response:
-        asked = taken(request.args, CITE)
+        asked = taken(given(), CITE)
         with site.open_archive() as archive:
             stored, version = _named(archive, source, reference)
-            # Whether a paragraph is there would tell of a text that is not passed on.
-            shown = for_others(stored, withdrawn=withdrawn)
-            cited = cite_held(archive, shown, version, _at(asked), withdrawn=withdrawn)
             attribution = _attribution(archive, stored)
+            if withheld(stored, withdrawn=withdrawn):
+                # A citation names the council, and whether a paragraph is there tells too much.
+                return answer(_withheld(site, stored, attribution), _links(site, stored))
+            cited = cite_held(archive, stored, version, _at(asked), withdrawn=withdrawn)
         style = asked.get("style", "oscola")
         text = (LINES | ENTRIES)[style](cited)
         shape = cite_command.cited_json(cited, style, text)
@@ -120,9 +128,10 @@ def register(app: Flask, site: Site) -> None:
 
     @app.get(f"{here}/similar")
     def api_similar(source: str, reference: str) -> Response:
-        if given := [name for name in NOT_OF_SIMILAR if name in request.args]:
-            raise BadAddress(f"{given[0]!r} means nothing here: the best few are given, best first")
-        asked = replace(request_of(request.args), snippets=1)
+        for name in NOT_OF_SIMILAR:
+            if name in request.args:
+                raise BadAddress(f"{name!r} means nothing here: the likest are given, best first")
+        asked = replace(request_of(given()), snippets=1)
         with site.open_archive() as archive:
             stored, _ = _named(archive, source, reference)
             attribution = attribution_of(archive)
@@ -182,6 +191,22 @@ def _earlier(archive: Archive, stored: StoredDecision, version: int | None) -> d
     }
 
 
+def _withheld(site: Site, stored: StoredDecision, attribution: str) -> dict[str, object]:
+    """All that is told of a text that is not passed on, on its page too."""
+    since = stored.status_since
+    return {
+        "schema": 1,
+        "source": stored.decision.source,
+        "reference": stored.decision.reference,
+        "decided_on": stored.decision.decided_on.isoformat(),
+        "status": stored.status.value,
+        "status_since": None if since is None else since.isoformat(),
+        "notice": notice(stored),
+        "page": _page(site, stored),
+        "attribution": attribution,
+    }
+
+
 def _unsigned(correction: dict[str, object]) -> dict[str, object]:
     """A person's correction without the person."""
     return {**correction, "by": None, "note": None}
@@ -192,11 +217,8 @@ def _attribution(archive: Archive, stored: StoredDecision) -> str:
 
 
 def _links(site: Site, stored: StoredDecision) -> dict[str, str]:
-    decision = stored.decision
-    page = base(site) + addresses.decision(decision.source, decision.reference)
-    return {"alternate": page, "via": decision.url} if _plain(decision.url) else {"alternate": page}
+    return {"alternate": _page(site, stored)}
 
 
-def _plain(url: str) -> bool:
-    """Whether a scraped address can stand in a header."""
-    return url.isascii() and url.isprintable() and not set(url) & set('<>"\\ ')
+def _page(site: Site, stored: StoredDecision) -> str:
+    return base(site) + addresses.decision(stored.decision.source, stored.decision.reference)

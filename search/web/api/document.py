@@ -22,6 +22,7 @@ answer, no count of a search and no list. Lists have `next` and `Link` headers. 
 ERRORS = {
     "400": "A parameter, or the query, cannot be meant; the message says which and what can be.",
     "404": "Nothing is held under that address.",
+    "414": "The address is too long: all parameters together have 8,000 characters at most.",
     "503": "It took too long, too much is asked at once, or the archive cannot be read just now; "
     "see `Retry-After`.",
 }
@@ -70,6 +71,10 @@ def _operation(call: Call) -> dict[str, Any]:
             },
             "304": {"description": "What you have is still good."},
             **{status: {"$ref": f"#/components/responses/Error{status}"} for status in ERRORS},
+            "431": {
+                "description": "The request is longer still; the server says so in a line of text.",
+                "content": {"text/plain": {"schema": {"type": "string"}}},
+            },
         },
     }
 
@@ -85,6 +90,8 @@ def _parameter(name: str, each: Parameter, where: str) -> dict[str, Any]:
         "description": each.words,
         "schema": schema,
     }
+    # Of a list, an example is a list.
+    found["example"] = [each.example] if each.many else each.example
     if each.many:
         found |= {"style": "form", "explode": True}
     return found

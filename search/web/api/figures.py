@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Response
 
 from archive.body_facts import fact_type
 from archive.coverage_command import coverage_json
@@ -15,21 +15,13 @@ from archive.records import BodyType, DecisionKind, Outcome
 from archive.rounds import nights_to_see_all
 from search.fields import first_day, last_day, name_among
 from search.index import Index
-from search.web.api.answering import ROOT, answer, attribution_of
-from search.web.asking import Reading, taken
+from search.web.api.answering import ROOT, answer, attribution_of, given
+from search.web.asking import Reading, taken, truth
 from search.web.errors import BadAddress
 from search.web.site import Site
 
 REVISITS = 200
 """Revisits a night that are reckoned with, as by the command."""
-
-TRUTH = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
-
-
-def _truth(text: str) -> bool:
-    if text.lower() not in TRUTH:
-        raise ValueError(f"{text[:40]!r} is neither true nor false")
-    return TRUTH[text.lower()]
 
 
 def _body_type(text: str) -> str:
@@ -49,8 +41,8 @@ STATS: Reading = {
     "kind": ("kind", lambda text: name_among(text, tuple(map(str, DecisionKind)))),
     "outcome": ("outcome", lambda text: name_among(text, tuple(map(str, Outcome)))),
     "source": ("source", str),
-    "per-reference": ("per_reference", _truth),
-    "rank": ("rank", _truth),
+    "per-reference": ("per_reference", truth),
+    "rank": ("rank", truth),
 }
 STATS_MANY: Reading = {"body": ("bodies", str)}
 COVERAGE: Reading = {"source": ("source", str)}
@@ -62,7 +54,9 @@ def register(app: Flask, site: Site) -> None:
 
     @app.get(f"{ROOT}/stats")
     def api_stats() -> Response:
-        asked: dict[str, Any] = taken(request.args, STATS, STATS_MANY)
+        asked: dict[str, Any] = taken(given(), STATS, STATS_MANY)
+        # Counts beside a search that hides some would tell by subtraction what those are.
+        asked |= {"restricted": False, "withdrawn": site.choices.include_withdrawn}
         question = Question(**asked)
         if question.first and question.last and question.first > question.last:
             raise BadAddress("'from' is more than 'to'")
@@ -71,7 +65,7 @@ def register(app: Flask, site: Site) -> None:
 
     @app.get(f"{ROOT}/coverage")
     def api_coverage() -> Response:
-        asked = taken(request.args, COVERAGE)
+        asked = taken(given(), COVERAGE)
         found = site.answering.ask("coverage", asked.get("source"), site.now().date())
         budget = 0 if found.only else REVISITS
         shape = coverage_json(found, budget, nights_to_see_all(found.standing, budget))
@@ -81,7 +75,7 @@ def register(app: Flask, site: Site) -> None:
 
     @app.get(f"{ROOT}/status")
     def api_status() -> Response:
-        taken(request.args, {})
+        taken(given(), {})
         counts, listed, crawl = site.answering.ask("status")
         with site.open_archive() as archive:
             newest, only = archive.last_change_id(), archive.runs.only_bodies()

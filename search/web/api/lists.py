@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, time
 
-from flask import Flask, Response, request
+from flask import Flask, Response
 
 from archive.body_facts import fact_type
 from archive.body_reading import Body, matching
@@ -21,11 +21,10 @@ from search.fields import first_day
 from search.present import results_json
 from search.query import SearchResults
 from search.web import addresses
-from search.web.api.answering import ROOT, answer, attribution_of, base, page, paged
+from search.web.api.answering import ROOT, answer, attribution_of, base, given, page, paged
 from search.web.asking import LAST_OFFSET, Reading, number, request_of, taken
 from search.web.errors import NoSuchPage
 from search.web.site import Site
-from search.words import fold_name
 
 MOST_CHANGES = 200
 MOST_BODIES = 500
@@ -55,7 +54,7 @@ def register(app: Flask, site: Site) -> None:
 
     @app.get(f"{ROOT}/search")
     def api_search() -> Response:
-        asked = request_of(request.args)
+        asked = request_of(given())
         found: SearchResults = site.answering.ask("search", asked, withdrawn)
         with site.open_archive() as archive:
             attribution = attribution_of(archive)
@@ -72,7 +71,7 @@ def register(app: Flask, site: Site) -> None:
 
     @app.get(f"{ROOT}/changes")
     def api_changes() -> Response:
-        asked = taken(request.args, CHANGES)
+        asked = taken(given(), CHANGES)
         limit, since = asked.get("limit", 50), asked.get("since")
         start = None if since is None else datetime.combine(since, time.min, UTC)
         with site.open_archive() as archive, open_texts(site.config.database_url) as texts:
@@ -92,7 +91,7 @@ def register(app: Flask, site: Site) -> None:
 
     @app.get(f"{ROOT}/bodies")
     def api_bodies() -> Response:
-        asked = taken(request.args, BODIES)
+        asked = taken(given(), BODIES)
         limit, offset = asked.get("limit", 100), asked.get("offset", 0)
         with site.open_archive() as archive:
             held = _shown(site, archive.bodies.all(), withdrawn)
@@ -113,11 +112,11 @@ def register(app: Flask, site: Site) -> None:
 
     @app.get(f"{ROOT}/body/<slug>")
     def api_body(slug: str) -> Response:
-        taken(request.args, {})
+        taken(given(), {})
         with site.open_archive() as archive:
             held = _shown(site, archive.bodies.all(), withdrawn)
             attribution = attribution_of(archive)
-        found = [body for body in held if fold_name(body.name) == slug]
+        found = [body for body in held if addresses.slug(body.name) == slug]
         if not found:
             raise NoSuchPage(
                 "There is no council or provider of that name here; see /api/v1/bodies"
@@ -129,7 +128,7 @@ def register(app: Flask, site: Site) -> None:
 
 
 def _body(site: Site, body: Body) -> dict[str, object]:
-    slug = fold_name(body.name)
+    slug = addresses.slug(body.name)
     return {**body_json(body), "slug": slug, "page": base(site) + addresses.body(body.name)}
 
 
@@ -146,7 +145,7 @@ def _shown(site: Site, bodies: Iterable[Body], withdrawn: bool) -> list[Body]:
 
 def visible(bodies: Iterable[Body], hidden: Mapping[str, int]) -> list[Body]:
     """Bodies less so many decisions of each spelling; what has none left is left out. Pure."""
-    found = []
+    found, gone = [], set()
     for body in bodies:
         spellings = tuple(
             replace(one, decisions=one.decisions - hidden.get(one.name, 0))
@@ -155,4 +154,13 @@ def visible(bodies: Iterable[Body], hidden: Mapping[str, int]) -> list[Body]:
         )
         if any(one.decisions for one in spellings):
             found.append(replace(body, spellings=spellings))
-    return found
+        elif body.decisions:
+            gone.add(body.name)
+    return [
+        replace(
+            body,
+            successor=None if body.successor in gone else body.successor,
+            predecessors=tuple(name for name in body.predecessors if name not in gone),
+        )
+        for body in found
+    ]
