@@ -380,6 +380,17 @@ def test_the_law_stands_beside_its_paragraph_and_links_where_the_archive_knows(
     assert "SEND Tribunal (paragraph 1; paragraph 2)" in text(found, "section.authorities")
 
 
+def test_a_name_that_turns_the_direction_about_turns_no_word_of_ours(tmp_path: Path) -> None:
+    row = replace(decision().remedies[0], section=1, paragraph=1, char_start=0, char_end=3,
+                  payee="Ms \u202eB", raw="pay \u202eher")  # fmt: skip
+    home = made(tmp_path, only(Paragraph(1, 1, None, 0, "pay \u202eher"), remedies=(row,)))
+    found = tree(got(home, AT))
+    words = "Payment of £250.00 to Ms B, to each, time allowed 1 month"
+    assert text(found, "section.ordered strong") == words
+    assert one(found, "section.ordered q bdi").text() == "pay \u202eher"
+    assert words in text(found, "#p1 .notes")
+
+
 def test_a_correction_by_a_person_is_told_as_one(tmp_path: Path) -> None:
     home = made(tmp_path, decision())
     changed = run(home, "correct", REF, "--remedy", "1", "--amount", "£400", "--by", "A. Clerk",

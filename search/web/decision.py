@@ -20,6 +20,7 @@ from archive.history_command import event_words
 from archive.passing_on import for_others, notice, withheld
 from archive.records import SourceInfo, StoredDecision
 from archive.rendering import OUTCOME_WORDS, correction_words, plain_day, status_words
+from archive.screen import clean
 from archive.store import Archive
 from search.request import SearchRequest
 from search.similar import Similar
@@ -89,8 +90,8 @@ def _page(site: Site, archive: Archive, found: Named, held: list[Version]) -> An
     include = site.choices.include_withdrawn
     passed = for_others(stored, withdrawn=include)
     layout = lay_out(passed)
-    fitting = [correction_words(each) for each in passed.corrections if each.fits]
-    lost = [correction_words(each) for each in passed.corrections if not each.fits]
+    fitting = [clean(correction_words(each)) for each in passed.corrections if each.fits]
+    lost = [clean(correction_words(each)) for each in passed.corrections if not each.fits]
     return make_response(
         render_template(
             "decision.html",

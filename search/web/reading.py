@@ -25,6 +25,7 @@ from archive.records import (
     StoredDecision,
 )
 from archive.rendering import printed_mark, value_words
+from archive.screen import clean
 from search.web import addresses
 
 _Row = TypeVar("_Row")
@@ -238,7 +239,8 @@ def _names(decision: Decision) -> dict[int, _Name]:
 
 
 def _ordered(row: Remedy, names: Mapping[int, _Name]) -> Ordered:
-    words = value_words(row)
+    # A payee is a piece of the text in a sentence of ours: no sign in it may turn the rest about.
+    words = clean(value_words(row))
     name = names[row.paragraph]
     return Ordered(words[:1].upper() + words[1:], row.raw, name.anchor, name.words, row.correction)
 
