@@ -138,7 +138,7 @@ def serve(
         address=address,
         host=host,
         names=names,
-        public_url=public_url,
+        public_url=public_url or app.config.public_url,
         proxy=proxy,
         include_withdrawn=include_withdrawn,
         indexable=indexable,

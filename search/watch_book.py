@@ -102,7 +102,7 @@ def save(path: Path, watches: Sequence[Watch]) -> None:
     temporary = path.with_name(path.name + ".new")
     try:
         handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with open(handle, "w", encoding="ascii") as stream:
+        with os.fdopen(handle, "w", encoding="ascii") as stream:
             json.dump(shape, stream, indent=1)
             stream.write("\n")
             stream.flush()

@@ -1,4 +1,4 @@
-"""``decisions watch``: be told what is new, amended or gone among the decisions that a search finds."""
+"""``decisions watch``: be told what is new, amended or gone among what a search finds."""
 
 from __future__ import annotations
 

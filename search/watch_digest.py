@@ -38,7 +38,9 @@ HEADINGS: Mapping[ChangeKind, str] = {
 """In this order."""
 
 ONLY_PUBLISHED = "Only published decisions are here, which is not every complaint that was decided."
-AFTER_RESTORE = "The archive was restored from a backup since last time; some of this may have been told before."
+AFTER_RESTORE = (
+    "The archive was restored from a backup since last time; some of this may be told once more."
+)
 
 
 @dataclass(frozen=True, slots=True)
