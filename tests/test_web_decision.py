@@ -29,7 +29,8 @@ from archive.records import (
 )
 from search.web import addresses
 from search.web.application import create_app
-from search.web.reading import Piece, lay_out, outside
+from search.web.law import outside
+from search.web.reading import Piece, lay_out
 from tests.exporting import HOSTILE, LONG, WITHDRAWN, fill, run, settings, specimens
 from tests.reading_room import amend, got, held, links, one, text, tree
 from tests.specimens import NOON, SOURCE, decision, later, page

@@ -198,8 +198,10 @@ def _similar(site: Site, archive: Archive, found: Named, _: list[Version]) -> An
             site.choices.include_withdrawn,
         )
     except Restricted:
-        # Somebody restricted it a moment ago.
-        return _withheld(site, next(archive.stored([found.stored.id])), found.source)
+        # Somebody restricted it a moment ago, or even erased it since.
+        for stored in archive.stored([found.stored.id]):
+            return _withheld(site, stored, found.source)
+        raise
     return make_response(
         render_template(
             "similar.html",
