@@ -52,13 +52,14 @@ def backup(app: App, dest: str, force: bool, full: bool, as_json: bool) -> None:
     target = target_of(dest, app.config, now=now, force=force)
     order = backups.plan(source, target)
     click.echo(clean(order.line()), err=True)
+    # Before the first byte: an erasure must be able to name every file with a text in it.
+    copies.note(app.config, "backup", target, now)
     with _bar("copying") as progress:
         done = backups.copy(
             order,
             overwrite=force,
             full=full,
             progress=progress,
-            naming=lambda: copies.note(app.config, "backup", target, now),
         )
     if as_json:
         write_json(

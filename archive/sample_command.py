@@ -96,12 +96,12 @@ def sample(
             for each in drawn
         ]
         with text_output(output, forbidden=app.config.own_files) as stream:
+            if output is not None and not is_stream(output):
+                copies.note(app.config, "sample", Path(output), datetime.now(UTC))
             rows = write_sheet(
                 _texts(archive, chosen), stream, codes=codes, seed=seed,
                 attributions={facts.key: facts.attribution}, whole=whole,
             )  # fmt: skip
-            if output is not None and not is_stream(output):
-                copies.note(app.config, "sample", Path(output), datetime.now(UTC))
     strata = len({each.stratum for each in chosen})
     click.echo(
         f"{len(chosen):,} of {len(heads):,} decisions drawn from {strata:,} "

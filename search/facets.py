@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from archive.kinds import SectionKind
 from archive.ports import HitText
-from archive.records import SectionKind
 from search.evaluate import CodeCount, Evaluation, Hits
 from search.tree import Filter, Node, Scoped, has_text
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 
-from archive.records import DecisionKind, Outcome, SectionKind, Status, reference_key
+from archive.kinds import DecisionKind, Outcome, SectionKind, Status, reference_key
 from search.tree import Days, Filter, Money, Node
 from search.words import fold_name, words
 

@@ -1,8 +1,8 @@
 """The index on disk: following the archive's change log, rebuilding, and opening to read.
 
-``index/manifest.json`` names a generation (``index/gen-000001/``), a Whoosh index with our own codec
-(``search.codec``) or, if it was asked for, the stock one. A rebuild
-makes a new generation beside the old one and swaps the manifest when it is complete. Following
+``index/manifest.json`` names a generation (``index/gen-000001/``), a Whoosh index with our own
+codec (``search.codec``) or, if that was asked for, the stock one. A rebuild makes a new generation
+beside the old one and swaps the manifest when it is complete. Following
 commits the changed decisions first and moves the manifest's cursor after that, so a run that is
 cut short between the two only repeats itself: a decision is removed and added again under its id.
 
@@ -19,10 +19,9 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from archive.ports import ChangeLog
-from archive.records import ChangeKind, IndexContents, IndexReport, IndexState
+from archive.kinds import ChangeKind
 from search import manifest as manifests
 from search import verifying, writing
 from search.damage import damage
@@ -30,6 +29,10 @@ from search.errors import IndexUnusable
 from search.manifest import Manifest, damaged
 from search.schema import ARRAYS
 from search.trust import distrust
+
+if TYPE_CHECKING:
+    from archive.ports import ChangeLog
+    from archive.records import IndexContents, IndexReport, IndexState
 
 REBUILD_ABOVE = 1000
 """Up to this many changed decisions the index is followed, however few there are in all."""
@@ -169,6 +172,8 @@ class Index:
 
     def state(self) -> IndexState:
         """Where the index stands. Never raises and never opens the archive."""
+        from archive.records import IndexState
+
         try:
             found = manifests.load(self.directory)
             self._check(found)
@@ -240,6 +245,8 @@ class Index:
             return self._follow(archive)
 
     def _follow(self, archive: ChangeLog) -> IndexReport:
+        from archive.records import IndexReport
+
         started = time.monotonic()
         try:
             found = manifests.load(self.directory)
@@ -376,6 +383,8 @@ class Index:
             return self._rebuild(archive, reason, codec)
 
     def _rebuild(self, archive: ChangeLog, reason: str | None, codec: str) -> IndexReport:
+        from archive.records import IndexReport
+
         started = time.monotonic()
         self.directory.mkdir(parents=True, exist_ok=True)
         # Read before the decisions: what changes while they stream is followed next time.

@@ -16,8 +16,8 @@ from typing import IO
 
 from archive.errors import UsageError
 from archive.exporting.spreadsheet import TOO_LONG, guard_row
+from archive.kinds import Status
 from archive.passing_on import WITHDRAWN_NOTICE
-from archive.records import Status
 from archive.screen import clean, for_data
 from search.present import hit_json, results_json
 from search.query import Hit, SearchResults

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from archive.kinds import reference_key
 from archive.ports import HitText
-from archive.records import reference_key
 from search.errors import IndexUnusable
 from search.evaluate import Evaluation, over
 from search.facets import FacetCount, FacetValue, count, labelled

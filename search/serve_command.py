@@ -12,7 +12,7 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -138,7 +138,7 @@ def serve(
         address=address,
         host=host,
         names=names,
-        public_url=public_url,
+        public_url=public_url or app.config.public_url,
         proxy=proxy,
         include_withdrawn=include_withdrawn,
         indexable=indexable,
@@ -196,15 +196,22 @@ def _server(
     from search.web.site import Site
     from search.web.workers import Workers
 
-    note = opened(access_log, queries=log_queries) if access_log else (lambda _: None)
-    with Workers(
-        app.config,
-        JOBS,
-        count=count,
-        waiting=min(WAITING * count, threads - count - SPARE_THREADS),
-        patience=PATIENCE,
-        memory=memory,
-    ) as workers:
+    with ExitStack() as stack:
+        note = (
+            stack.enter_context(opened(access_log, queries=log_queries))
+            if access_log
+            else (lambda _: None)
+        )
+        workers = stack.enter_context(
+            Workers(
+                app.config,
+                JOBS,
+                count=count,
+                waiting=min(WAITING * count, threads - count - SPARE_THREADS),
+                patience=PATIENCE,
+                memory=memory,
+            )
+        )
         site = Site(
             config=app.config,
             open_archive=lambda: app.open_archive(write=False),

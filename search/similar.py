@@ -17,8 +17,8 @@ from typing import Any
 from whoosh.lang.stopwords import stoplists
 
 from archive.errors import NotFound, Restricted
+from archive.kinds import SectionKind, reference_keys
 from archive.ports import HitText, ParagraphRow
-from archive.records import SectionKind, reference_keys
 from archive.shingles import MONTHS
 from search.evaluate import BY_SCORE, Evaluation, over
 from search.index import Index, OpenIndex
@@ -38,6 +38,10 @@ COMMONEST = 0.4
 
 ENOUGH = 8
 """From so many words that occur more than once on, those that occur once are left out."""
+
+SEEN_ANYWAY = 1000
+"""Texts beyond the hidden ones, replaced copies among them, in so many of which a word stands in
+some that may be shown."""
 
 SHORTEST = 3
 STANDARD = frozenset((str(SectionKind.POWERS), str(SectionKind.METHOD)))
@@ -94,7 +98,7 @@ def similar_to(
     ) -> tuple[dict[str, float], list[tuple[int, float, bool]], dict[int, int]]:
         check(opened, texts)
         evaluation = over(opened, hidden)
-        telling = _telling(evaluation, header, paragraphs)
+        telling = _telling(evaluation, header, paragraphs, len(hidden))
         within = None if isinstance(node, Everything) else evaluation.scores(node)
         scores = evaluation.summed(
             (evaluation.scores(_word(word), within), weight) for word, weight in telling.items()
@@ -150,9 +154,16 @@ def _word(exact: str) -> Word:
 
 
 def _telling(
-    evaluation: Evaluation[Any], header: Mapping[str, object], paragraphs: Sequence[ParagraphRow]
+    evaluation: Evaluation[Any],
+    header: Mapping[str, object],
+    paragraphs: Sequence[ParagraphRow],
+    hidden: int,
 ) -> dict[str, float]:
-    """The telling words of a decision in their commonest form with their weight, heaviest first."""
+    """The telling words of a decision in their commonest form with their weight, heaviest first.
+
+    ``hidden`` is how many decisions no answer may have: a word that only such ones have too is not
+    looked for, because it would tell what stands in them.
+    """
     names = {
         word.stem for name in ("body", "body_name") for word in words(str(header.get(name) or ""))
     }
@@ -170,6 +181,9 @@ def _telling(
     weights: dict[str, float] = {}
     for stemmed, count in counts.items():
         frequency = evaluation.frequency(STEMMED, stemmed)
+        rare = hidden and frequency <= hidden + SEEN_ANYWAY
+        if rare and evaluation.shown(STEMMED, stemmed) < 2:
+            continue
         if 1 < frequency <= max(2.0, COMMONEST * documents):
             weights[stemmed] = (1 + math.log(max(1.0, count))) * math.log(documents / frequency + 1)
     best = heapq.nlargest(MOST_WORDS, weights.items(), key=lambda one: (one[1], one[0]))

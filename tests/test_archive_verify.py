@@ -577,7 +577,7 @@ def test_one_flipped_bit_in_any_file_of_the_index_is_found(
         Index(home.config.index_dir).rebuild(archive)
     assert home.verify() == []
     files = [path for path in home.config.index_dir.glob("gen-*/*") if path.stat().st_size]
-    assert len(files) > 5
+    assert len(files) > 3
     for path in files:
         content = path.read_bytes()
         for bit in (0, len(content) * 4, len(content) * 8 - 1):
@@ -594,7 +594,7 @@ def test_an_index_that_is_not_there_is_told(home: Home, how: str) -> None:
     if how == "deleted":
         shutil.rmtree(directory)
     elif how == "halved":
-        for path in home.config.index_dir.glob("gen-*/*.trm"):
+        for path in home.config.index_dir.glob("gen-*/*.inv"):
             path.unlink()
     else:
         (directory / manifests.NAME).unlink()

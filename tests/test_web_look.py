@@ -1,4 +1,5 @@
-"""The colours of the room can be told from what they stand on, by day and by night."""
+"""The colours of the room can be told from what they stand on, by day and by night; every page of
+it has its headings in order, a name for each control, and nothing inline."""
 
 from __future__ import annotations
 
@@ -6,6 +7,9 @@ import re
 from pathlib import Path
 
 import pytest
+
+from tests.web import client
+from tests.web_structure import faults
 
 STATIC = Path(__file__).resolve().parents[1] / "search" / "web" / "static"
 STYLE = (STATIC / "style.css").read_text(encoding="utf-8")
@@ -115,3 +119,33 @@ def test_motion_and_forced_colours_are_respected() -> None:
     assert len(moving.findall(STYLE)) == len(moving.findall(quiet))
     assert "@media (forced-colors: active)" in STYLE
     assert "outline: none" not in STYLE.replace("main:focus {\n  outline: none;", "")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/search?q=housing",
+        "/bodies",
+        "/body/northmoor-district-council",
+        "/categories",
+        "/category/housing",
+        "/category/housing/allocations",
+        "/coverage",
+        "/changes",
+        "/about",
+        "/removal",
+        "/decision/lgsco/24-001-234",
+        "/decision/lgsco/24-001-234/cite",
+        "/decision/lgsco/24-001-234/similar",
+        "/decision/lgsco/24-005-000",
+        "/decision/lgsco/24-007-777",
+        "/decision/lgsco/99-999-999",
+        "/nothing-here",
+    ],
+)
+def test_a_page_is_sound(room_home: Path, path: str) -> None:
+    response = client(room_home).get(path)
+    assert response.mimetype == "text/html"
+    assert response.status_code == (404 if "99-" in path or "nothing" in path else 200)
+    assert faults(response.text) == []

@@ -29,7 +29,7 @@ from search.web.errors import TooBusy, TooSlow
 from search.web.guide import EXAMPLES, LANGUAGE, PARTS
 from search.web.jobs import JOBS
 from search.web.narrowing import Asked
-from search.web.site import Answering
+from search.web.site import Answering, Choices
 from tests.exporting import WITHDRAWN, fill, hostile, run, settings
 from tests.specimens import NOON, SOURCE, decision, later, page
 from tests.web import client, over
@@ -141,6 +141,7 @@ def count_of(one: Node) -> int:
         "/search?q=late&from=2023-03&to=2025-02",
         "/search?category=housing",
         "/search?category=allocations",
+        "/search?category=other",
         "/search?q=tuition&outcome=upheld&year=",
     ],
 )
@@ -280,7 +281,9 @@ def test_standard_wording_is_told_with_its_share(home: Path) -> None:
 
 
 def test_pages_have_every_hit_once_and_lead_both_ways(room: FlaskClient) -> None:
-    path, seen, back = "/search?q=late&limit=4", [], []
+    path = "/search?q=late&limit=4"
+    seen: list[str] = []
+    back: list[str] = []
     while path:
         tree = opened(room, path)
         seen.extend(titles(tree))
@@ -310,13 +313,13 @@ def test_the_order_can_be_chosen_and_is_said(room: FlaskClient) -> None:
 
 
 def test_a_search_can_be_taken_along_with_all_its_filters(room: FlaskClient) -> None:
-    tree = opened(room, "/search?q=late&outcome=upheld&sort=newest&limit=2&offset=2&expand=1")
+    tree = opened(room, "/search?q=late&outcome=upheld&sort=newest&limit=2&offset=2")
     links = [link(one) for one in tree.css(".take a")]
     assert links == [
-        "/search.csv?q=late&outcome=upheld&sort=newest&expand=1",
-        "/search.jsonl?q=late&outcome=upheld&sort=newest&expand=1",
-        "/api/v1/search?q=late&outcome=upheld&sort=newest&expand=1",
-        "/search.atom?q=late&outcome=upheld&expand=1",
+        "/search.csv?q=late&outcome=upheld&sort=newest",
+        "/search.jsonl?q=late&outcome=upheld&sort=newest",
+        "/api/v1/search?q=late&outcome=upheld&sort=newest",
+        "/search.atom?q=late&outcome=upheld",
     ]
     feed = tree.css_first('link[rel="alternate"]')
     assert feed is not None
@@ -405,7 +408,9 @@ def test_another_spelling_is_offered_as_a_link_that_finds_it(room: FlaskClient) 
     assert "sort=newest" in link(offered)
 
 
-def test_other_names_are_offered_counted_and_looked_for_when_asked(room: FlaskClient) -> None:
+def test_other_names_are_offered_counted_and_looked_for_when_asked(
+    home: Path, room: FlaskClient
+) -> None:
     tree = opened(room, "/search?q=EHCP")
     offer = tree.css_first(".notice a")
     more = int(re.findall(r"(\d+) more", words(offer))[0])
@@ -413,6 +418,9 @@ def test_other_names_are_offered_counted_and_looked_for_when_asked(room: FlaskCl
     assert more > 0
     assert total(wider) == total(tree) + more == 11
     assert "EHC plan" in words(wider.css_first(".results"))
+    for one in wider.css(".take a"):
+        taken = answer(home, _values(link(one))["q"])
+        assert taken.total == total(wider)
     narrower = next(a for a in wider.css(".results a") if words(a) == "Only what was typed")
     assert total(opened(room, link(narrower))) == total(tree)
 
@@ -565,6 +573,16 @@ def test_a_search_that_cannot_be_had_leaves_the_form_as_it_was(
     assert sent(tree) == "/search?q=late+tuition&from=&to=&section=&remedy-min="
 
 
+def test_a_stranger_is_not_told_of_files_and_commands(home: Path) -> None:
+    site = replace(
+        over(settings(home), Choices(public=True)),
+        answering=Failing(IndexUnusable("/srv/x is damaged. Run: decisions index")),
+    )
+    html = create_app(site).test_client().get("/search?q=late").text
+    assert "come back later" in html
+    assert "/srv/x" not in html
+
+
 def test_an_empty_archive_is_no_error(tmp_path: Path) -> None:
     with open_to_write(settings(tmp_path), now=NOON, tell=lambda _: None):
         pass
@@ -632,6 +650,8 @@ def test_the_front_page_does_without_its_counts(home: Path, error: Exception) ->
     room, _ = failing(home, error)
     tree = opened(room, "/")
     assert "cannot be had" in words(tree.body)
+    told = room.get("/")
+    assert (told.headers["Cache-Control"], told.headers.get("ETag")) == ("no-store", None)
     assert len(tree.css(".newest h3")) == 6
 
 

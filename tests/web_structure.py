@@ -32,7 +32,7 @@ def words(node: Node | None) -> str:
 
 
 def _landmarks(tree: Tree) -> Iterator[str]:
-    for name in ("main", "body > header", "body > footer", "title", 'html[lang="en-GB"]'):
+    for name in ("main", "body > header", "body > footer", "head > title", 'html[lang="en-GB"]'):
         if len(tree.css(name)) != 1:
             yield f"{len(tree.css(name))} of {name}"
     first = tree.css_first("body a")

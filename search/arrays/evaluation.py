@@ -173,7 +173,8 @@ class Arrays(Vocabulary):
     # Words
 
     def codes(self, field: str, values: Iterable[str]) -> set[int]:
-        return set(np.flatnonzero(self._mask(field, values)).tolist())
+        terms = [value.encode("utf-8") for value in values]
+        return set(np.flatnonzero(self._segments.mask(field, terms)).tolist()) if terms else set()
 
     def starting(self, field: str, start: bytes) -> Iterator[bytes]:
         return self._segments.starting(field, start)

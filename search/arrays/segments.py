@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Collection, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, cast
 
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from search.codec.reader import SegmentArrays, StemField, WordField
 
 
+FOUND = 4096
+"""Terms whose numbers are remembered, for each segment of an index that is open."""
+
+
 class Segment:
     """One segment: its arrays, and where its documents begin in the whole."""
 
@@ -36,6 +40,8 @@ class Segment:
         self.stems = stems
         self.offset = offset
         self.size = arrays.documents
+        self.find = lru_cache(FOUND)(self._find)
+        """The number of a term, -1 if there is none; asked for often while a query is worked out"""
         self.alive: Mask | None = None
         if deleted:
             self.alive = np.ones(self.size, np.bool_)
@@ -54,8 +60,10 @@ class Segment:
 
     def terms(self, field: str, wanted: Sequence[bytes]) -> list[int]:
         """The numbers of those of the terms that are here."""
-        held = self.arrays.field(field)
-        return [number for term in wanted if (number := held.find(term)) >= 0]
+        return [number for term in wanted if (number := self.find(field, term)) >= 0]
+
+    def _find(self, field: str, term: bytes) -> int:
+        return self.arrays.field(field).find(term)
 
     @cached_property
     def piece_edges(self) -> NDArray[np.intp]:
@@ -82,7 +90,8 @@ class Segment:
 
 
 def segments_of(reader: Any) -> Segments | None:
-    """The segments that a reader of Whoosh's reads; None where there is one that is not ours."""
+    """The segments that a reader of Whoosh's reads; None where there is one that is not ours, or
+    none at all."""
     found = []
     for leaf, offset in reader.leaf_readers():
         if not leaf.doc_count_all():
@@ -91,7 +100,7 @@ def segments_of(reader: Any) -> Segments | None:
         if arrays is None:
             return None
         found.append(Segment(arrays, offset, leaf.deleted_docs_set, leaf.field_length(STEMMED)))
-    return Segments(found)
+    return Segments(found) if found else None
 
 
 class Segments:

@@ -82,57 +82,70 @@ class Words:
     ) -> Standing:
         """Where any of some terms stand, given by their numbers."""
         held = self._segment.words(field)
-        within = self._candidates(within)
-        parts = []
-        for term in terms:
-            docs = held.docs(term) if within is None else common(held.docs(term), within)
-            if len(docs):
-                narrow = None if len(docs) == held.frequency(term) else docs
-                parts.append(self._stood(held.places(term, narrow), 0, scope))
-        return _together(parts)
+        return _together(
+            [
+                self._stood(held.places(term, self._few(held, term, within)), 0, within, scope)
+                for term in terms
+            ]
+        )
 
-    def _candidates(self, within: Docs | None) -> Docs | None:
-        """``within``, or all documents where some are deleted."""
-        if within is None and self._segment.alive is not None:
-            return np.flatnonzero(self._segment.alive)
-        return within
+    @staticmethod
+    def _few(held: Any, term: int, docs: Docs | None) -> Docs | None:
+        """Some documents to look a term up in, or None where it is as well to read all of it."""
+        if docs is None or len(docs) * FEW_OF_TERM > held.frequency(term):
+            return None
+        return docs
 
-    def _stood(self, first: NDArray[Any], length: int, scope: Scope) -> Standing:
+    def _stood(
+        self, first: NDArray[Any], length: int, within: Docs | None, scope: Scope
+    ) -> Standing:
+        """The occurrences that begin at some places, of those in the documents and the scope."""
         first = first.astype(np.int64)
         docs = self._segment.arrays.document_of(first)
+        left = None
+        if within is not None:
+            asked = np.zeros(self._segment.size, np.bool_)
+            asked[within] = True
+            left = asked[docs]
+        elif self._segment.alive is not None:
+            left = self._segment.alive[docs]
+        if left is not None and not left.all():
+            first, docs = first[left], docs[left]
         regions = self._segment.regions(first, docs)
         found = Standing(docs, first, first + length, regions)
         return found if scope is None else found.at(_in_scope(regions, scope))
 
     def _phrase(self, words: Sequence[str], within: Docs | None, scope: Scope) -> Standing:
         held = self._segment.words(EXACT)
-        terms = [held.find(word.encode("utf-8")) for word in words]
+        terms = [self._segment.find(EXACT, word.encode("utf-8")) for word in words]
         if min(terms) < 0:
             return _together([])
         rarest = sorted(range(len(terms)), key=lambda step: held.frequency(terms[step]))
         candidates = self._having(held, list(dict.fromkeys(terms[s] for s in rarest)), within)
-        first: NDArray[Any] | None = None
-        for step in rarest:
+        first: NDArray[Any] = np.empty(0, np.int64)
+        for number, step in enumerate(rarest):
             if candidates is not None and not len(candidates):
                 return _together([])
-            starts = held.places(terms[step], candidates).astype(np.int64) - step
-            starts = distinct(starts)
-            if first is None:
-                first = starts
-            else:
-                first = common(first, starts)
+            few = self._few(held, terms[step], candidates)
+            starts = distinct(held.places(terms[step], few).astype(np.int64) - step)
+            first = starts if not number else common(first, starts)
+            if 0 < number < len(rarest) - 1:
                 # Far fewer documents may be left than have all the words.
                 candidates = distinct(self._segment.arrays.document_of(first))
-        return self._stood(np.empty(0, np.int64) if first is None else first, len(words) - 1, scope)
+        return self._stood(first, len(words) - 1, within, scope)
 
     def _having(self, held: Any, terms: Sequence[int], within: Docs | None) -> Docs | None:
         """The documents that have all of some terms, the rarest term first; None for all."""
-        docs = self._candidates(within)
-        if docs is None and len(terms) == 1:
+        if within is None and len(terms) == 1:
             return None
-        for term in terms:
-            docs = held.docs(term) if docs is None else common(held.docs(term), docs)
-        return docs
+        mask = held.mask(terms[0])
+        if within is not None:
+            asked = np.zeros(self._segment.size, np.bool_)
+            asked[within] = True
+            mask &= asked
+        for term in terms[1:]:
+            mask &= held.mask(term)
+        return np.flatnonzero(mask)
 
     # Nearness
 
@@ -254,6 +267,9 @@ def holds(rising: Any, asked: Any) -> Any:
     at = np.searchsorted(rising, asked)
     return rising[np.minimum(at, len(rising) - 1)] == asked
 
+
+FEW_OF_TERM = 4
+"""A term's places are looked up by document where it stands in so many times more."""
 
 UNLIKE = 20
 """So many times more numbers are searched rather than merged with."""

@@ -1,15 +1,15 @@
 """How rising places, documents and weights become small arrays, and arrays again. Pure.
 
 **Places** of a term rise from the first on, which is kept by itself; the rest are kept as the steps
-between them, in the width that takes least room for that term: 1 or 2 bytes, where the highest number
-(255, 65,535) stands for a step that goes on in the next entry, or 3 or 4 bytes. So any step fits, and
-decoding is a running sum. Every ``BLOCK`` entries the place reached is kept beside them (*anchors*),
-so a few documents can be looked up without decoding all.
+between them, in the width that takes least room for that term: 1 or 2 bytes, where the highest
+number (255, 65,535) stands for a step that goes on in the next entry, or 3 or 4 bytes. So any step
+fits, and decoding is a running sum. Every ``BLOCK`` entries the place reached is kept beside them
+(*anchors*), so a few documents can be looked up without decoding all.
 
 **Documents** of a term that stands in one of sixteen or more are a bitmap, else numbers.
 
-**Weights** are hundredths: an index into a table of the 255 commonest, or 255 and the number itself in
-a list beside.
+**Weights** are hundredths: an index into a table of the 255 commonest, or 255 and the number itself
+in a list beside.
 """
 
 from __future__ import annotations
@@ -25,6 +25,9 @@ WIDTHS = (1, 2, 3, 4)
 ESCAPED = 2
 """Up to this width a step may go on in the next entry."""
 
+_AT_A_TIME = 1 << 18
+"""Steps coded at a time: the commonest word of a language has millions."""
+
 _HIGHEST = {1: 0xFF, 2: 0xFFFF, 3: 0xFFFFFF}
 _TYPES = {1: "u1", 2: "u2", 3: "V3", 4: "u4"}
 
@@ -33,8 +36,8 @@ ODD = 255
 
 
 class Coded(NamedTuple):
-    """Places of some terms in a row. ``entries``, ``width`` per term; ``streams`` by width;
-    ``anchors`` of the terms that have any, and their number per term."""
+    """Places of some terms in a row: ``first``, ``width`` and ``entries`` per term; ``streams`` by
+    width; ``anchors`` of the terms that have any, and their number per term."""
 
     first: Array
     width: Array
@@ -45,7 +48,7 @@ class Coded(NamedTuple):
 
 
 def ranges(starts: Array, counts: Array) -> Array:
-    """``starts[0], starts[0] + 1, …`` (``counts[0]`` of them), then those of the next, and so on."""
+    """``starts[0]``, ``starts[0] + 1`` … (``counts[0]`` of them), then the next ones."""
     total = int(counts.sum())
     ends = np.cumsum(counts, dtype=np.int64)
     return np.arange(total, dtype=np.int64) + np.repeat(starts - (ends - counts), counts)
@@ -53,9 +56,12 @@ def ranges(starts: Array, counts: Array) -> Array:
 
 def sums(values: Array, ends: Array) -> Array:
     """The sum of each run of values that ends there (exclusive); 0 for an empty run."""
-    total = np.concatenate((np.zeros(1, np.int64), np.cumsum(values, dtype=np.int64)))
-    reached = total[ends]
-    return np.diff(reached, prepend=0)
+    found = np.zeros(ends.size, np.int64)
+    filled = np.diff(ends, prepend=0) > 0
+    if filled.any():
+        starts = np.concatenate((np.zeros(1, np.int64), ends[:-1]))[filled]
+        found[filled] = np.add.reduceat(values, starts, dtype=np.int64)
+    return found
 
 
 def code_places(places: Array, ends: Array) -> Coded:
@@ -107,13 +113,16 @@ def code_places(places: Array, ends: Array) -> Coded:
 
 def _escaped(steps: Array, width: int) -> Array:
     highest = _HIGHEST[width]
-    wraps = steps // np.uint32(highest)
-    if not wraps.any():
+    if not steps.size or int(steps.max()) < highest:
         return steps.astype(_TYPES[width])
-    ends = np.cumsum(wraps.astype(np.int64) + 1)
-    out = np.full(int(ends[-1]) if ends.size else 0, highest, _TYPES[width])
-    out[ends - 1] = steps % np.uint32(highest)
-    return out
+    pieces = []
+    for low in range(0, steps.size, _AT_A_TIME):
+        some = steps[low : low + _AT_A_TIME]
+        ends = np.cumsum(some // np.uint32(highest) + np.uint32(1), dtype=np.int64)
+        out = np.full(int(ends[-1]), highest, _TYPES[width])
+        out[ends - 1] = some % np.uint32(highest)
+        pieces.append(out)
+    return np.concatenate(pieces)
 
 
 def _cut(steps: Array, width: int) -> Array:
@@ -157,7 +166,7 @@ def decode_places(first: int, entries: Array) -> Array:
 
 
 def decode_blocks(first: int, entries: Array, anchors: Array, blocks: Array) -> Array:
-    """The places in some blocks (rising numbers) of a term, the very first one always among them."""
+    """The places in some blocks (rising numbers) of a term, and always its very first."""
     highest = _HIGHEST[entries.dtype.itemsize]
     at = blocks[:, None] * BLOCK + np.arange(BLOCK)
     inside = at < entries.size

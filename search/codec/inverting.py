@@ -25,8 +25,8 @@ from search.codec.vocabulary import (
     Vocabulary,
 )
 
-BATCH = 2_000_000
-"""Chunks of text turned into a run at a time; each takes some 60 bytes while that is done."""
+BATCH = 800_000
+"""Chunks of text turned into a run at a time; each takes some 120 bytes while that is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +47,29 @@ class Run:
     def __init__(
         self,
         file: IO[bytes],
-        terms: list[bytes],
+        vocabulary: Vocabulary,
+        terms: Array,
         frequencies: Array,
         occurrences: Array,
         histogram: dict[int, int],
     ) -> None:
-        self.terms = terms
-        self.frequencies = frequencies
-        self.occurrences = occurrences
+        """``terms`` are numbers in the vocabulary, in the order of what they stand for."""
         self.histogram = histogram
+        self._vocabulary = vocabulary
+        self._numbers = terms
         self._file = file
-        self._ends = np.concatenate((np.zeros(1, np.int64), np.cumsum(frequencies)))
-        self._place_ends = np.concatenate((np.zeros(1, np.int64), np.cumsum(occurrences)))
+        self._ends = _ends(frequencies)
+        self._place_ends = _ends(occurrences)
         self._at = file.seek(0, 2)
+
+    @property
+    def terms(self) -> list[bytes]:
+        names = self._vocabulary.terms
+        return [names[number].encode("utf-8") for number in self._numbers.tolist()]
+
+    @property
+    def occurrences(self) -> Array:
+        return np.diff(self._place_ends)
 
     def write(self, documents: Array, hundredths: Array, places: Array) -> None:
         for array in (documents, hundredths, places):
@@ -70,8 +80,8 @@ class Run:
         postings, total = self._ends, int(self._ends[-1])
         begin, end = int(postings[low]), int(postings[high])
         return Postings(
-            self.frequencies[low:high],
-            self.occurrences[low:high],
+            np.diff(postings[low : high + 1]),
+            np.diff(self._place_ends[low : high + 1]),
             self._cut(begin, end),
             self._cut(total + begin, total + end),
             self._cut(
@@ -96,6 +106,7 @@ class Inverter:
         self._sentence, self._paragraph = (self.vocabulary.number(mark) for mark in marks)
         self._directory = directory
         self._file: IO[bytes] | None = None
+        self._order: list[int] = []
         self._gathered: list[Coded] = []
         self._size = 0
         self._places = 0
@@ -235,11 +246,14 @@ class Inverter:
 
     def _run(self, term: Array, document: Array, places: Array, weights: Array) -> None:
         names = self.vocabulary.terms
-        present = np.flatnonzero(np.bincount(term, minlength=len(names)))
-        # Words by code points stand as their bytes do.
-        ordered = sorted(present.tolist(), key=names.__getitem__)
+        present = np.bincount(term, minlength=len(names)) > 0
+        if len(self._order) < len(names):
+            # Words by code points stand as their bytes do; most are in order already.
+            self._order += range(len(self._order), len(names))
+            self._order.sort(key=names.__getitem__)
+        ordered = np.array(self._order, np.uint32)[present[self._order]]
         rank = np.zeros(len(names), np.uint32)
-        rank[ordered] = np.arange(len(ordered), dtype=np.uint32)
+        rank[ordered] = np.arange(ordered.size, dtype=np.uint32)
         order = by_number(rank[term])
         term, document, places, weights = (
             array[order] for array in (rank[term], document, places, weights)
@@ -253,13 +267,20 @@ class Inverter:
         values, often = np.unique(summed, return_counts=True)
         run = Run(
             self._file,
-            [names[one].encode("utf-8") for one in ordered],
-            np.bincount(term[begun], minlength=len(ordered)),
-            np.bincount(term, minlength=len(ordered)),
+            self.vocabulary,
+            ordered,
+            np.bincount(term[begun], minlength=ordered.size),
+            np.bincount(term, minlength=ordered.size),
             dict(zip(values.tolist(), often.tolist(), strict=True)),
         )
         run.write(document[begun], summed, places)
         self.runs.append(run)
+
+
+def _ends(counts: Array) -> Array:
+    found = np.zeros(counts.size + 1, np.uint32)
+    np.cumsum(counts, out=found[1:])
+    return found
 
 
 def _joined(arrays: Sequence[Array], dtype: type[np.generic]) -> Array:
@@ -281,7 +302,7 @@ def _sentences(flags: Array, before: Array, abbreviation: Array) -> Array:
 
 
 def by_number(numbers: Array) -> Array:
-    """The order of numbers below 2**32, ties as they came: by two halves, which counts, not sorts."""
+    """The order of numbers below 2**32, ties as they came: by two halves, each by counting."""
     low = np.argsort((numbers & np.uint32(0xFFFF)).astype(np.uint16), kind="stable")
     if not numbers.size or int(numbers.max()) <= 0xFFFF:
         return low

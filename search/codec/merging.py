@@ -24,10 +24,10 @@ from search.codec.coding import (
 )
 from search.codec.container import Array, ContainerWriter
 from search.codec.inverting import Postings, by_number
-from search.codec.reader import NO_STEM, CodeField, SegmentArrays, WordField
+from search.codec.reader import NO_STEM, SegmentArrays
 from search.codec.terms import write_terms
 
-STRETCH = 1_500_000
+STRETCH = 600_000
 """Places read at a time, or those of one term if it has more."""
 
 
@@ -60,7 +60,9 @@ class Kept:
         """Where each kept document begins from now on."""
         own = self.arrays.starts.astype(np.int64)
         sizes = own[self.kept + 1] - own[self.kept]
-        return self.place + np.cumsum(sizes) - sizes
+        found: Array = np.cumsum(sizes) - sizes
+        found += self.place
+        return found
 
     def places(self) -> int:
         """Places of the kept documents."""
@@ -96,8 +98,7 @@ class SegmentSource:
     """The words of an older segment."""
 
     def __init__(self, kept: Kept, name: str) -> None:
-        words = kept.arrays.field(name)
-        assert isinstance(words, WordField)
+        words = kept.arrays.words(name)
         self._words = words
         self._arrays = kept.arrays
         self._renumbered = kept.renumbered()
@@ -187,7 +188,7 @@ def _stretches(total: Array) -> Iterator[tuple[int, int]]:
 
 
 def _stretch(sources: Sequence[Source], ranks: Sequence[Array], low: int, high: int) -> Postings:
-    """The postings of some terms from all sources; a term that no document has any more has none."""
+    """The postings of some terms from all sources; none for a term that no document has now."""
     read: list[tuple[Array, Postings]] = []
     for source, rank in zip(sources, ranks, strict=True):
         first, last = np.searchsorted(rank, (low, high)).tolist()
@@ -201,15 +202,22 @@ def _stretch(sources: Sequence[Source], ranks: Sequence[Array], low: int, high: 
     if len(read) == 1:
         only = read[0][1]
         return Postings(frequencies, occurrences, only.documents, only.hundredths, only.places)
+    documents = np.concatenate([one.documents for _, one in read] or [np.empty(0, np.uint32)])
+    hundredths = np.concatenate([one.hundredths for _, one in read] or [documents])
+    places = np.concatenate([one.places for _, one in read] or [documents])
+    if high - low == 1:
+        return Postings(frequencies, occurrences, documents, hundredths, places)
     of_posting = [np.repeat(rank, one.frequencies).astype(np.uint32) for rank, one in read]
     of_place = [np.repeat(rank, one.occurrences).astype(np.uint32) for rank, one in read]
     order = by_number(np.concatenate(of_posting))
-    documents = np.concatenate([one.documents for _, one in read])[order]
-    hundredths = np.concatenate([one.hundredths for _, one in read])[order]
-    del of_posting, order
-    order = by_number(np.concatenate(of_place))
-    places = np.concatenate([one.places for _, one in read])[order]
-    return Postings(frequencies, occurrences, documents, hundredths, places)
+    of_place_order = by_number(np.concatenate(of_place))
+    return Postings(
+        frequencies,
+        occurrences,
+        documents[order],
+        hundredths[order],
+        places[of_place_order],
+    )
 
 
 @dataclass
@@ -359,8 +367,7 @@ def write_codes(
 
 def codes_of(kept: Kept, name: str) -> Iterator[tuple[bytes, list[int]]]:
     """The codes of an older segment with those of their documents that are kept."""
-    codes = kept.arrays.field(name)
-    assert isinstance(codes, CodeField)
+    codes = kept.arrays.codes(name)
     if not len(codes):
         return
     renumbered = kept.renumbered()

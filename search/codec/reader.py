@@ -75,7 +75,7 @@ class CodeField(Field):
 
     @cached_property
     def by_document(self) -> Array | None:
-        """The one code of each document, the highest number for none; None where any has several."""
+        """The code of each document, the highest number for none; None where any has several."""
         name = f"{self._name}.by_document"
         return self._container.array(name) if name in self._container else None
 
@@ -259,7 +259,9 @@ class WordField(Field):
         starts = self._container.array("starts")
         docs = self.docs(i)
         found = self.places(i)
-        return np.searchsorted(found, starts[docs + 1]) - np.searchsorted(found, starts[docs])
+        counted: Array = np.searchsorted(found, starts[docs + 1])
+        counted -= np.searchsorted(found, starts[docs])
+        return counted
 
 
 class StemField(Terms):
@@ -351,7 +353,9 @@ class StemField(Terms):
         starts = self._container.array("starts")
         docs = self.docs(i)
         found = self.places(i)
-        return np.searchsorted(found, starts[docs + 1]) - np.searchsorted(found, starts[docs])
+        counted: Array = np.searchsorted(found, starts[docs + 1])
+        counted -= np.searchsorted(found, starts[docs])
+        return counted
 
 
 AnyField = CodeField | PlainField | WordField | StemField
@@ -391,13 +395,26 @@ class SegmentArrays:
             case "words":
                 return WordField(self._inverted, name, self.documents)
             case "stems":
-                words = self.field(self._inverted.facts["words"])
-                assert isinstance(words, WordField)
+                words = self.words(self._inverted.facts["words"])
                 return StemField(self._inverted, name, words)
             case "codes":
                 return CodeField(self._inverted, name, self.documents)
             case _:
                 return PlainField(self._inverted, name, self.documents)
+
+    def words(self, name: str) -> WordField:
+        """A field of exact words. Raises KeyError."""
+        found = self.field(name)
+        if not isinstance(found, WordField):
+            raise KeyError(f"{name} is no field of words")
+        return found
+
+    def codes(self, name: str) -> CodeField:
+        """A field of codes. Raises KeyError."""
+        found = self.field(name)
+        if not isinstance(found, CodeField):
+            raise KeyError(f"{name} is no field of codes")
+        return found
 
     # Columns
 
@@ -456,7 +473,9 @@ class SegmentArrays:
         return self.piece_regions[self.piece_of(places)]
 
     def spread(self, places: Array) -> Array:
-        return places.astype(np.int64) + (GAP - 1) * self.piece_of(places)
+        spread: Array = (GAP - 1) * self.piece_of(places)
+        spread += places
+        return spread
 
     @cached_property
     def _piece_bases(self) -> Array:
@@ -478,7 +497,6 @@ class SegmentArrays:
     def positions_of(self, places: Array) -> Array:
         piece = self.piece_of(places)
         inner = self._piece_bases[piece] + (places - self.piece_starts[piece])
-        return (
-            self.piece_regions[piece].astype(np.int64) * PLACES_OF_REGION
-            + np.minimum(inner, LAST_PLACE)
-        ).astype(np.uint32)
+        found: Array = self.piece_regions[piece].astype(np.int64) * PLACES_OF_REGION
+        found += np.minimum(inner, LAST_PLACE)
+        return found.astype(np.uint32)

@@ -361,12 +361,11 @@ class _Positions:
             places = self._field.places(self._i, docs)
             of = self._arrays.document_of(places)
             positions = self._arrays.positions_of(places)
-            positions = positions[np.lexsort((positions, of))].astype("<u4").tobytes()
+            packed = positions[np.lexsort((positions, of))].astype("<u4").tobytes()
             ends = 4 * np.searchsorted(of, docs, side="right")
             begins = np.concatenate((np.zeros(1, np.int64), ends[:-1]))
             self._held = [
-                positions[low:high]
-                for low, high in zip(begins.tolist(), ends.tolist(), strict=True)
+                packed[low:high] for low, high in zip(begins.tolist(), ends.tolist(), strict=True)
             ]
             self._stretch = stretch
         return self._held[at]
@@ -374,6 +373,8 @@ class _Positions:
 
 class ArrayMatcher(ListMatcher):  # type: ignore[misc]  # Whoosh is Any to mypy
     """Whoosh's list matcher, but for what is slow or missing in it."""
+
+    _i: int
 
     def skip_to(self, docnum: int) -> None:
         if not self.is_active():

@@ -1,4 +1,4 @@
-"""A sorted list of terms: finding one, those that begin alike, and giving one back by its number."""
+"""A sorted list of terms: finding one, or those that begin alike, and naming one by its number."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
 """Texts to numbers of words, in one pass over a decision, with the results of ``search.words``.
 
 A build spends most of its time here. A text is split at white space, and every different piece (a
-*chunk*: ``Council’s``, ``(£1,950).``, ``and/or``) is looked at once, by ``search.words`` itself; after
-that it is a number that stands for its words. Where sentences begin and which paragraphs may name a
-provision is told from flags of the chunks. What comes out is what ``search.schema.document`` gives,
-which a test holds on random texts.
+*chunk*: ``Council’s``, ``(£1,950).``, ``and/or``) is looked at once, by ``search.words`` itself;
+after that it is a number that stands for its words. Where sentences begin and which paragraphs may
+name a provision is told from flags of the chunks. What comes out is what ``search.schema.document``
+gives, which a test holds on random texts.
 """
 
 from __future__ import annotations

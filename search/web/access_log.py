@@ -10,7 +10,8 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from logging.handlers import WatchedFileHandler
@@ -62,7 +63,8 @@ def _escaped(text: str) -> str:
     return _PLAIN.sub(code, text[:LONGEST])
 
 
-def opened(place: str, *, queries: bool) -> Callable[[Asked], None]:
+@contextmanager
+def opened(place: str, *, queries: bool) -> Iterator[Callable[[Asked], None]]:
     """A function that notes a request in a file, or on stderr for ``-``. Raises OSError.
 
     A file that a rotation moves away is made anew. A log that cannot be written to is told of once,
@@ -80,7 +82,12 @@ def opened(place: str, *, queries: bool) -> Callable[[Asked], None]:
         text = line(asked, datetime.now(UTC), queries=queries)
         handler.handle(logging.LogRecord("access", logging.INFO, "", 0, text, None, None))
 
-    return note
+    try:
+        yield note
+    finally:
+        # What could not be written was told of already.
+        with suppress(OSError):
+            handler.close()
 
 
 class _Complaint:

@@ -42,6 +42,12 @@ PARTS: tuple[str, ...] = (
 
 API = "/api/"
 
+PLAIN = {
+    404: "There is no page under this address. It may have been mistyped, or cut off.",
+    405: "Here one can only read; nothing can be sent to this archive.",
+}
+"""What a person is told instead of a framework's own sentence."""
+
 
 def create_app(site: Site) -> Flask:
     """The WSGI application over an archive. Opens nothing until it is asked."""
@@ -70,7 +76,8 @@ def _errors(app: Flask, site: Site) -> None:
 
     @app.errorhandler(HTTPException)
     def werkzeug(error: HTTPException) -> Response:
-        response = told(error.code or 500, error.description or error.name)
+        status = error.code or 500
+        response = told(status, PLAIN.get(status) or error.description or error.name)
         if isinstance(error, MethodNotAllowed) and error.valid_methods:
             response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
         return response

@@ -19,7 +19,7 @@ from search.fields import name_among
 from search.web import addresses
 from search.web.asking import number, taken
 from search.web.keeping import Keeping
-from search.web.portraits import PERIODS, TYPE_WORDS, interval, view
+from search.web.portraits import PERIODS, TYPE_WORDS, interval, period_of, view
 from search.web.site import Site
 from search.web.slugs import find_body, slug_of
 from search.web.sources import chosen
@@ -29,15 +29,22 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 FIGURES, SIGNS = "0-9", "other"
 """Names that begin with a figure, and with anything that is no letter of English."""
 
+
+def _letter(text: str) -> str:
+    if text not in (*LETTERS.lower(), FIGURES, SIGNS):
+        raise ValueError(f"{text[:40]!r} is not one of: a to z, {FIGURES}, {SIGNS}")
+    return text
+
+
 _LIST: Mapping[str, tuple[str, Callable[[str], Any]]] = {
     "q": ("q", str),
-    "letter": ("letter", lambda text: name_among(text, (*LETTERS.lower(), FIGURES, SIGNS))),
+    "letter": ("letter", _letter),
     "type": ("type", lambda text: BodyType(name_among(text, tuple(map(str, BodyType))))),
     "page": ("page", number(1, 1000)),
     "source": ("source", str),
 }
 _ONE: Mapping[str, tuple[str, Callable[[str], Any]]] = {
-    "by": ("by", lambda text: name_among(text, tuple(PERIODS))),
+    "by": ("by", period_of),
     "name": ("name", str),
     "source": ("source", str),
 }
@@ -72,6 +79,8 @@ def listing(
         for body in bodies
         if (kind is None or body.type is kind) and (not asked or _has(body, asked))
     ]
+    # By what a name is called, whatever signs it begins with.
+    held.sort(key=lambda body: (letter_of(body.name) in (FIGURES, SIGNS), slug_of(body.name)))
     letters = frozenset(letter_of(body.name) for body in held)
     if letter is not None:
         held = [body for body in held if letter_of(body.name) == letter]

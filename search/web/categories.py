@@ -13,18 +13,17 @@ from archive.catalogue import Catalogue, read_categories
 from archive.figures.asking import Question
 from archive.figures.counting import Row
 from archive.figures.portrait import Portrait
-from search.fields import name_among
 from search.web import addresses
 from search.web.asking import taken
 from search.web.keeping import Keeping
-from search.web.portraits import PERIODS, interval, view
+from search.web.portraits import PERIODS, interval, period_of, view
 from search.web.site import Site
 from search.web.slugs import find_category
 from search.web.sources import chosen
 
 _LIST: Mapping[str, tuple[str, Callable[[str], Any]]] = {"source": ("source", str)}
 _ONE: Mapping[str, tuple[str, Callable[[str], Any]]] = {
-    "by": ("by", lambda text: name_among(text, tuple(PERIODS))),
+    "by": ("by", period_of),
     "name": ("name", str),
     "part": ("part", str),
     "source": ("source", str),

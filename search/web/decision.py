@@ -13,8 +13,8 @@ from flask import Flask, Response, make_response, redirect, render_template, req
 from werkzeug.wrappers import Response as AnyResponse
 
 from archive.beside import captures_of, extent, same_report
-from archive.citing import WHAT, day_month_year
-from archive.errors import NotFound, Restricted
+from archive.citing import WHAT
+from archive.errors import Restricted
 from archive.history import Event, Version, events_of, versions
 from archive.history_command import event_words
 from archive.passing_on import for_others, notice, withheld
@@ -22,21 +22,22 @@ from archive.records import SourceInfo, StoredDecision
 from archive.rendering import OUTCOME_WORDS, correction_words, plain_day, status_words
 from archive.store import Archive
 from search.request import SearchRequest
+from search.similar import Similar
 from search.web import addresses
 from search.web.naming import Named, NotHeld, is_at, named
 from search.web.reading import lay_out
+from search.web.showing import shown
 from search.web.site import Site
 
 MOST_ALIKE = 10
 SECTIONS_SHOWN = 150
 """Sections in the list of contents; a page with more is none that a person moves about by it."""
 
-Shown = Callable[[Archive, Named], AnyResponse]
+Show = Callable[[Archive, Named], AnyResponse]
 
 
 def register(app: Flask, site: Site) -> None:
     """``/decision/<source>/<reference>[@N]`` and ``…/similar``."""
-    app.jinja_env.filters.update(day=day)
     app.jinja_env.globals.update(OUTCOME_WORDS=OUTCOME_WORDS, WHAT=WHAT)
 
     @app.get("/decision/<path:spelt>")
@@ -50,7 +51,7 @@ def register(app: Flask, site: Site) -> None:
         )
 
 
-def answered(site: Site, spelt: str, ending: str, shown: Shown) -> AnyResponse:
+def answered(site: Site, spelt: str, ending: str, show: Show) -> AnyResponse:
     """A page about a decision that is held, may be shown and is asked for under its own address.
 
     Everybody else is sent there, or told why there is nothing. ``ending`` is what stands behind
@@ -72,7 +73,7 @@ def answered(site: Site, spelt: str, ending: str, shown: Shown) -> AnyResponse:
             return _not_held(archive, NotHeld(sentence))
         if withheld(found.stored, withdrawn=site.choices.include_withdrawn):
             return _withheld(site, archive, found.stored)
-        return shown(archive, found)
+        return show(archive, found)
 
 
 def permanent(site: Site, stored: StoredDecision, version: int) -> str:
@@ -89,21 +90,21 @@ def _page(site: Site, archive: Archive, found: Named) -> AnyResponse:
     if found.version is not None and found.version < stored.revision:
         return _superseded(site, stored, source, held, found.version)
     include = site.choices.include_withdrawn
-    shown = for_others(stored, withdrawn=include)
-    layout = lay_out(shown)
-    fitting = [correction_words(each) for each in shown.corrections if each.fits]
-    lost = [correction_words(each) for each in shown.corrections if not each.fits]
+    passed = for_others(stored, withdrawn=include)
+    layout = lay_out(passed)
+    fitting = [correction_words(each) for each in passed.corrections if each.fits]
+    lost = [correction_words(each) for each in passed.corrections if not each.fits]
     return make_response(
         render_template(
             "decision.html",
-            stored=shown,
-            decision=shown.decision,
-            heading=_heading(shown),
+            stored=passed,
+            decision=passed.decision,
+            heading=_heading(passed),
             source=source,
             layout=layout,
             contents=[part for part in layout.parts if part.heading][:SECTIONS_SHOWN],
-            status=status_words(shown),
-            told=notice(shown),
+            status=status_words(passed),
+            told=notice(passed),
             versions=_versions(held),
             events=[_event(each) for each in events_of(archive, stored.id)],
             captures=captures_of(archive, stored.id, stored.revision),
@@ -113,8 +114,8 @@ def _page(site: Site, archive: Archive, found: Named) -> AnyResponse:
             ],
             fitting=fitting,
             lost=lost,
-            here=addresses.decision(shown.decision.source, shown.decision.reference),
-            permanent=permanent(site, shown, stored.revision),
+            here=addresses.decision(passed.decision.source, passed.decision.reference),
+            permanent=permanent(site, passed, stored.revision),
             at_version=found.version is not None,
             today=plain_day(site.now()),
         )
@@ -190,9 +191,8 @@ def _not_held(archive: Archive, missing: NotHeld) -> Response:
 def _similar(site: Site, archive: Archive, found: Named) -> AnyResponse:
     decision = found.stored.decision
     wanted = SearchRequest("", limit=MOST_ALIKE, snippets=1)
-    alike, trouble = None, None
     try:
-        alike = site.answering.ask(
+        alike: Similar = site.answering.ask(
             "similar",
             decision.reference,
             found.stored.id,
@@ -202,20 +202,13 @@ def _similar(site: Site, archive: Archive, found: Named) -> AnyResponse:
     except Restricted:
         # Somebody restricted it a moment ago.
         return _withheld(site, archive, next(archive.stored([found.stored.id])))
-    except NotFound:
-        trouble = "it is not in the search index yet"
     return make_response(
         render_template(
             "similar.html",
             decision=decision,
             heading=_heading(found.stored),
-            alike=alike,
-            trouble=trouble,
+            words=alike.words,
+            hits=[(shown(hit), hit.shared) for hit in alike.hits],
             source=archive.sources()[decision.source],
         )
     )
-
-
-def day(text: str) -> str:
-    """``2025-06-09`` as people write it."""
-    return day_month_year(datetime.fromisoformat(text).date())

@@ -18,9 +18,8 @@ from archive.reader import open_texts
 from archive.records import reference_key
 from archive.rendering import plain_day
 from archive.screen import clean
-from archive.store import Archive
 from search.advice import remarks
-from search.errors import IndexUnusable, QueryError, SearchError
+from search.errors import IndexUnusable, QueryError
 from search.parse import as_reference
 from search.present import headline
 from search.query import SearchResults
@@ -28,11 +27,12 @@ from search.renamed import renamed
 from search.request import SearchRequest, Sort, read
 from search.synonyms import Offer, expanded, load
 from search.web.asking import LAST_OFFSET, LONGEST, Parameters, request_of
-from search.web.errors import BadAddress, TooBusy, TooSlow, WebError
+from search.web.errors import BadAddress, WebError
 from search.web.guide import LANGUAGE, PARTS
 from search.web.narrowing import EXPAND, FACETS, PAGES, Asked, chips, groups, labels_of
 from search.web.showing import shown
 from search.web.site import Site
+from search.web.trouble import EMPTY, trouble_of
 
 ORDERS = {
     Sort.RELEVANCE: "Best match",
@@ -45,8 +45,8 @@ ORDERS = {
 IN_FORM = ("q", "from", "to", "remedy-min", "section")
 """What the form has a control for; all else goes along unseen."""
 
-AROUND = 60
-"""Characters of a query shown on either side of the place where it went wrong."""
+LONGEST_REFERENCE = 40
+"""Letters and figures of a reference, as ``search.query`` takes them."""
 
 FORMS = (
     ("/search.csv", "Spreadsheet (CSV)"),
@@ -58,23 +58,17 @@ FORMS = (
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is known of a search that was answered."""
+    """What is known of a search that was answered.
+
+    ``query`` is what was looked for: as typed, or with the other names that were asked for.
+    """
 
     request: SearchRequest
     results: SearchResults
     offers: tuple[Offer, ...]
     expanded: bool
+    query: str
     renamed: Sequence[tuple[str, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """Why there is no answer. ``pointed`` is the query cut at the place where it went wrong."""
-
-    status: int
-    title: str
-    sentence: str
-    pointed: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +92,12 @@ def register(app: Flask, site: Site) -> None:
         try:
             answer = answered(site, request.args)
         except (QueryError, WebError, IndexUnusable) as error:
-            trouble = trouble_of(error, asked.first("q"))
-        with site.open_archive() as archive:
-            if isinstance(trouble, Trouble) and trouble.status == 503 and _is_empty(archive):
-                trouble = EMPTY
-            card = withheld_by_name(archive, query, withdrawn=site.choices.include_withdrawn)
+            trouble = trouble_of(error, asked.first("q"), public=site.choices.public)
+            if isinstance(error, IndexUnusable):
+                app.logger.warning("%s: %s", request.path, error)
+        if trouble is not None and trouble.status == 503 and _is_empty(site):
+            trouble = EMPTY
+        card = withheld_by_name(site, query)
         status = 200 if trouble is None else trouble.status
         found = None if answer is None else answer.results
         page = render_template(
@@ -118,8 +113,6 @@ def register(app: Flask, site: Site) -> None:
             language_rows=LANGUAGE,
             parts=PARTS,
             orders=ORDERS,
-            plain_pairs=asked.without(*PAGES),
-            forms=FORMS,
             today=plain_day(site.now()),
             address=(site.choices.public_url or request.host_url.rstrip("/")) + asked.address(),
             **({} if answer is None else _shown(answer, asked)),
@@ -137,9 +130,15 @@ def _shown(answer: Answer, asked: Asked) -> dict[str, object]:
     found, request = answer.results, answer.request
     size = request.limit or 10
     last = request.offset + size
+    # Those who take it along need no table of names to ask it again.
+    plain = asked.without(*PAGES, EXPAND)
+    taken = plain.put("q", answer.query) if answer.expanded else plain
     before = None if not request.offset else asked.from_hit(max(0, request.offset - size))
     there_is_more = found.total > last
     return {
+        "from_the_first": asked.without(*PAGES).address(),
+        "others": [(taken.address(path), name) for path, name in FORMS],
+        "feed": taken.without("sort").address("/search.atom"),
         "headline": headline(found if found.exact_total else replace(found, exact_total=None)),
         "hits": [shown(hit) for hit in found.hits],
         "groups": list(groups(asked, found.facets)),
@@ -188,6 +187,7 @@ def answered(site: Site, values: Parameters) -> Answer:
         results=results,
         offers=offers if widen or results.more else (),
         expanded=widen,
+        query=(wider if widen else asked).query,
         renamed=renamed_in(site.config, asked),
     )
 
@@ -219,73 +219,31 @@ def unseen(asked: Asked) -> Iterator[tuple[str, str]]:
             yield name, clean(value)
 
 
-# --- what goes wrong ----------------------------------------------------------------------------
-
-EMPTY = Trouble(
-    200, "Nothing here yet", "The archive is empty: no decision has been fetched for it so far."
-)
-
-
-def trouble_of(error: SearchError, query: str) -> Trouble:
-    """An error in words for whoever typed the query."""
-    match error:
-        case TooSlow():
-            return Trouble(
-                503,
-                "That took too long",
-                "The search was given up so that others are not kept waiting. More words, longer "
-                "beginnings (education* instead of edu*), or a filter such as a year or a council "
-                "make it quicker.",
-            )
-        case TooBusy():
-            return Trouble(
-                503,
-                "Many people are searching",
-                "Too many searches are being answered at this moment. Try again in a few seconds.",
-            )
-        case QueryError():
-            return Trouble(
-                400, "That query cannot be read", clean(str(error)), _pointed(error, query)
-            )
-        case BadAddress():
-            return Trouble(400, "That cannot be searched for", f"{clean(str(error))}.")
-        case _:
-            return Trouble(503, "Not just now", clean(str(error)))
-
-
-def _pointed(error: QueryError, query: str) -> tuple[str, str] | None:
-    """The query up to the trouble and from it on, shortened on both sides."""
-    if error.position is None or not query.strip():
-        return None
-    at = min(error.position, len(query))
-    low, high = max(0, at - AROUND), at + AROUND
-    before = ("… " if low else "") + clean(query[low:at])
-    return before, clean(query[at:high]) + (" …" if high < len(query) else "")
-
-
-def _is_empty(archive: Archive) -> bool:
-    return archive.last_change_id() == 0
+def _is_empty(site: Site) -> bool:
+    with site.open_archive() as archive:
+        return archive.last_change_id() == 0
 
 
 # --- asked for by its reference -------------------------------------------------------------------
 
 
-def withheld_by_name(archive: Archive, query: str, *, withdrawn: bool) -> Withheld | None:
+def withheld_by_name(site: Site, query: str) -> Withheld | None:
     """The decision whose reference is the whole query, where its words are not passed on.
 
     No search finds it, and whoever has the reference should not think that it never was.
     """
     named = as_reference(query)
     key = reference_key(query) if named is None else "".join(named.words)
-    if not any(char.isdigit() for char in key) or len(key) > 40:
+    if not any(char.isdigit() for char in key) or len(key) > LONGEST_REFERENCE:
         return None
-    try:
-        stored = archive.find(key)
-    except (NotFound, Ambiguous):
+    with site.open_archive() as archive:
+        try:
+            stored = archive.find(key)
+        except (NotFound, Ambiguous):
+            return None
+    decision, told = stored.decision, notice(stored)
+    same = reference_key(decision.reference) == key
+    if not same or told is None or not withheld(stored, withdrawn=site.choices.include_withdrawn):
         return None
-    told = notice(stored)
-    same = reference_key(stored.decision.reference) == key
-    if not same or told is None or not withheld(stored, withdrawn=withdrawn):
-        return None
-    day = stored.decision.decided_on
-    return Withheld(clean(stored.decision.reference), day.isoformat(), plain_day(day), told)
+    day = decision.decided_on
+    return Withheld(clean(decision.reference), day.isoformat(), plain_day(day), told)

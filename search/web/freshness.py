@@ -53,6 +53,8 @@ def watch(app: Flask, site: Site) -> None:
         tag = g.pop("freshness_tag", None)
         if tag is None or response.status_code not in (200, 304):
             return response
+        if response.cache_control.no_store:
+            return response  # something was missing in it that may be there in a moment
         if request.if_none_match.star_tag and response.status_code == 200:
             response.close()
             response = Response(status=304)

@@ -8,7 +8,7 @@ from datetime import date
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from flask import Flask, render_template
+from flask import Flask, Response, make_response, render_template
 
 from archive.reader import open_texts
 from archive.records import DecisionKind, Outcome
@@ -48,22 +48,26 @@ def register(app: Flask, site: Site) -> None:
     counts = Counts()
 
     @app.get("/")
-    def front() -> str:
+    def front() -> Response:
         with site.open_archive() as archive:
             state = archive.archive_id, archive.epoch, archive.last_change_id()
             sources = archive.sources()
             last = archive.runs.last(finished=True)
         seen = None if last is None else last.finished_at
-        return render_template(
+        totals = counts.at(state, lambda: site.answering.ask("totals"))
+        page = render_template(
             "front.html",
             sources=sources,
-            totals=counts.at(state, lambda: site.answering.ask("totals")),
+            totals=totals,
             seen=None if seen is None else (seen.date().isoformat(), plain_day(seen)),
             newest=newcomers(site.config.database_url),
             examples=EXAMPLES,
             language_rows=LANGUAGE,
-            plain_day=plain_day,
         )
+        response = make_response(page)
+        if totals is None:
+            response.headers["Cache-Control"] = "no-store"
+        return response
 
 
 class Counts:

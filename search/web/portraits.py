@@ -141,6 +141,13 @@ def view(
     )
 
 
+def period_of(text: str) -> str:
+    """A key of ``PERIODS``. Raises ValueError, naming those that there are."""
+    if text not in PERIODS:
+        raise ValueError(f"{text[:40]!r} is not one of: {', '.join(PERIODS)}")
+    return text
+
+
 def interval(found: Rate) -> str:
     """``45–83%``."""
     return f"{found.low * 100:.0f}–{found.high * 100:.0f}%"

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import select
 import socket
+import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -121,11 +122,12 @@ class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
         """Whether the client has had its time. To be asked now and then."""
         if self.asking_since is not None and now - self.asking_since > REQUEST_SECONDS:
             return True
-        if not self.total_outbufs_len:
-            self.taking_since, self.taken = now, 0
+        since = now - max(self.taking_since, self.creation_time)
+        if self.total_outbufs_len and since <= SLOW_SECONDS:
             return False
-        since = now - self.taking_since
-        return since > SLOW_SECONDS and self.taken < SLOWEST * since
+        slow = bool(self.total_outbufs_len) and self.taken < SLOWEST * since
+        self.taking_since, self.taken = now, 0
+        return slow
 
     def cut(self) -> None:
         """Close the connection, whatever the client does."""
@@ -177,6 +179,8 @@ class Server(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
         self.note = note
         self.aside = ThreadedTaskDispatcher()
         self._asked_to_stop = 0
+        self._ending = threading.Lock()
+        self._ended = False
         super().__init__(
             application,
             map={},
@@ -198,6 +202,12 @@ class Server(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
             if channel.too_slow(now):
                 channel.cut()
 
+    def pull_trigger(self) -> None:
+        # Nobody listens after the end, and the number of the pipe may be another file's by then.
+        with self._ending:
+            if not self._ended:
+                super().pull_trigger()
+
     def stop(self) -> None:
         """Take no more requests, finish those under way, end."""
         self._asked_to_stop += 1
@@ -212,7 +222,9 @@ class Server(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
         finally:
             for dispatcher in (self.task_dispatcher, self.aside):
                 dispatcher.shutdown(timeout=1)
-            wasyncore.close_all(self._map)
+            with self._ending:
+                self._ended = True
+                wasyncore.close_all(self._map)
 
     def _turn(self, seconds: float) -> None:
         wasyncore.loop(seconds, self.adj.asyncore_use_poll, self._map, count=1)

@@ -1,7 +1,7 @@
 """A map of months: years as rows, months as columns, how far each is complete.
 
-Each square has a number and, beside its colour, a strip with a pattern of its own, so that nothing
-rests on colour alone.
+Each square has a number and, beside its colour, a strip with a pattern of its own (none where all
+is well, and a broken outline where nobody asked), so that nothing rests on colour alone.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ MONTHS = ("J", "F", "M", "A", "M", "J", "J", "A", "S", "O", "N", "D")
 STRIP = 6.0
 
 PATTERNS: Mapping[str, str] = {
-    "whole": "solid",
+    "whole": "empty",
     "filling": "rising",
     "missing": "upright",
     "disputed": "dotted",
@@ -76,19 +76,10 @@ def _square(name: str, x: float, y: float, month: Month) -> Node:
 
 
 def _patterns(name: str) -> Node:
-    solid = node(
-        "pattern",
-        id=f"{name}-solid",
-        width=4.0,
-        height=4.0,
-        patternUnits="userSpaceOnUse",
-        children=[rect(0.0, 0.0, 4.0, 4.0, "inkdot")],
-    )
     empty = node("pattern", id=f"{name}-empty", width=4.0, height=4.0)
     return node(
         "defs",
         children=[
-            solid,
             hatch(f"{name}-rising", "ink", 45),
             hatch(f"{name}-falling", "ink", -45, 3.0),
             hatch(f"{name}-upright", "ink", 0, 3.0),

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import ceil
 
 from archive.figures.rates import Rate
 from search.web.charts.shapes import (
@@ -26,8 +27,11 @@ from search.web.charts.shapes import (
 
 WIDTH = 320.0
 LEFT, RIGHT, TOP, BOTTOM = 30.0, 6.0, 12.0, 18.0
-LABEL_WIDTH = 44.0
+LABEL_WIDTH = 50.0
 """Units that the name of a period takes; names that would touch are left out."""
+
+BREAK_WIDTH = 32.0
+"""Units that the word at a break takes; one that would touch another is left out."""
 
 MOST_PERIODS = 40
 """The latest so many are drawn; the table beside has all."""
@@ -147,7 +151,7 @@ class _Scale:
 
     def names(self) -> Iterator[Node]:
         """As many names of periods as there is room for, the last one always."""
-        every = max(1, -(-int(LABEL_WIDTH) // max(int(self.step), 1)))
+        every = max(1, ceil(LABEL_WIDTH / self.step))
         last = len(self._periods) - 1
         for place, period in enumerate(self._periods):
             if (last - place) % every == 0:
@@ -158,13 +162,16 @@ class _Scale:
 
     def breaks(self) -> Iterator[Node]:
         """A broken line where figures on both sides are not to be compared."""
+        free = 0.0
         for place, period in enumerate(self._periods):
             for share in period.breaks:
                 if place == 0 and share == 0.0:
                     continue
                 x = self.left(place) + self.step * share
                 yield line(x, TOP - 4, x, self._bottom, "break")
-                yield words(x, TOP - 5, "break", "tick")
+                if x >= free:
+                    yield words(x, TOP - 5, "break", "tick")
+                    free = x + BREAK_WIDTH
 
 
 def _column(
