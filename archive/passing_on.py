@@ -8,9 +8,13 @@ one that the operator restricted while a question is open (``decisions restrict`
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from archive.errors import Restricted
-from archive.records import Status, StoredDecision
+from archive.kinds import Status
+
+if TYPE_CHECKING:
+    from archive.records import StoredDecision
 
 WITHDRAWN_NOTICE = (
     "No longer on the Ombudsman's site, which took it down before the usual time; the text is not "

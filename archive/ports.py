@@ -6,18 +6,19 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from archive.hashes import Hashes
-from archive.records import (
-    Change,
-    Decision,
-    IndexContents,
-    IndexReport,
-    IndexState,
-    Page,
-    StoredDecision,
-)
+if TYPE_CHECKING:
+    from archive.hashes import Hashes
+    from archive.records import (
+        Change,
+        Decision,
+        IndexContents,
+        IndexReport,
+        IndexState,
+        Page,
+        StoredDecision,
+    )
 
 
 class Fetch(Protocol):

@@ -30,7 +30,7 @@ from archive.reader import open_texts
 from archive.records import Decision, Page
 from benchmarks.judged_corpus import COUNT, SEED, Judged, corpus
 from benchmarks.judged_queries import QUERIES, Query
-from search import evaluate
+from search import scoring
 from search.index import Index
 from search.query import search
 from search.request import SearchRequest
@@ -224,7 +224,7 @@ def main() -> None:
                 "flat, all words": lambda query: flat.rank(query.text, ours(query, None)),
                 "flat, any word": lambda query: flat.rank(query.text, flat.any_word(query.text)),
                 "flat, our constants": lambda query: flat.rank(
-                    query.text, ours(query, None), (evaluate.K1, evaluate.B)
+                    query.text, ours(query, None), (scoring.K1, scoring.B)
                 ),
                 "FTS5, all words": lambda query: fts5.rank(query.text, "AND"),
                 "FTS5, any word": lambda query: fts5.rank(query.text, "OR"),

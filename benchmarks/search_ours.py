@@ -141,7 +141,7 @@ class Ours:
     """``search.index`` as it is."""
 
     def __init__(self, folder: Path, count: int) -> None:
-        self._index = Index(folder)
+        self._index = Index(folder, keep=True)
         self._count = count
 
     def build(self, made: Iterable[Made]) -> None:
@@ -184,4 +184,4 @@ class Ours:
         )
 
     def close(self) -> None:
-        pass
+        self._index.close()

@@ -18,8 +18,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from archive.evidence import FINGERPRINT_OF, Fingerprint, Origin, Proof
+from archive.kinds import Status, reference_slug
 from archive.passing_on import WITHDRAWN_NOTICE
-from archive.records import Status, reference_slug
 from search.query import Hit, SearchResults
 from search.request import SearchRequest
 from search.tree import Node

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from archive.kinds import SectionKind
 from archive.ports import HitText
-from archive.records import SectionKind
-from search.evaluate import Evaluation, Scores
+from search.evaluate import CodeCount, Evaluation, Hits
 from search.tree import Filter, Node, Scoped, has_text
 
 FACETS = ("body", "category", "subcategory", "outcome", "kind", "year", "section")
 
 _FIELDS = {"body": "name", "year": "when"}
+YEAR = len("2026")
+"""Years are the codes of this length among years, months and days."""
 _NAMED = ("body", "category", "subcategory")
 
 
@@ -39,32 +42,30 @@ class FacetValue:
 
 
 def count(
-    evaluation: Evaluation, node: Node, scores: Scores, names: Sequence[str]
+    evaluation: Evaluation[Any], node: Node, hits: Hits, names: Sequence[str]
 ) -> dict[str, list[FacetCount]]:
     """Exact counts of every value that a hit has, most frequent first, then by value."""
-    hits = set(scores)
     found: dict[str, list[FacetCount]] = {}
     for name in names:
         if name == "section":
-            values = _sections(evaluation, node, hits)
+            counted = _sections(evaluation, node, hits)
         else:
-            field = _FIELDS.get(name, name)
-            codes = [c for c in evaluation.lexicon(field) if name != "year" or len(c) == 4]
-            values = {code: evaluation.codes(field, [code]) & hits for code in codes}
-        examples = {value: min(docs) for value, docs in values.items() if docs}
-        numbers = evaluation.column("number", examples.values())
-        counted = [
-            FacetCount(value, len(values[value]), numbers[doc]) for value, doc in examples.items()
-        ]
-        found[name] = sorted(counted, key=lambda one: (-one.count, one.value))
+            length = YEAR if name == "year" else None
+            counted = evaluation.counted(_FIELDS.get(name, name), hits, length)
+        numbers = evaluation.column("number", {one.example for one in counted})
+        values = [FacetCount(one.code, one.count, numbers[one.example]) for one in counted]
+        found[name] = sorted(values, key=lambda one: (-one.count, one.value))
     return found
 
 
-def _sections(evaluation: Evaluation, node: Node, hits: set[int]) -> dict[str, set[int]]:
-    kinds = [str(kind) for kind in SectionKind]
-    if has_text(node):
-        return {kind: set(evaluation.scores(Scoped(node, (kind,)), hits)) for kind in kinds}
-    return {kind: set(evaluation.scores(Filter("has", kind), hits)) for kind in kinds}
+def _sections(evaluation: Evaluation[Any], node: Node, hits: Hits) -> list[CodeCount]:
+    text = has_text(node)
+    found = []
+    for kind in map(str, SectionKind):
+        asked = Scoped(node, (kind,)) if text else Filter("has", kind)
+        if there := evaluation.scores(asked, hits):
+            found.append(CodeCount(kind, len(there), min(there)))
+    return found
 
 
 def labelled(

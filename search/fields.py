@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 
-from archive.records import DecisionKind, Outcome, SectionKind, Status, reference_key
+from archive.kinds import DecisionKind, Outcome, SectionKind, Status, reference_key
 from search.tree import Days, Filter, Money, Node
 from search.words import fold_name, words
 
@@ -181,6 +181,7 @@ def _reference(value: str) -> Node:
 FIELDS: dict[str, Callable[[str], Node]] = {
     "body": _body,
     "category": _as_code("category"),
+    "subcategory": _as_code("subcategory"),
     "outcome": _one_of("outcome", tuple(str(value) for value in Outcome)),
     "kind": _one_of("kind", tuple(str(value) for value in DecisionKind)),
     "status": _one_of("status", tuple(str(value) for value in Status)),

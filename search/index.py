@@ -17,12 +17,11 @@ import contextlib
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from archive.ports import ChangeLog
-from archive.records import ChangeKind, IndexContents, IndexReport, IndexState
+from archive.kinds import ChangeKind
 from search import manifest as manifests
 from search import verifying, writing
 from search.damage import damage
@@ -30,6 +29,10 @@ from search.errors import IndexUnusable
 from search.manifest import Manifest, damaged
 from search.schema import ARRAYS
 from search.trust import distrust
+
+if TYPE_CHECKING:
+    from archive.ports import ChangeLog
+    from archive.records import IndexContents, IndexReport, IndexState
 
 REBUILD_ABOVE = 1000
 """Up to this many changed decisions the index is followed, however few there are in all."""
@@ -46,18 +49,32 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True, slots=True)
 class OpenIndex:
-    """An index opened to read. ``reader`` is Whoosh's; it does not leave this room."""
+    """An index opened to read. ``reader`` is Whoosh's; it does not leave this room.
+
+    ``ready`` holds what searches have worked out that is the same for every search of it.
+    """
 
     manifest: Manifest
     reader: Any
+    ready: dict[str, Any] = field(default_factory=dict)
 
 
 class Index:
     """The index of one home. Making the object opens and creates nothing."""
 
-    def __init__(self, directory: Path, *, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+        keep: bool = False,
+    ) -> None:
+        """``keep`` leaves the index open from one reading to the next until another manifest is
+        there or ``close`` is called: for a program that goes on running, one thread at a time."""
         self.directory = directory
         self._sleep = sleep
+        self._keep = keep
+        self._kept: tuple[OpenIndex, object] | None = None
 
     # Reading
 
@@ -69,11 +86,14 @@ class Index:
         index: whatever else it raises is taken for damage.
         """
         for _ in range(OPEN_ATTEMPTS):
-            opened = self._open()
+            opened, mark = self._kept_open() or (None, self._mark())
+            opened = opened or self._open()
+            sound = False
             try:
                 with damage("while reading"):
                     answer = work(opened)
-                if not self._overtaken(opened):
+                sound = not self._overtaken(opened)
+                if sound:
                     return answer
                 self._sleep(OPEN_PAUSE)
             except FileNotFoundError:
@@ -81,9 +101,35 @@ class Index:
             except OSError as error:
                 raise damaged(f"while reading: {error}") from error
             finally:
-                with contextlib.suppress(Exception):
-                    opened.reader.close()
+                if sound and self._keep:
+                    self._kept = opened, mark
+                else:
+                    _close(opened)
         raise IndexUnusable("The search index keeps changing while it is read; try again.")
+
+    def close(self) -> None:
+        """Let go of an index that was kept open."""
+        if self._kept is not None:
+            _close(self._kept[0])
+            self._kept = None
+
+    def _kept_open(self) -> tuple[OpenIndex, object] | None:
+        """The index that was kept, if its manifest is the same file still."""
+        if self._kept is None:
+            return None
+        if self._kept[1] != self._mark():
+            self.close()
+            return None
+        kept, self._kept = self._kept, None
+        return kept
+
+    def _mark(self) -> object:
+        """What tells one manifest from the next: each is a new file."""
+        try:
+            found = (self.directory / manifests.NAME).stat()
+        except OSError:
+            return None
+        return found.st_mtime_ns, found.st_size, found.st_ino
 
     def _overtaken(self, opened: OpenIndex) -> bool:
         """Whether a commit was made meanwhile. It may have removed files not opened by then.
@@ -126,6 +172,8 @@ class Index:
 
     def state(self) -> IndexState:
         """Where the index stands. Never raises and never opens the archive."""
+        from archive.records import IndexState
+
         try:
             found = manifests.load(self.directory)
             self._check(found)
@@ -197,6 +245,8 @@ class Index:
             return self._follow(archive)
 
     def _follow(self, archive: ChangeLog) -> IndexReport:
+        from archive.records import IndexReport
+
         started = time.monotonic()
         try:
             found = manifests.load(self.directory)
@@ -333,6 +383,8 @@ class Index:
             return self._rebuild(archive, reason, codec)
 
     def _rebuild(self, archive: ChangeLog, reason: str | None, codec: str) -> IndexReport:
+        from archive.records import IndexReport
+
         started = time.monotonic()
         self.directory.mkdir(parents=True, exist_ok=True)
         # Read before the decisions: what changes while they stream is followed next time.
@@ -385,6 +437,11 @@ class Index:
         for path in self.directory.iterdir():
             if path.name != keep and manifests.GENERATION.fullmatch(path.name):
                 shutil.rmtree(path, ignore_errors=True)
+
+
+def _close(opened: OpenIndex) -> None:
+    with contextlib.suppress(Exception):
+        opened.reader.close()
 
 
 def holding(opened: OpenIndex) -> tuple[dict[int, tuple[str, str]], int]:

@@ -17,7 +17,7 @@ import sys
 import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -78,11 +78,33 @@ class Manifest:
 def engine() -> str:
     """The Whoosh distribution in use and its version, such as ``whoosh3 3.54.0``."""
     for name in DISTRIBUTIONS:
+        if version := _version_beside(name):
+            return f"{name} {version}"
+    # Only now: this takes as long to import as many a search takes.
+    from importlib import metadata
+
+    for name in DISTRIBUTIONS:
         try:
             return f"{name} {metadata.version(name)}"
         except metadata.PackageNotFoundError:
             continue
     return "an unknown Whoosh"
+
+
+def _version_beside(distribution: str) -> str | None:
+    """The version of a distribution by the directory that an installer leaves beside its package;
+    None where there is not exactly one."""
+    found = find_spec("whoosh")
+    if found is None or found.origin is None:
+        return None
+    pattern = re.compile(
+        re.sub("[-_.]+", "[-_.]", re.escape(distribution).replace("\\-", "-"))
+        + r"-([0-9][^-]*)\.dist-info",
+        re.IGNORECASE,
+    )
+    beside = Path(found.origin).parent.parent.iterdir()
+    versions = [match[1] for path in beside if (match := pattern.fullmatch(path.name))]
+    return versions[0] if len(versions) == 1 else None
 
 
 def load(directory: Path) -> Manifest:

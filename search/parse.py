@@ -30,7 +30,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from archive.records import reference_key
+from archive.kinds import reference_key
 from search.errors import QueryError
 from search.fields import FIELDS, REGIONS, name_among
 from search.lexer import Token, tokens

@@ -7,15 +7,15 @@ an error that names the command, never a silent zero. Nothing is written.
 
 from __future__ import annotations
 
-import heapq
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
+from archive.kinds import reference_key
 from archive.ports import HitText
-from archive.records import reference_key
 from search.errors import IndexUnusable
-from search.evaluate import Evaluation, Scores
+from search.evaluate import Evaluation, over
 from search.facets import FacetCount, FacetValue, count, labelled
 from search.index import Index, OpenIndex
 from search.parse import as_reference
@@ -194,6 +194,49 @@ def numbers(index: Index, request: SearchRequest, texts: HitText) -> tuple[list[
     return [number for number, _, _ in found.hits], last_change - found.cursor
 
 
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Decisions that answer, in order, without their texts: for lists too long to hold as hits.
+
+    ``total`` counts all that answer, ``found`` has those that the request's limit leaves;
+    ``behind`` is how many changes of the archive the index lacks. ``hits_listed`` reads the texts.
+    """
+
+    node: Node
+    total: int
+    behind: int
+    found: tuple[tuple[int, float, bool], ...]
+    sums: Mapping[int, int]
+
+
+def listing(index: Index, request: SearchRequest, texts: HitText) -> Listing:
+    """Answer a request without reading a text. Raises QueryError and IndexUnusable."""
+    node = read(request)
+    hidden = texts.restricted()
+
+    def work(opened: OpenIndex) -> tuple[_Found, int]:
+        last_change = check(opened, texts)
+        return _find(opened, request, node, None, hidden), last_change
+
+    found, last_change = index.read(work)
+    if not found.total:
+        index.examine()
+    behind = last_change - found.cursor
+    return Listing(found.node, found.total, behind, tuple(found.hits), found.sums)
+
+
+def hits_listed(listed: Listing, texts: HitText, request: SearchRequest) -> Iterator[Hit]:
+    """The hits of a listing as they are read.
+
+    What has come to be withheld since the question was answered is left out.
+    """
+    for start in range(0, len(listed.found), BATCH):
+        hidden = texts.restricted()
+        batch = [one for one in listed.found[start : start + BATCH] if one[0] not in hidden]
+        for hit in hits_of(batch, listed.node, texts, request, {}):
+            yield _with_sum(hit, listed.sums)
+
+
 def _with_sum(hit: Hit, sums: Mapping[int, int]) -> Hit:
     pence = sums.get(hit.decision_id)
     return hit if pence is None else replace(hit, largest_sum_pence=pence)
@@ -227,13 +270,13 @@ def _find(
     wider: Node | None,
     hidden: frozenset[int],
 ) -> _Found:
-    evaluation = Evaluation(opened.reader, hidden)
-    node = _whole_reference(evaluation, request, node)
-    scores = evaluation.scores(node)
-    ranked = rank(evaluation, node, scores)
+    evaluation = over(opened, hidden)
+    node = whole_reference(evaluation, request, node)
+    hits = evaluation.scores(node)
+    ranked = rank(evaluation, node, hits)
     ordered = _ordered(evaluation, ranked, request)
     numbers = evaluation.column("number", ordered)
-    more = 0 if wider is None else len(evaluation.scores(wider)) - len(scores)
+    more = 0 if wider is None else len(evaluation.scores(wider)) - len(hits)
     terms: dict[str, int] = {}
     forms: dict[str, list[tuple[str, int]]] = {}
     why: dict[int, tuple[Why, ...]] = {}
@@ -242,32 +285,35 @@ def _find(
         forms = {
             understood(leaf): found for leaf, _ in wanted(node) if (found := evaluation.forms(leaf))
         }
+    exact = ranked.exact
     return _Found(
         node=node,
-        total=len(scores),
-        exact_total=None if ranked.exact is None else len(ranked.exact),
-        hits=[(numbers[doc], ranked.scores[doc], doc in (ranked.exact or ())) for doc in ordered],
+        total=len(hits),
+        exact_total=None if exact is None else len(exact),
+        hits=[
+            (numbers[doc], ranked.hits[doc], exact is not None and doc in exact) for doc in ordered
+        ],
         sums=sums(evaluation, ordered),
-        facets=count(evaluation, node, scores, request.facets),
+        facets=count(evaluation, node, hits, request.facets),
         terms=terms,
         forms=forms,
         why={numbers[doc]: parts for doc, parts in why.items()},
-        indexed=opened.reader.doc_count(),
+        indexed=evaluation.documents,
         cursor=opened.manifest.cursor,
-        suggestions=() if more else suggestions(evaluation, node, len(scores)),
+        suggestions=() if more else suggestions(evaluation, node, len(hits)),
         more=more,
         restricted=evaluation.hidden_among(node),
     )
 
 
-def sums(evaluation: Evaluation, docs: Sequence[int]) -> dict[int, int]:
+def sums(evaluation: Evaluation[Any], docs: Sequence[int]) -> dict[int, int]:
     """The largest sum in pence by decision id, of those that state any."""
     numbers = evaluation.column("number", docs)
     pence = evaluation.column("remedy", docs)
     return {numbers[doc]: value - 1 for doc, value in pence.items() if value}
 
 
-def _whole_reference(evaluation: Evaluation, request: SearchRequest, node: Node) -> Node:
+def whole_reference(evaluation: Evaluation[Any], request: SearchRequest, node: Node) -> Node:
     """A whole query that is some decision's reference in the index, whatever the scheme."""
     key = reference_key(request.query)
     if as_reference(request.query) or not any(c.isdigit() for c in key) or len(key) > 40:
@@ -279,42 +325,24 @@ def _whole_reference(evaluation: Evaluation, request: SearchRequest, node: Node)
     return named if isinstance(rest, Everything) else And((named, rest))
 
 
-def _ordered(evaluation: Evaluation, ranked: Ranked, request: SearchRequest) -> list[int]:
-    """The documents of the page asked for, in order; ties go to the newer, then the lower id."""
-    scores = ranked.scores
-    end = len(scores) if request.limit is None else request.offset + request.limit
+ORDERS: dict[Sort, tuple[tuple[str, int], ...]] = {
+    Sort.NEWEST: (("day", -1), ("number", 1)),
+    Sort.OLDEST: (("day", 1), ("number", 1)),
+    Sort.BODY: (("name", 1), ("day", -1), ("number", 1)),
+    Sort.REMEDY: (("remedy", -1), ("day", -1), ("number", 1)),
+}
+"""What to sort by: dates either way, names of bodies A to Z, remedies from the largest. Ties go to
+the newer, then to the lower number."""
+
+
+def _ordered(evaluation: Evaluation[Any], ranked: Ranked, request: SearchRequest) -> list[int]:
+    """The documents of the page asked for, in order."""
+    end = None if request.limit is None else request.offset + request.limit
     if request.sort is Sort.RELEVANCE:
-        first = {doc: ranked.key(doc) for doc in scores}
-        foremost = heapq.nsmallest(end, first.values())
-        worst = foremost[-1] if foremost else None
-        pool = [doc for doc, key in first.items() if worst is not None and key <= worst]
-        days = evaluation.column("day", pool)
-        numbers = evaluation.column("number", pool)
-        pool.sort(key=lambda doc: (first[doc], -days[doc], numbers[doc]))
+        pool = ranked.ordered(evaluation, end)
     else:
-        keys = _keys(evaluation, scores, request.sort)
-        pool = heapq.nsmallest(end, scores, key=lambda doc: keys[doc])
-    return pool[request.offset : end]
-
-
-def _keys(evaluation: Evaluation, scores: Scores, sort: Sort) -> dict[int, tuple[int, int, int]]:
-    """What to sort by: dates either way, names of bodies A to Z, remedies from the largest."""
-    days = evaluation.column("day", scores)
-    numbers = evaluation.column("number", scores)
-    match sort:
-        case Sort.OLDEST:
-            first = days
-        case Sort.BODY:
-            first = {
-                doc: rank
-                for rank, name in enumerate(evaluation.lexicon("name"))
-                for doc in evaluation.codes("name", [name])
-            }
-        case Sort.REMEDY:
-            first = {doc: -value for doc, value in evaluation.column("remedy", scores).items()}
-        case _:
-            first = {doc: -day for doc, day in days.items()}
-    return {doc: (first.get(doc, 0), -days[doc], numbers[doc]) for doc in scores}
+        pool = evaluation.ordered(ranked.hits, ORDERS[request.sort], end)
+    return pool[request.offset :]
 
 
 def hits_of(

@@ -9,13 +9,12 @@ one that was not looked at, so pages stay stable. Pure but for the index it is g
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from search.evaluate import FOREMOST, NEAR, Evaluation, Scores
-from search.schema import REGIONS_NAMED
+from search.evaluate import BY_SCORE, Evaluation, Hits
+from search.scoring import FOREMOST, NEAR, regions_of
 from search.tree import (
     Near,
     Node,
@@ -41,6 +40,10 @@ class Why(NamedTuple):
     little: int = 0
 
 
+FIRST_COLUMNS = ((BY_SCORE, 1), ("day", -1), ("number", 1))
+"""Hits by relevance: ties go to the newer, then to the lower number."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ranked:
     """Scores of all hits and what comes before any score.
@@ -50,47 +53,48 @@ class Ranked:
     added to the score of the parts.
     """
 
-    scores: Scores
+    hits: Hits
     named: frozenset[int]
     together: Node | None
-    exact: frozenset[int] | None
-    leading: frozenset[int]
-    added: tuple[tuple[str, Scores], ...]
+    exact: Hits | None
+    leading: Hits | None
+    added: tuple[tuple[str, Hits], ...] = ()
 
-    def key(self, doc: int) -> tuple[bool, bool, float]:
-        """What to sort by: lower comes first."""
-        return doc not in self.named, doc not in self.leading, -round(self.scores[doc], 6)
+    def ordered(self, evaluation: Evaluation[Any], count: int | None) -> list[int]:
+        """The first hits, the best first."""
+        before: list[Any] = [docs for docs in (self.named, self.leading) if docs]
+        return evaluation.ordered(self.hits, FIRST_COLUMNS, count, before)
 
 
-def rank(evaluation: Evaluation, node: Node, scores: Scores) -> Ranked:
+def rank(evaluation: Evaluation[Any], node: Node, hits: Hits) -> Ranked:
     """The hits of a query with what its parts add together."""
     named = _named(evaluation, node)
     together = side_by_side(node)
     if together is None:
-        found = Ranked(dict(scores), named, None, None, frozenset(), ())
+        found = Ranked(hits, named, None, None, None)
     else:
-        bonus, leading = evaluation.together(together, scores.keys())
-        exact = frozenset(bonus)
-        found = Ranked(dict(scores), named, together, exact, frozenset(leading), ())
-        found = _with(found, [(understood(together), bonus)])
-    if not scores:
+        exact, leading = evaluation.together(together, hits)
+        found = Ranked(hits, named, together, exact, leading)
+        found = _with(found, [(understood(together), exact)])
+    if not hits or not _has_second_look(node):
         return found
-    foremost = heapq.nsmallest(FOREMOST, scores, key=found.key)
-    return _with(found, _second_look(evaluation, node, set(foremost)))
+    foremost = hits.only(found.ordered(evaluation, FOREMOST))
+    return _with(found, _second_look(evaluation, node, foremost))
 
 
-def _with(found: Ranked, added: Iterable[tuple[str, Scores]]) -> Ranked:
+def _with(found: Ranked, added: Iterable[tuple[str, Hits]]) -> Ranked:
     parts = tuple((name, part) for name, part in added if part)
-    scores = found.scores
+    hits = found.hits
     for _, part in parts:
-        for doc, score in part.items():
-            scores[doc] += score
-    return replace(found, added=(*found.added, *parts))
+        hits = hits.plus(part)
+    return replace(found, hits=hits, added=(*found.added, *parts))
 
 
-def _second_look(
-    evaluation: Evaluation, node: Node, docs: set[int]
-) -> Iterator[tuple[str, Scores]]:
+def _has_second_look(node: Node) -> bool:
+    return bool(neighbours(node, NEAR)) or any(isinstance(leaf, Phrase) for leaf, _ in wanted(node))
+
+
+def _second_look(evaluation: Evaluation[Any], node: Node, docs: Hits) -> Iterator[tuple[str, Hits]]:
     by_scope: dict[tuple[str, ...] | None, list[Near]] = {}
     for pair, names in neighbours(node, NEAR):
         by_scope.setdefault(names, []).append(pair)
@@ -108,21 +112,18 @@ def _second_look(
 
 
 def _regions(names: tuple[str, ...] | None) -> frozenset[int] | None:
-    if names is None:
-        return None
-    return frozenset[int]().union(*(REGIONS_NAMED[name] for name in names))
+    return None if names is None else regions_of(names)
 
 
-def _named(evaluation: Evaluation, node: Node) -> frozenset[int]:
+def _named(evaluation: Evaluation[Any], node: Node) -> frozenset[int]:
     keys = [leaf.key for leaf, _ in wanted(node) if isinstance(leaf, Reference)]
     return frozenset(evaluation.codes("ref", keys))
 
 
 def explained(
-    evaluation: Evaluation, node: Node, ranked: Ranked, docs: Iterable[int]
+    evaluation: Evaluation[Any], node: Node, ranked: Ranked, shown: Sequence[int]
 ) -> tuple[dict[str, int], dict[int, tuple[Why, ...]]]:
     """Decisions with each part of the query, and for some hits what each part added."""
-    shown = list(docs)
     terms: dict[str, int] = {}
     why: dict[int, list[Why]] = {doc: [] for doc in shown}
     for leaf, names in wanted(node):
@@ -130,7 +131,7 @@ def explained(
         name = understood(part)
         scores = evaluation.scores(part)
         terms[name] = len(scores)
-        often = evaluation.occurrences(leaf, set(shown), _regions(names))
+        often = evaluation.occurrences(leaf, ranked.hits.only(shown), _regions(names))
         for doc in shown:
             if doc in scores:
                 why[doc].append(Why(name, round(scores[doc], 4), *often.get(doc, (0, 0))))

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from archive.errors import UsageError
-from archive.records import DecisionKind, Outcome, Status
+from archive.kinds import DecisionKind, Outcome, Status
 from search.arguments import Day, Name, Pounds
 from search.fields import REGIONS
 from search.present import pounds

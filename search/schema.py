@@ -21,18 +21,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from whoosh import columns, fields, formats
 
-from archive.records import (
-    Citation,
-    DecisionKind,
-    Remedy,
-    SectionKind,
-    StoredDecision,
-    reference_key,
-)
+from archive.kinds import DecisionKind, SectionKind, reference_key
 from search.provisions import Named, named, terms
 from search.words import Word, fold_name, sentence_starts, words
 
 if TYPE_CHECKING:
+    from archive.records import Citation, Remedy, StoredDecision
     from search.codec.vocabulary import Vocabulary
 
 SCHEMA_VERSION = 8

@@ -12,14 +12,15 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from whoosh.lang.stopwords import stoplists
 
 from archive.errors import NotFound, Restricted
+from archive.kinds import SectionKind, reference_keys
 from archive.ports import HitText, ParagraphRow
-from archive.records import SectionKind, reference_keys
 from archive.shingles import MONTHS
-from search.evaluate import Evaluation
+from search.evaluate import BY_SCORE, Evaluation, over
 from search.index import Index, OpenIndex
 from search.query import Hit, check, hits_of, sums
 from search.request import SearchRequest, read
@@ -37,6 +38,10 @@ COMMONEST = 0.4
 
 ENOUGH = 8
 """From so many words that occur more than once on, those that occur once are left out."""
+
+SEEN_ANYWAY = 1000
+"""Texts beyond the hidden ones, replaced copies among them, in so many of which a word stands in
+some that may be shown."""
 
 SHORTEST = 3
 STANDARD = frozenset((str(SectionKind.POWERS), str(SectionKind.METHOD)))
@@ -68,8 +73,17 @@ def similar(index: Index, asked: str, request: SearchRequest, texts: HitText) ->
 
     Raises NotFound, QueryError and IndexUnusable.
     """
+    return similar_to(index, asked, find(index, asked, texts), request, texts)
+
+
+def similar_to(
+    index: Index, asked: str, number: int, request: SearchRequest, texts: HitText
+) -> Similar:
+    """The same for a decision by its number; ``asked`` is what it is called in an error.
+
+    Raises Restricted, QueryError and IndexUnusable.
+    """
     node = read(request)
-    number = find(index, asked, texts)
     hidden = texts.restricted()
     if number in hidden:
         raise Restricted(
@@ -82,23 +96,20 @@ def similar(index: Index, asked: str, request: SearchRequest, texts: HitText) ->
     def work(
         opened: OpenIndex,
     ) -> tuple[dict[str, float], list[tuple[int, float, bool]], dict[int, int]]:
-        evaluation = Evaluation(opened.reader, hidden)
-        telling = _telling(evaluation, header, paragraphs)
-        within = None if isinstance(node, Everything) else evaluation.scores(node).keys()
-        scores: dict[int, float] = {}
-        for word, weight in telling.items():
-            for doc, score in evaluation.scores(_word(word), within).items():
-                scores[doc] = scores.get(doc, 0.0) + weight * score
-        numbers = evaluation.column("number", scores)
-        others = [
-            (numbers[doc], score, False)
-            for doc, score in scores.items()
-            if score and numbers[doc] != number
-        ]
-        end = len(others) if request.limit is None else request.limit
-        first = heapq.nsmallest(end, others, key=lambda one: (-round(one[1], 6), one[0]))
-        chosen = {one for one, _, _ in first}
-        return telling, first, sums(evaluation, [d for d in scores if numbers[d] in chosen])
+        check(opened, texts)
+        evaluation = over(opened, hidden)
+        telling = _telling(evaluation, header, paragraphs, len(hidden))
+        within = None if isinstance(node, Everything) else evaluation.scores(node)
+        scores = evaluation.summed(
+            (evaluation.scores(_word(word), within), weight) for word, weight in telling.items()
+        )
+        # One more than asked for: the decision itself is mostly the first.
+        end = None if request.limit is None else request.limit + 1
+        first = evaluation.ordered(scores, ((BY_SCORE, 1), ("number", 1)), end)
+        numbers = evaluation.column("number", first)
+        others = [doc for doc in first if numbers[doc] != number][: request.limit]
+        found = [(numbers[doc], scores[doc], False) for doc in others]
+        return telling, found, sums(evaluation, others)
 
     telling, best, largest = index.read(work)
     wanted = Or(tuple(_word(word) for word in telling))
@@ -125,7 +136,7 @@ def find(index: Index, asked: str, texts: HitText) -> int:
 
     def work(opened: OpenIndex) -> int | None:
         check(opened, texts)
-        evaluation = Evaluation(opened.reader)
+        evaluation = over(opened)
         docs = evaluation.codes("ref", reference_keys(asked))
         return min(evaluation.column("number", docs).values(), default=None)
 
@@ -143,9 +154,16 @@ def _word(exact: str) -> Word:
 
 
 def _telling(
-    evaluation: Evaluation, header: Mapping[str, object], paragraphs: Sequence[ParagraphRow]
+    evaluation: Evaluation[Any],
+    header: Mapping[str, object],
+    paragraphs: Sequence[ParagraphRow],
+    hidden: int,
 ) -> dict[str, float]:
-    """The telling words of a decision in their commonest form with their weight, heaviest first."""
+    """The telling words of a decision in their commonest form with their weight, heaviest first.
+
+    ``hidden`` is how many decisions no answer may have: a word that only such ones have too is not
+    looked for, because it would tell what stands in them.
+    """
     names = {
         word.stem for name in ("body", "body_name") for word in words(str(header.get(name) or ""))
     }
@@ -163,6 +181,9 @@ def _telling(
     weights: dict[str, float] = {}
     for stemmed, count in counts.items():
         frequency = evaluation.frequency(STEMMED, stemmed)
+        rare = hidden and frequency <= hidden + SEEN_ANYWAY
+        if rare and evaluation.shown(STEMMED, stemmed) < 2:
+            continue
         if 1 < frequency <= max(2.0, COMMONEST * documents):
             weights[stemmed] = (1 + math.log(max(1.0, count))) * math.log(documents / frequency + 1)
     best = heapq.nlargest(MOST_WORDS, weights.items(), key=lambda one: (one[1], one[0]))

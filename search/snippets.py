@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from archive.ports import ParagraphRow
+from search.glance import letters, may_hold
 from search.nearness import Interval, in_one_unit, windows
 from search.provisions import Named, names
 from search.schema import BOOSTS, STANDARD_BOOST, provision_places
@@ -138,6 +139,8 @@ class Marker:
             for thing, leaf, regions in self._leaves
             if regions is None or region in regions or top in regions
         ]
+        if leaves and (plain := letters(text)) is not None:
+            leaves = [(thing, leaf) for thing, leaf in leaves if may_hold(plain, leaf)]
         if not leaves:
             return [], 0.0
         read = _Read(text)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 from search.errors import QueryError
 from search.evaluate import Evaluation
@@ -61,7 +62,7 @@ class Suggestion:
     why: str
 
 
-def suggestions(evaluation: Evaluation, node: Node, total: int) -> tuple[Suggestion, ...]:
+def suggestions(evaluation: Evaluation[Any], node: Node, total: int) -> tuple[Suggestion, ...]:
     """Other ways to ask, best first; none when there are more than a ``FEW`` hits."""
     if total > FEW or isinstance(node, Everything):
         return ()
@@ -132,7 +133,7 @@ def _operators(node: Node) -> Iterator[tuple[Node, str]]:
 # Spelling
 
 
-def _respelt(evaluation: Evaluation, node: Node, total: int) -> Iterator[tuple[Node, str]]:
+def _respelt(evaluation: Evaluation[Any], node: Node, total: int) -> Iterator[tuple[Node, str]]:
     table = dict(_misspelt(evaluation, node, total))
     if not table:
         return
@@ -151,7 +152,7 @@ def _told(table: dict[str, str]) -> str:
 
 
 def _misspelt(
-    evaluation: Evaluation, node: Node, total: int
+    evaluation: Evaluation[Any], node: Node, total: int
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Words of the query that (nearly) no decision has, each with what it may have been."""
     asked: dict[str, str] = {}
@@ -195,7 +196,7 @@ def _leaves(node: Node) -> Iterator[Node]:
             yield node
 
 
-def _alike(evaluation: Evaluation, word: str, field: str) -> Iterator[str]:
+def _alike(evaluation: Evaluation[Any], word: str, field: str) -> Iterator[str]:
     """Words of the index spelt like this one, the nearest and commonest first."""
     if field == "category":
         codes = {*evaluation.lexicon("category"), *evaluation.lexicon("subcategory")}
@@ -234,7 +235,7 @@ def _alike(evaluation: Evaluation, word: str, field: str) -> Iterator[str]:
     yield from reversed(by_stem.values())
 
 
-def _split(evaluation: Evaluation, word: str) -> tuple[int, str] | None:
+def _split(evaluation: Evaluation[Any], word: str) -> tuple[int, str] | None:
     """The two words that were run together: ``homecare``, where texts say ``home care``."""
     found = [
         (min(evaluation.frequency(EXACT, a), evaluation.frequency(EXACT, b)), f"{a} {b}")

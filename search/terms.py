@@ -12,7 +12,7 @@ from itertools import islice
 
 from archive.ports import HitText
 from search.errors import QueryError
-from search.evaluate import Evaluation
+from search.evaluate import over
 from search.index import Index, OpenIndex
 from search.parse import plain
 from search.query import check
@@ -74,7 +74,7 @@ def _start(prefix: str) -> str:
 
 def _terms(opened: OpenIndex, start: str, limit: int | None, hidden: Collection[int]) -> Terms:
     # A word may be a name: one that only restricted decisions have is not listed.
-    evaluation = Evaluation(opened.reader, hidden)
+    evaluation = over(opened, hidden)
     forms: dict[str, dict[str, int]] = {}
     for form in islice(evaluation.beginning(EXACT, start), MOST_FORMS):
         if count := evaluation.shown(EXACT, form):
@@ -85,4 +85,4 @@ def _terms(opened: OpenIndex, start: str, limit: int | None, hidden: Collection[
         word = ordered[0][0]
         found.append(Term(word, evaluation.shown(STEMMED, stem(word)), ordered))
     found.sort(key=lambda term: (-term.decisions, term.word))
-    return Terms(start, len(found), opened.reader.doc_count(), tuple(found[:limit]))
+    return Terms(start, len(found), evaluation.documents, tuple(found[:limit]))

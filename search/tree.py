@@ -1,6 +1,6 @@
 """The query as we understand it: a small tree, printable in the query language itself.
 
-Made by ``search.parse``, worked out by ``search.evaluate``, marked in texts by
+Made by ``search.parse``, worked out behind ``search.evaluate``, marked in texts by
 ``search.snippets``. ``understood`` prints a tree so that it can be read back as a query and gives
 the same tree: what a person sees above the hits is exactly what was asked.
 """

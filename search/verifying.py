@@ -10,12 +10,12 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archive.records import IndexContents
 from search import manifest as manifests
 from search.errors import IndexUnusable
 from search.manifest import Manifest
 
 if TYPE_CHECKING:
+    from archive.records import IndexContents
     from search.index import Index, OpenIndex
 
 ATTEMPTS = 5
@@ -33,6 +33,7 @@ UNSUMMED = (
 
 def look_over(index: Index, *, full: bool) -> IndexContents:
     """Everything that can be said without the archive. Never raises over the index."""
+    from archive.records import IndexContents
     from search.index import holding
 
     try:

@@ -7,7 +7,7 @@ not the publisher's. Pure; it does not look at the words of the text.
 
 from __future__ import annotations
 
-from archive.records import SectionKind
+from archive.kinds import SectionKind
 
 STANDARD = "standard wording"
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from archive.errors import LockedError
-from archive.records import StoredDecision
 from search.damage import damage
 from search.runs import Runs
 from search.schema import ARRAYS
+
+if TYPE_CHECKING:
+    from archive.records import StoredDecision
 
 POOL_MEGABYTES = 64
 """Postings that the stock codec keeps in memory before they are written out and merged."""

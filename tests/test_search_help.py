@@ -110,17 +110,17 @@ def test_every_query_offered_finds_what_it_says(app: FakeApp) -> None:
 
 
 def test_the_work_is_bounded(app: FakeApp, monkeypatch: pytest.MonkeyPatch) -> None:
-    from search.evaluate import Evaluation
+    from search.arrays.evaluation import Arrays
 
     counted = 0
-    scores = Evaluation.scores
+    scores = Arrays.scores
 
-    def counting(self: Evaluation, *args: object, **named: object) -> object:
+    def counting(self: Arrays, *args: object, **named: object) -> object:
         nonlocal counted
         counted += 1
         return scores(self, *args, **named)  # type: ignore[arg-type]  # passed through
 
-    monkeypatch.setattr(Evaluation, "scores", counting)
+    monkeypatch.setattr(Arrays, "scores", counting)
     meant(app, " ".join(f"tutio{letter}{letter}" for letter in "abcdefghijklmnopqrstuvwxyz"))
     # Each query tried is one evaluation with at most as many parts as it has words.
     assert 0 < counted <= (MOST_TRIED + 2) * 30

@@ -14,8 +14,8 @@ from archive.records import DecisionKind, SectionKind, StoredDecision
 from search import index as index_module
 from search import manifest as manifests
 from search.errors import IndexUnusable
-from search.evaluate import Evaluation
-from search.index import Index
+from search.evaluate import over
+from search.index import Index, OpenIndex
 from search.parse import parse
 from search.query import search
 from search.request import SearchRequest
@@ -400,7 +400,7 @@ def test_a_search_sees_one_state_while_a_commit_replaces_its_files(
             archive.erase(1)
             writer.optimize(archive)
         opened.append(documents)
-        evaluation = Evaluation(at.reader)  # opens columns that the commit has removed
+        evaluation = over(at)  # opens columns that the commit has removed
         hits = evaluation.scores(parse("tuition"))
         return documents, set(evaluation.column("number", hits).values())
 
@@ -484,3 +484,30 @@ def test_a_part_is_found_with_all_that_is_under_it(index: Index) -> None:
         assert search(index, SearchRequest(query=query), archive).total == count, query
     (hit,) = search(index, SearchRequest(query="findings:second"), archive).hits
     assert [snippet.text for snippet in hit.snippets] == ["second"]
+
+
+def test_an_index_kept_open_is_opened_once_and_again_after_a_change(
+    archive: FakeArchive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Index(tmp_path / "index").follow(archive)
+    opened: list[OpenIndex] = []
+    opening = Index._open
+
+    def counting(self: Index) -> OpenIndex:
+        opened.append(opening(self))
+        return opened[-1]
+
+    monkeypatch.setattr(Index, "_open", counting)
+    kept = Index(tmp_path / "index", keep=True)
+    first = search(kept, SearchRequest("tuition"), archive)
+    assert search(kept, SearchRequest("tuition"), archive).hits == first.hits
+    assert len(opened) == 1
+    archive.add(decision("24 001 100", summary="More tuition."))
+    Index(tmp_path / "index").follow(archive)
+    assert search(kept, SearchRequest("tuition"), archive).total == first.total + 1
+    assert len(opened) == 2
+    kept.close()
+    kept.close()
+    assert search(kept, SearchRequest("tuition"), archive).total == first.total + 1
+    assert len(opened) == 3
+    kept.close()

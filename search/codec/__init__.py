@@ -18,10 +18,27 @@ not search never pay for it.
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from search.codec.reader import SegmentArrays
+
+
+def _import_numpy() -> None:
+    """Import NumPy without the threads that its linear algebra starts, one for each processor:
+    nothing here uses them, and starting them takes longer than a search."""
+    name = "OPENBLAS_NUM_THREADS"
+    if name in os.environ:
+        return
+    os.environ[name] = "1"
+    try:
+        import numpy  # noqa: F401 - what is wanted is that it was imported now
+    finally:
+        del os.environ[name]
+
+
+_import_numpy()
 
 
 def arrays_of(leaf: Any) -> SegmentArrays | None:

@@ -1,0 +1,286 @@
+"""Where the words of a query stand in a segment, all documents at once.
+
+An occurrence is a first and a last *place* of the codec's numbering; pieces of text (paragraphs)
+never touch in it, so a phrase is a run of places. Nearness of two plain things is a comparison of
+neighbouring places; of more, or of phrases, the few documents that have them all are looked at one
+by one with the functions that the other evaluation uses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from search.arrays.segments import Segment
+from search.nearness import Interval, in_one_unit, windows
+from search.schema import EXACT
+from search.scoring import Scope
+from search.standing import UNIT_MARKS
+from search.tree import Fuzzy, Near, Node, Or, Phrase, Prefix, Provision, Word
+from search.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from search.arrays.hits import Docs, Mask
+
+    Places = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Occurrences in one segment, by document and then by place: documents, first and last place,
+    and the region of the first."""
+
+    docs: Docs
+    first: Places
+    last: Places
+    regions: NDArray[np.uint8]
+
+    def __len__(self) -> int:
+        return len(self.docs)
+
+    def at(self, chosen: Any) -> Standing:
+        """Those at some places of the arrays."""
+        return Standing(
+            self.docs[chosen], self.first[chosen], self.last[chosen], self.regions[chosen]
+        )
+
+    def documents(self) -> Docs:
+        """Each document once."""
+        docs: Docs = distinct(self.docs)
+        return docs
+
+
+class Words:
+    """The occurrences in one segment. ``within`` are always documents in rising order."""
+
+    def __init__(self, segment: Segment, vocabulary: Vocabulary) -> None:
+        self._segment = segment
+        self._vocabulary = vocabulary
+
+    def standing(self, node: Node, within: Docs | None, scope: Scope) -> Standing:
+        """Where a node's words stand, in the scope."""
+        match node:
+            case Word() | Prefix() | Fuzzy() | Provision():
+                field, terms = self._vocabulary.terms(node)
+                return self.of_terms(field, self._segment.terms(field, terms), within, scope)
+            case Phrase(words):
+                return self._phrase(words, within, scope)
+            case Or(items):
+                return _together([self.standing(item, within, scope) for item in items])
+            case Near(items, limit):
+                return self._near(items, limit, within, scope)
+            case _:
+                raise TypeError(f"{node!r} has no place in a text")
+
+    def of_terms(
+        self, field: str, terms: Sequence[int], within: Docs | None, scope: Scope
+    ) -> Standing:
+        """Where any of some terms stand, given by their numbers."""
+        held = self._segment.words(field)
+        return _together(
+            [
+                self._stood(held.places(term, self._few(held, term, within)), 0, within, scope)
+                for term in terms
+            ]
+        )
+
+    @staticmethod
+    def _few(held: Any, term: int, docs: Docs | None) -> Docs | None:
+        """Some documents to look a term up in, or None where it is as well to read all of it."""
+        if docs is None or len(docs) * FEW_OF_TERM > held.frequency(term):
+            return None
+        return docs
+
+    def _stood(
+        self, first: NDArray[Any], length: int, within: Docs | None, scope: Scope
+    ) -> Standing:
+        """The occurrences that begin at some places, of those in the documents and the scope."""
+        first = first.astype(np.int64)
+        docs = self._segment.arrays.document_of(first)
+        left = None
+        if within is not None:
+            asked = np.zeros(self._segment.size, np.bool_)
+            asked[within] = True
+            left = asked[docs]
+        elif self._segment.alive is not None:
+            left = self._segment.alive[docs]
+        if left is not None and not left.all():
+            first, docs = first[left], docs[left]
+        regions = self._segment.regions(first, docs)
+        found = Standing(docs, first, first + length, regions)
+        return found if scope is None else found.at(_in_scope(regions, scope))
+
+    def _phrase(self, words: Sequence[str], within: Docs | None, scope: Scope) -> Standing:
+        held = self._segment.words(EXACT)
+        terms = [self._segment.find(EXACT, word.encode("utf-8")) for word in words]
+        if min(terms) < 0:
+            return _together([])
+        rarest = sorted(range(len(terms)), key=lambda step: held.frequency(terms[step]))
+        candidates = self._having(held, list(dict.fromkeys(terms[s] for s in rarest)), within)
+        first: NDArray[Any] = np.empty(0, np.int64)
+        for number, step in enumerate(rarest):
+            if candidates is not None and not len(candidates):
+                return _together([])
+            few = self._few(held, terms[step], candidates)
+            starts = distinct(held.places(terms[step], few).astype(np.int64) - step)
+            first = starts if not number else common(first, starts)
+            if 0 < number < len(rarest) - 1:
+                # Far fewer documents may be left than have all the words.
+                candidates = distinct(self._segment.arrays.document_of(first))
+        return self._stood(first, len(words) - 1, within, scope)
+
+    def _having(self, held: Any, terms: Sequence[int], within: Docs | None) -> Docs | None:
+        """The documents that have all of some terms, the rarest term first; None for all."""
+        if within is None and len(terms) == 1:
+            return None
+        mask = held.mask(terms[0])
+        if within is not None:
+            asked = np.zeros(self._segment.size, np.bool_)
+            asked[within] = True
+            mask &= asked
+        for term in terms[1:]:
+            mask &= held.mask(term)
+        return np.flatnonzero(mask)
+
+    # Nearness
+
+    def _near(
+        self, items: Sequence[Node], limit: int | str, within: Docs | None, scope: Scope
+    ) -> Standing:
+        each: dict[int, Standing] = {}
+        for number in sorted(range(len(items)), key=lambda n: self._vocabulary.estimate(items[n])):
+            each[number] = self.standing(items[number], within, scope)
+            within = each[number].documents()
+            if not len(within):
+                return _together([])
+        parts = [each[number] for number in range(len(items))]
+        parts = [part.at(holds(within, part.docs)) for part in parts]
+        units = None
+        if not isinstance(limit, int):
+            mark = UNIT_MARKS[limit].encode("utf-8")
+            marks = self._segment.terms(EXACT, [mark])
+            units = self.of_terms(EXACT, marks, within, None).first
+        if len(parts) == 2 and all(np.array_equal(part.first, part.last) for part in parts):
+            return self._pairs(parts, limit, units)
+        return self._one_by_one(parts, limit, units)
+
+    def _pairs(self, parts: Sequence[Standing], limit: int | str, units: Places | None) -> Standing:
+        """Two single words: each one that the other follows soon enough."""
+        chosen = []
+        for one, other in (parts, parts[::-1]):
+            follows = distinct(other.first)
+            at = np.searchsorted(follows, one.first, side="right")
+            there = at < len(follows)
+            following = follows[np.minimum(at, len(follows) - 1)]
+            if isinstance(limit, int):
+                there &= self._apart(one.first, following) <= limit
+            elif units is not None:
+                unit = np.searchsorted(units, one.first, side="right")
+                there &= unit == np.searchsorted(units, following, side="right")
+            chosen.append(one.at(there))
+        both = _together(chosen)
+        # What stands in both lists counts once.
+        new = np.ones(len(both), np.bool_)
+        new[1:] = both.first[1:] != both.first[:-1]
+        return both.at(new)
+
+    def _apart(self, one: Places, following: Places) -> Places:
+        spread = self._segment.arrays.spread
+        apart: Places = spread(following) - spread(one)
+        return apart
+
+    def _one_by_one(
+        self, parts: Sequence[Standing], limit: int | str, units: Places | None
+    ) -> Standing:
+        docs = parts[0].documents()
+        spread = self._segment.arrays.spread
+        ends = [
+            (
+                np.searchsorted(part.docs, docs),
+                np.searchsorted(part.docs, docs, side="right"),
+                spread(part.first).tolist(),
+                spread(part.last).tolist(),
+            )
+            for part in parts
+        ]
+        marks = [] if units is None else spread(units).tolist()
+        found: list[int] = []
+        by_spread: dict[int, int] = {}
+        for number in range(len(docs)):
+            lists: list[list[Interval]] = []
+            for low, high, first, last in ends:
+                begin, end = int(low[number]), int(high[number])
+                lists.append(list(zip(first[begin:end], last[begin:end], strict=True)))
+            choices = windows(lists, limit) if isinstance(limit, int) else in_one_unit(lists, marks)
+            found.extend(min(choice)[0] for choice in choices)
+        if not found:
+            return _together([])
+        all_of = _together(parts)
+        for spread_place, at in zip(spread(all_of.first).tolist(), range(len(all_of)), strict=True):
+            by_spread.setdefault(spread_place, at)
+        return all_of.at(np.array(sorted(by_spread[one] for one in found), np.intp))
+
+
+def _in_scope(regions: NDArray[np.uint8], scope: frozenset[int]) -> Mask:
+    table = np.zeros(256, np.bool_)
+    table[list(scope)] = True
+    inside: Mask = table[regions]
+    return inside
+
+
+def _together(parts: Sequence[Standing]) -> Standing:
+    """The occurrences of all parts, by place."""
+    if len(parts) == 1:
+        return parts[0]
+    if not parts:
+        none = np.empty(0, np.int64)
+        return Standing(np.empty(0, np.intp), none, none, np.empty(0, np.uint8))
+    first = np.concatenate([part.first for part in parts])
+    order = np.argsort(first, kind="stable")
+    return Standing(
+        np.concatenate([part.docs for part in parts])[order],
+        first[order],
+        np.concatenate([part.last for part in parts])[order],
+        np.concatenate([part.regions for part in parts])[order],
+    )
+
+
+def distinct(rising: Any) -> Any:
+    """Each number of a rising array once."""
+    if len(rising) < 2:
+        return rising
+    new = np.empty(len(rising), np.bool_)
+    new[0] = True
+    np.not_equal(rising[1:], rising[:-1], out=new[1:])
+    return rising if new.all() else rising[new]
+
+
+def holds(rising: Any, asked: Any) -> Any:
+    """Which of ``asked`` (in any order) are in a rising array."""
+    if not len(rising):
+        return np.zeros(len(asked), np.bool_)
+    at = np.searchsorted(rising, asked)
+    return rising[np.minimum(at, len(rising) - 1)] == asked
+
+
+FEW_OF_TERM = 4
+"""A term's places are looked up by document where it stands in so many times more."""
+
+UNLIKE = 20
+"""So many times more numbers are searched rather than merged with."""
+
+
+def common(one: Any, other: Any) -> Any:
+    """What two rising arrays, each without repeats, have in common."""
+    if len(one) > len(other):
+        one, other = other, one
+    if len(one) * UNLIKE < len(other):
+        return one[holds(other, one)]
+    both = np.concatenate((one, other))
+    both.sort(kind="stable")  # two rising runs are merged, not sorted
+    return both[:-1][both[1:] == both[:-1]]
