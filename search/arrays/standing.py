@@ -111,7 +111,7 @@ class Words:
             left = self._segment.alive[docs]
         if left is not None and not left.all():
             first, docs = first[left], docs[left]
-        regions = self._segment.regions(first, docs)
+        regions = self._segment.regions(first)
         found = Standing(docs, first, first + length, regions)
         return found if scope is None else found.at(_in_scope(regions, scope))
 
@@ -190,15 +190,13 @@ class Words:
         return both.at(new)
 
     def _apart(self, one: Places, following: Places) -> Places:
-        spread = self._segment.arrays.spread
-        apart: Places = spread(following) - spread(one)
-        return apart
+        return self._segment.spread(following) - self._segment.spread(one)
 
     def _one_by_one(
         self, parts: Sequence[Standing], limit: int | str, units: Places | None
     ) -> Standing:
         docs = parts[0].documents()
-        spread = self._segment.arrays.spread
+        spread = self._segment.spread
         ends = [
             (
                 np.searchsorted(part.docs, docs),
