@@ -15,7 +15,7 @@ import numpy as np
 
 from search.arrays.hits import HitArray
 from search.codec import arrays_of
-from search.schema import PARAGRAPH_GAP, STEMMED
+from search.schema import STEMMED
 from search.scoring import K1, B
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ STRETCH = 6
 """Places are looked up among the pieces by stretches of two to the power of this."""
 
 DIRECTLY = 2000
-"""So many places are looked up one by one."""
+"""So many places are looked up one by one, until more than that have been asked for once."""
 
 FOUND = 4096
 """Terms whose numbers are remembered, for each segment of an index that is open."""
@@ -74,9 +74,10 @@ class Segment:
     def pieces(self, places: NDArray[Any]) -> NDArray[np.intp]:
         """The number of the piece of text in which each place lies."""
         starts = self.arrays.piece_starts
-        if len(places) < DIRECTLY:
-            return np.searchsorted(starts, places, side="right") - 1
-        found = self._pieces_before[places >> STRETCH] - 1
+        if len(places) < DIRECTLY and "_pieces_before" not in self.__dict__:
+            one_by_one: NDArray[np.intp] = np.searchsorted(starts, places, side="right") - 1
+            return one_by_one
+        found: NDArray[np.intp] = self._pieces_before[places >> STRETCH] - 1
         moving = np.arange(len(places))
         while len(moving):
             following = found[moving] + 1
@@ -95,15 +96,6 @@ class Segment:
         )
         before: NDArray[np.intp] = np.cumsum(counts) - counts
         return before
-
-    def regions(self, places: NDArray[Any]) -> NDArray[np.uint8]:
-        """The region of each place."""
-        regions: NDArray[np.uint8] = self.arrays.piece_regions[self.pieces(places)]
-        return regions
-
-    def spread(self, places: NDArray[Any]) -> NDArray[np.int64]:
-        """Places with room between the pieces, so that what is near lies in one piece."""
-        return places.astype(np.int64) + (PARAGRAPH_GAP - 1) * self.pieces(places)
 
 
 def segments_of(reader: Any) -> Segments | None:
