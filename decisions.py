@@ -42,6 +42,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
         "certificate",
         "Check a certificate of a search, or print it.",
     ),
+    "watch": ("search.watch_command", "watch", "Be told what is new in a search."),
     "show": ("archive.cli", "show", "Print one decision with its paragraph numbers."),
     "crawl": ("scraper.cli", "crawl", "Fetch what the Ombudsman lists and the archive lacks."),
     "doctor": ("scraper.cli", "doctor", "Check this machine and take one look at the site."),
@@ -58,6 +59,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "cite": ("archive.cite_command", "cite", "Cite a decision or one paragraph of it."),
     "backup": ("archive.backup_command", "backup", "Write a whole copy of the archive, checked."),
     "restore": ("archive.backup_command", "restore", "Put a copy in the archive's place."),
+    "serve": ("search.serve_command", "serve", "Open the archive in a browser: the reading room."),
     "export": ("search.export_command", "export", "Write decisions as files for others."),
     "import": ("scraper.import_command", "import_", "Take in decision pages that others saved."),
     "erase": ("archive.erase_command", "erase", "Take one decision out of the archive for good."),
@@ -91,6 +93,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
 HEADINGS: dict[str, tuple[str, ...]] = {
     "Find and read": (
         "search",
+        "serve",
         "show",
         "similar",
         "terms",
@@ -99,6 +102,7 @@ HEADINGS: dict[str, tuple[str, ...]] = {
         "history",
         "diff",
         "changes",
+        "watch",
     ),
     "Count and take away": ("stats", "brief", "coverage", "export", "sample"),
     "Collect": ("crawl", "doctor", "status", "failures", "cron", "import"),

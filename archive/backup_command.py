@@ -13,6 +13,8 @@ import click
 
 from archive.app import App
 from archive.errors import DecisionsError, UsageError
+from archive.file_names import names_directory
+from archive.records import reference_slug
 from archive.screen import beneath, clean, write_json
 
 if TYPE_CHECKING:
@@ -50,13 +52,14 @@ def backup(app: App, dest: str, force: bool, full: bool, as_json: bool) -> None:
     target = target_of(dest, app.config, now=now, force=force)
     order = backups.plan(source, target)
     click.echo(clean(order.line()), err=True)
+    # Before the first byte: an erasure must be able to name every file with a text in it.
+    copies.note(app.config, "backup", target, now)
     with _bar("copying") as progress:
         done = backups.copy(
             order,
             overwrite=force,
             full=full,
             progress=progress,
-            naming=lambda: copies.note(app.config, "backup", target, now),
         )
     if as_json:
         write_json(
@@ -87,6 +90,8 @@ def target_of(dest: str, config: Config, *, now: datetime, force: bool) -> Path:
         raise UsageError("a copy needs the name of a file or of a directory")
     try:
         path = Path(dest).resolve()
+        if not path.is_dir() and names_directory(dest):
+            raise UsageError(f"there is no directory {dest}; make it, or name a file")
         if path.is_dir():
             path /= f"decisions-{now:%Y%m%dT%H%M%SZ}.db"
         there, ordinary = path.exists(), path.is_file()
@@ -192,6 +197,7 @@ def _lines(done: Restored, documents: int | None) -> Iterator[str]:
         yield f"schema upgraded from {done.revision_before} to {done.contents.revision}"
     if done.erased:
         yield f"{done.erased:,} decisions that were erased since were erased from it"
+    yield from _restriction_lines(done)
     if done.damaged_pages:
         yield f"{done.damaged_pages:,} stored pages are damaged; `decisions verify` names them"
     if done.aside is not None:
@@ -199,6 +205,23 @@ def _lines(done: Restored, documents: int | None) -> Iterator[str]:
     if documents is not None:
         yield f"{documents:,} decisions in the index"
     yield "fetch what has appeared since: decisions crawl"
+
+
+def _restriction_lines(done: Restored) -> Iterator[str]:
+    """What became of the restrictions of the archive that was replaced."""
+    held = done.restrictions
+    if held.put:
+        yield f"{held.put:,} decisions that are restricted since stay restricted"
+    for reference in held.not_there:
+        yield (
+            f"{reference} was restricted and is not in this copy; when a crawl has brought it "
+            f"back, restrict it again: decisions restrict {reference_slug(reference)} --reason TEXT"
+        )
+    if held.problem is not None:
+        yield (
+            f"{held.problem}, so what was restricted since the copy was made is passed on again: "
+            "see to it with `decisions restrict`"
+        )
 
 
 def _shape(done: Restored, documents: int | None) -> dict[str, object]:
@@ -214,6 +237,11 @@ def _shape(done: Restored, documents: int | None) -> dict[str, object]:
         "revision": done.contents.revision,
         "erased": done.erased,
         "damaged_pages": done.damaged_pages,
+        "restrictions": {
+            "kept": done.restrictions.put,
+            "not_there": list(done.restrictions.not_there),
+            "problem": done.restrictions.problem,
+        },
         "index": None if documents is None else {"documents": documents},
     }
 

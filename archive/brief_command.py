@@ -49,8 +49,8 @@ def brief(app: App, council: tuple[str, ...], year: str, output: str, source: st
 
         content = brief_workbook(found)
     with bytes_output(output, forbidden=app.config.own_files) as file:
-        file.write(content)
         copies.note(app.config, "brief", Path(output), datetime.now(UTC))
+        file.write(content)
     click.echo(
         clean(f"{found.body.name}, {span.name}: {len(found.decisions):,} references in {output}"),
         err=True,

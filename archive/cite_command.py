@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 import click
 
 from archive.app import App
-from archive.errors import NotFound, UsageError
+from archive.errors import UsageError
 from archive.screen import clean, write_json
 
 if TYPE_CHECKING:
@@ -48,7 +47,7 @@ def cite(
         cited = _cited(archive, " ".join(reference), paragraph, source)
     text = (LINES | ENTRIES)[style](cited)
     if as_json:
-        write_json(_json(cited, style, text))
+        write_json(cited_json(cited, style, text))
         return
     if cited.superseded:
         click.echo(
@@ -60,9 +59,8 @@ def cite(
 
 
 def _cited(archive: Archive, text: str, paragraph: int | None, source: str | None) -> Cited:
-    from archive.citing import Cited, place_of, wanted
-    from archive.history import versions
-    from archive.passing_on import for_others
+    from archive.citing import wanted
+    from archive.citing_held import cite_held
 
     named = wanted(text)
     place = named.place
@@ -71,26 +69,12 @@ def _cited(archive: Archive, text: str, paragraph: int | None, source: str | Non
             raise UsageError(f"--paragraph {paragraph} and #{place} are two places; name one")
         place = f"p{paragraph}"
     stored = archive.find(named.reference, source)
-    version = named.version or stored.revision
-    held = {each.number: each for each in versions(archive, stored.id)}
-    if version not in held:
-        there = ", ".join(map(str, held))
-        raise NotFound(
-            f"{stored.decision.reference} has no version {version}; the versions held are: {there}"
-        )
-    captured: date = stored.last_seen_at.date()
-    if version < stored.revision:
-        # The words of an earlier version are its page; whether it has the paragraph is not known.
-        captured = held[version].created_at.date()
-    elif place is not None:
-        place_of(stored, place)
-    author = archive.sources()[stored.decision.source].name
     # A restricted one is cited by council, reference and date alone.
-    stored = for_others(stored, withdrawn=True)
-    return Cited(stored, author, version, captured, place)
+    return cite_held(archive, stored, named.version, place, withdrawn=True)
 
 
-def _json(cited: Cited, style: str, text: str) -> dict[str, object]:
+def cited_json(cited: Cited, style: str, text: str) -> dict[str, object]:
+    """The versioned shape of a citation."""
     decision = cited.stored.decision
     since = cited.stored.status_since
     return {

@@ -272,6 +272,12 @@ def config(app: App, as_json: bool) -> None:
         "delay": app.config.delay,
         "quality_limits": app.config.quality_limits or None,
         "kept_backups": app.config.kept_backups,
+        "public_url": app.config.public_url,
+        "mail_server": app.config.mail_server,
+        "mail_security": app.config.mail_security,
+        "mail_user": app.config.mail_user,
+        "mail_password_file": app.config.mail_password_file,
+        "mail_from": app.config.mail_from,
     }
     if as_json:
         write_json(
@@ -287,4 +293,4 @@ def config(app: App, as_json: bool) -> None:
     out = console()
     for name, value in values.items():
         shown = "not set" if value is None else value
-        out.print(clean(f"{name:<16}{shown}   (from {origins.get(name, 'default')})"))
+        out.print(clean(f"{name:<20}{shown}   (from {origins.get(name, 'default')})"))

@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from archive.errors import ConfigError
+from archive.file_names import names_directory
 
 ENV_PREFIX = "DECISIONS_"
 
@@ -25,7 +26,9 @@ class Config:
     ``delay`` is in seconds between requests; ``contact`` is an e-mail or web address that the
     publisher can write to, sent in the user agent. ``quality_limits`` are limits for ``decisions
     quality`` as a person writes them: ``left_aside=5%, unheaded=3%``. ``kept_backups`` is how
-    many of the copies made before schema upgrades stay.
+    many of the copies made before schema upgrades stay. ``public_url`` is where people reach the
+    reading room; the ``mail_…`` settings say how alerts are sent (``search.watch_post``), the
+    password from a file of its own, so that no listing of the settings can show it.
     """
 
     home: Path
@@ -34,6 +37,12 @@ class Config:
     delay: float = 3.0
     quality_limits: str = ""
     kept_backups: int = 2
+    public_url: str | None = None
+    mail_server: str | None = None
+    mail_security: str = "starttls"
+    mail_user: str | None = None
+    mail_password_file: str | None = None
+    mail_from: str | None = None
     origins: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -68,6 +77,11 @@ class Config:
         return (self.home if database is None else database.parent) / "erased.jsonl"
 
     @property
+    def watches_file(self) -> Path:
+        """The watches of this home and how far each has been told (``search.watch_book``)."""
+        return self.home / "watches.json"
+
+    @property
     def config_file(self) -> Path:
         """The settings file, whether it exists or not."""
         return self.home / "config.toml"
@@ -79,7 +93,7 @@ class Config:
         What SQLite keeps beside a database is as much the database as the file of its name.
         """
         own = [self.index_dir, self.backup_dir, self.config_file, self.lock_file, self.log_file]
-        own += [self.copies_file, self.erased_file]
+        own += [self.copies_file, self.erased_file, self.watches_file]
         database = self.sqlite_path
         if database is not None:
             names = [database.name + ending for ending in ("", "-wal", "-shm", "-journal")]
@@ -157,6 +171,12 @@ _SETTINGS = {
     "delay": float,
     "quality_limits": str,
     "kept_backups": int,
+    "public_url": str,
+    "mail_server": str,
+    "mail_security": str,
+    "mail_user": str,
+    "mail_password_file": str,
+    "mail_from": str,
 }
 """Settings that a person may write in the file or the environment, and their type."""
 
@@ -220,7 +240,7 @@ def given_url(given: object, *, home: Path, cwd: Path) -> str:
     url = str(given)
     path = sqlite_path(url)
     if path is not None:
-        if path.name in ("", ":memory:"):
+        if path.name in ("", ":memory:") or names_directory(url):
             raise ConfigError(f"{url}: an archive needs a file, as in sqlite:////data/decisions.db")
         return sqlite_url(_place(str(path), cwd, "database"))
     if "://" not in url or url.startswith(("sqlite:", "sqlite+")):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from pathlib import Path
 from archive.config import Config
 from archive.durable import append_text
 from archive.errors import ArchiveError
+from archive.unfinished import found_in
 
 LONGEST_LINE = 20_000
 """A longer line is no note of ours."""
@@ -39,7 +41,8 @@ class Copy:
 
 
 def note(config: Config, kind: str, path: Path, at: datetime) -> None:
-    """Remember a file with texts of the archive in it. Call it before the file gets its name.
+    """Remember a file with texts of the archive in it. Call it before the first of them is written:
+    what a kill leaves beside the place is found by it (``unfinished``).
 
     Raises ArchiveError when it cannot be remembered: such a copy would be forgotten by an erasure.
     Writing it needs no lock; a line is one write.
@@ -76,6 +79,19 @@ def known(config: Config) -> list[Copy]:
     except OSError as error:
         raise ArchiveError(f"{config.copies_file} cannot be read ({error})") from error
     return list(found.values())
+
+
+def unfinished(config: Config) -> list[Path]:
+    """What stands unfinished beside the places that files were written to: left by runs that were
+    killed, or just being written. Raises ArchiveError as ``known`` does."""
+    copies = known(config)
+    beside = [copy.path.with_name(copy.path.name + ".partial") for copy in copies]
+    found = [path for path in beside if path.is_file()]
+    # An export to a pipe is made whole in the folder for temporary files.
+    folders = [Path(tempfile.gettempdir()), *(copy.path.parent for copy in copies)]
+    for folder in dict.fromkeys(folders):
+        found += found_in(folder)
+    return sorted(set(found))
 
 
 def _copy(line: bytes) -> Copy | None:

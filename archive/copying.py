@@ -13,11 +13,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import sqlite3
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -41,6 +39,7 @@ from archive.ledger import ArchiveMetaRow, ChangeRow, DataDictionaryRow, PageRow
 from archive.models import SCHEMA_REVISION
 from archive.server import cause, hold
 from archive.tables import table_of
+from archive.unfinished import workplace
 
 BATCH = 200
 """Rows read at once. A row is some kilobytes, a page at most a few megabytes."""
@@ -112,19 +111,13 @@ def _new_target(target_url: str) -> Iterator[str]:
             "with --to"
         )
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f"{path.name}.", suffix=".partial", dir=path.parent)
-    os.close(handle)
-    partial = Path(name)
-    try:
+    with workplace(path.parent) as place:
+        partial = place / path.name
         yield sqlite_url(partial)
         _close_file(partial)
         if path.exists():
             raise UsageError(f"{path} has come meanwhile; name another with --to")
         partial.replace(path)
-    finally:
-        for ending in ("", "-wal", "-shm", "-journal"):
-            with suppress(OSError):
-                partial.with_name(partial.name + ending).unlink()
 
 
 def _close_file(path: Path) -> None:

@@ -13,10 +13,10 @@ from sqlalchemy import Connection, func, or_, select
 
 from archive.coverage import Asked, ListedEntry, Row, tabulate
 from archive.dates import years_before
-from archive.errors import NotFound, UsageError
 from archive.lag import Spread, filling_days, spread
 from archive.ledger import CrawlRow, ErasedRow, ListedRow, ListingWindowRow
-from archive.models import DecisionRow, SourceRow
+from archive.models import DecisionRow
+from archive.one_source import one_source
 from archive.records import Enumeration, Status
 from archive.rounds import LEAVING_DAYS, YEARS_ON_SITE, YOUNG_DAYS, Standing
 from archive.store import Archive
@@ -62,16 +62,17 @@ def read_coverage(archive: Archive, source: str | None, *, today: date) -> Cover
     Raises NotFound when nothing was crawled yet, UsageError when the source must be named.
     """
     with archive.engine.connect() as connection:
-        source_id, key, enumeration = _source(connection, source)
+        chosen = one_source(connection, source)
+        source_id = chosen.id
         bodies = _bodies(connection, source_id)
         lags = spread(_lags(connection, source_id))
         entries = _entries(connection, source_id)
         growing = filling_days(lags)
         return Coverage(
-            source=key,
+            source=chosen.key,
             today=today,
             only=tuple(body for body in bodies if body),
-            by_windows=enumeration is Enumeration.DATE_WINDOWS,
+            by_windows=chosen.enumeration is Enumeration.DATE_WINDOWS,
             rows=tuple(
                 tabulate(
                     [_windows(connection, source_id, body) for body in bodies],
@@ -87,24 +88,9 @@ def read_coverage(archive: Archive, source: str | None, *, today: date) -> Cover
             standing=_standing(connection, source_id, today),
             splits_off=_splits_off(connection, source_id, bodies),
             erased=connection.execute(
-                select(func.count()).where(ErasedRow.source == key)
+                select(func.count()).where(ErasedRow.source == chosen.key)
             ).scalar_one(),
         )
-
-
-def _source(connection: Connection, wanted: str | None) -> tuple[int, str, Enumeration]:
-    rows = connection.execute(
-        select(SourceRow.id, SourceRow.key, SourceRow.enumeration).order_by(SourceRow.id)
-    ).all()
-    if not rows:
-        raise NotFound("nothing has been crawled yet; run `decisions crawl`")
-    found = [row for row in rows if wanted in (None, row.key)]
-    names = ", ".join(row.key for row in rows)
-    if not found:
-        raise NotFound(f"the archive holds nothing of {wanted!r}; it has {names}")
-    if len(found) > 1:
-        raise UsageError(f"the archive holds {names}; say which with --source")
-    return found[0].id, found[0].key, Enumeration(found[0].enumeration)
 
 
 def _bodies(connection: Connection, source_id: int) -> list[str]:

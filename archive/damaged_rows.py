@@ -16,12 +16,11 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from enum import Enum
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Boolean, Column, Connection, Date, Float, Integer, LargeBinary, Table
+from sqlalchemy import Column, Connection, Table
 
 from archive.dictionary import METADATA
 from archive.errors import DatabaseUnusable
@@ -37,7 +36,7 @@ from archive.records import (
     SectionKind,
     Status,
 )
-from archive.tables import UtcInstant
+from archive.value_kinds import TEXT, kind_of, sound_value
 
 WORDS: Mapping[tuple[str, str], type[Enum]] = {
     ("source", "enumeration"): Enumeration,
@@ -144,7 +143,7 @@ def sound(table: Table, rows: Sequence[Any]) -> Sequence[Any]:
         if kinds in good:
             continue
         for column, value in zip(columns, row, strict=False):
-            if not isinstance(value, _kinds(column)):
+            if not isinstance(value, _types(column)):
                 raise DatabaseUnusable(
                     Damage(table.name, _key(table, row), column.name, _holds(value)).sentence()
                 )
@@ -152,23 +151,10 @@ def sound(table: Table, rows: Sequence[Any]) -> Sequence[Any]:
     return rows
 
 
-def _kinds(column: Column[Any]) -> tuple[type, ...]:
+def _types(column: Column[Any]) -> tuple[type, ...]:
+    """What Python makes of the column's values."""
     nothing: tuple[type, ...] = (type(None),) if column.nullable else ()
-    for kind, python in _PYTHON:
-        if isinstance(column.type, kind):
-            return (*python, *nothing)
-    return (str, *nothing)
-
-
-_PYTHON: Sequence[tuple[type, tuple[type, ...]]] = (
-    (UtcInstant, (datetime,)),
-    (Date, (date,)),
-    (Boolean, (bool,)),
-    (Integer, (int,)),
-    (Float, (float, int)),
-    (LargeBinary, (bytes,)),
-)
-"""Kinds of columns and what Python makes of their values; the rest is text."""
+    return (*kind_of(column).python, *nothing)
 
 
 def _key(table: Table, row: Sequence[Any]) -> str:
@@ -200,13 +186,12 @@ def find(connection: Connection) -> Iterator[Damage]:
     if sqlite:
         _teach(connection)
     for table in METADATA.sorted_tables:
-        for column in table.columns:
-            told: set[str] = set()
-            for wrong in _tests(table, column, sqlite=sqlite):
-                for damage in _failing(connection, table, column, wrong):
-                    if damage.row not in told:
-                        told.add(damage.row)
-                        yield damage
+        told: set[tuple[str, str]] = set()
+        for column, wrong in _failed(connection, table, sqlite=sqlite):
+            for damage in _failing(connection, table, column, wrong):
+                if (damage.row, damage.column) not in told:
+                    told.add((damage.row, damage.column))
+                    yield damage
         if not sqlite:
             yield from _bad_json(connection, table)
     yield from _strange_parents(connection)
@@ -253,23 +238,9 @@ def _tests(table: Table, column: Column[Any], *, sqlite: bool) -> Iterator[str]:
     name = f'"{column.name}"'
     at = (table.name, column.name)
     if sqlite:
-        if not column.nullable:
-            yield f"{name} IS NULL"
-        stored = _stored(column)
-        yield f"typeof({name}) NOT IN ({stored}, 'null')"
-        if stored == "'text'":
+        yield f"NOT {sound_value(column)}"
+        if kind_of(column) is TEXT:
             yield f"typeof({name}) = 'text' AND NOT is_text(CAST({name} AS BLOB))"
-        if isinstance(column.type, UtcInstant):
-            day = f"substr({name}, 1, 19)"
-            yield (
-                f"({name} < '0001' OR datetime({day}, '+0 days') IS NOT {day} "
-                f"OR substr({name}, 20) NOT IN ('', '.000000') "
-                f"AND substr({name}, 20) NOT GLOB '.[0-9][0-9][0-9][0-9][0-9][0-9]')"
-            )
-        elif isinstance(column.type, Date):
-            yield f"({name} < '0001' OR date({name}, '+0 days') IS NOT {name})"
-        elif isinstance(column.type, Boolean):
-            yield f"{name} NOT IN (0, 1)"
         if at in JSON:
             yield f"NOT is_{table.name}_{column.name}(CAST({name} AS BLOB))"
         if at in ADDRESSES:
@@ -284,13 +255,20 @@ def _tests(table: Table, column: Column[Any], *, sqlite: bool) -> Iterator[str]:
         yield f"{name} NOT BETWEEN {BETWEEN[at][0]} AND {BETWEEN[at][1]}"
 
 
-def _stored(column: Column[Any]) -> str:
-    """What SQLite may keep a column's values as."""
-    if isinstance(column.type, (Boolean, Integer)):
-        return "'integer'"
-    if isinstance(column.type, Float):
-        return "'real', 'integer'"
-    return "'blob'" if isinstance(column.type, LargeBinary) else "'text'"
+def _failed(
+    connection: Connection, table: Table, *, sqlite: bool
+) -> Iterator[tuple[Column[Any], str]]:
+    """The conditions that any row of a table fulfils, found in one pass over it."""
+    tests = [
+        (column, wrong)
+        for column in table.columns
+        for wrong in _tests(table, column, sqlite=sqlite)
+    ]
+    if not tests:
+        return
+    sums = ", ".join(f"SUM(CASE WHEN {wrong} THEN 1 ELSE 0 END)" for _, wrong in tests)
+    counts = connection.exec_driver_sql(f'SELECT {sums} FROM "{table.name}"').one()  # noqa: S608 - our own names
+    yield from (test for test, count in zip(tests, counts, strict=True) if count)
 
 
 def _failing(

@@ -323,6 +323,8 @@ def _plan_lines(planned: Plan, target: Aim | None) -> Iterator[str]:
     yield "  and from the search index, the log and the automatic backups"
     for path in planned.copies_near:
         yield f"  looked through and cleaned: {path}"
+    for path in planned.unfinished:
+        yield f"  removed, unless it is being written: {path}"
     if planned.same_report:
         yield (
             "The same report stands under other references, each a decision of its own that stays: "
@@ -401,5 +403,6 @@ def _plan_json(
         "shared_captures": [page for page, _ in planned.found.shared],
         "no_room": planned.shortage,
         "copies": [_copy_json(copy) for copy in planned.copies_known],
+        "unfinished": [str(path) for path in planned.unfinished],
         **({} if dry_run else _outcome_json(outcome)),
     }

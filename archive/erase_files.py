@@ -11,14 +11,13 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from archive import copies
 from archive.config import Config
 from archive.tombstones import Erased
+from archive.unfinished import NAMES, remove
 
 LARGEST = 64 * 1024 * 1024
 """Files of others beyond this are named without being looked at."""
-
-UNFINISHED = ".decisions-*.partial"
-"""How ``archive.filing`` calls a file that has not got its name yet."""
 
 
 def clean_home(config: Config, erased: Erased, tell: Callable[[str], None]) -> None:
@@ -28,8 +27,11 @@ def clean_home(config: Config, erased: Erased, tell: Callable[[str], None]) -> N
     for path in config.home.glob(f"{config.log_file.name}*"):
         if path.is_file():
             _clean_log(path, erased)
-    for path in config.home.rglob(UNFINISHED):
-        path.unlink(missing_ok=True)
+    for path in [*config.home.rglob(NAMES), *copies.unfinished(config)]:
+        if config.home in path.parents and path.is_file():
+            path.unlink(missing_ok=True)  # Of an earlier version.
+        elif path.exists() and not remove(path):
+            tell(f"{path} is unfinished and may name it; see to it yourself when nobody writes it")
     for path in _others(config):
         try:
             if path.stat().st_size > LARGEST:

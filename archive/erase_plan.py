@@ -56,6 +56,7 @@ class Plan:
     same_report: tuple[str, ...]
     copies_near: tuple[Path, ...]
     copies_known: tuple[copies.Copy, ...]
+    unfinished: tuple[Path, ...]
     database_bytes: int | None
     room_wanted: int | None
     shortage: str | None
@@ -187,6 +188,7 @@ def plan(archive: Archive, config: Config, stones: Sequence[Tombstone]) -> Plan:
         same_report=tuple(sorted(same)),
         copies_near=tuple(copies_near(config)),
         copies_known=tuple(copies.known(config)),
+        unfinished=tuple(copies.unfinished(config)),
         database_bytes=None if path is None else path.stat().st_size,
         room_wanted=None if room is None else sum(room),
         shortage=shortage(config),

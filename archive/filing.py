@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import io
 import os
-import shutil
 import stat
 import sys
-import tempfile
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO
 
 from archive.errors import ArchiveError, UsageError
+from archive.file_names import names_directory
 from archive.screen import bytes_beneath, for_data
+from archive.unfinished import workplace
 
 
 @contextmanager
@@ -84,8 +84,8 @@ def new_paths(
 ) -> Iterator[list[Path]]:
     """Like ``new_files``, for writers that want a path: empty files beside where they will stand.
 
-    They get their names when the block ends well. What a killed run leaves is called
-    ``.decisions-….partial`` and can be deleted. Raises as ``new_files`` does.
+    They get their names when the block ends well. What a killed run leaves, the next one that
+    writes there clears away (``archive.unfinished``). Raises as ``new_files`` does.
     """
     if "-" in outputs:
         raise UsageError("more than one file is written, so - cannot stand for stdout; name a file")
@@ -95,30 +95,25 @@ def new_paths(
             raise UsageError(f"{path} is no ordinary file; name another")
         if path.exists() and not overwrite:
             raise _taken(path)
-    partials: list[Path] = []
     try:
-        for path in paths:
-            handle, name = tempfile.mkstemp(
-                prefix=".decisions-", suffix=".partial", dir=path.parent
-            )
-            os.close(handle)
-            partials.append(Path(name))
-        yield partials
-        for partial in partials:
-            with partial.open("r+b") as file:
-                os.fsync(file.fileno())
-        for path, partial in zip(paths, partials, strict=True):
-            partial.chmod(path.stat().st_mode if path.exists() else 0o666 & ~_umask())
-            if overwrite:
-                partial.replace(path)
-            else:
-                _put(partial, path)
+        with ExitStack() as stack:
+            folders = {path.parent for path in paths}
+            places = {folder: stack.enter_context(workplace(folder)) for folder in sorted(folders)}
+            partials = [places[path.parent] / str(at) for at, path in enumerate(paths)]
+            for partial in partials:
+                partial.touch()
+            yield partials
+            for partial in partials:
+                with partial.open("r+b") as file:
+                    os.fsync(file.fileno())
+            for path, partial in zip(paths, partials, strict=True):
+                partial.chmod(path.stat().st_mode if path.exists() else 0o666 & ~_umask())
+                if overwrite:
+                    partial.replace(path)
+                else:
+                    _put(partial, path)
     except OSError as error:
         raise ArchiveError(f"{paths[0]} cannot be written ({error}); name another file") from error
-    finally:
-        for partial in partials:
-            with suppress(OSError):
-                partial.unlink()
 
 
 @contextmanager
@@ -152,15 +147,14 @@ def new_directory(output: str, *, forbidden: Collection[Path]) -> Iterator[Path]
         if path.exists():
             raise UsageError(f"{path} is there already; name another directory")
     try:
-        partial = Path(tempfile.mkdtemp(prefix=".decisions-", suffix=".partial", dir=path.parent))
-        try:
+        with workplace(path.parent) as place:
+            partial = place / "files"
+            partial.mkdir()
             yield partial
             if path.exists():
                 path.rmdir()
             partial.chmod(0o777 & ~_umask())
             partial.rename(path)
-        finally:
-            shutil.rmtree(partial, ignore_errors=True)
     except OSError as error:
         raise ArchiveError(f"{path} cannot be written ({error}); name another directory") from error
 
@@ -206,6 +200,8 @@ def _target(output: str, forbidden: Collection[Path]) -> Path:
         raise UsageError(f"{output} cannot be a file's name here ({error})") from error
     if stat.S_ISDIR(kind):
         raise UsageError(f"{output} is a directory; name a file in it")
+    if names_directory(output):
+        raise UsageError(f"{output} is no directory, and no name of a file either; name a file")
     if any(path == own or own in path.parents for own in forbidden):
         raise UsageError(f"{output} belongs to the archive itself; name another file")
     if not path.parent.is_dir():
@@ -218,20 +214,15 @@ def _target(output: str, forbidden: Collection[Path]) -> Path:
 
 @contextmanager
 def _whole_or_nothing(path: Path) -> Iterator[IO[str]]:
-    partial: Path | None = None
     try:
-        handle, name = tempfile.mkstemp(prefix=".decisions-", suffix=".partial", dir=path.parent)
-        partial = Path(name)
-        with os.fdopen(handle, "w", encoding="utf-8", newline="", errors="surrogatepass") as file:
-            yield file
-        partial.chmod(path.stat().st_mode if path.exists() else 0o666 & ~_umask())
-        partial.replace(path)
+        with workplace(path.parent) as place:
+            partial = place / "file"
+            with partial.open("w", encoding="utf-8", newline="", errors="surrogatepass") as file:
+                yield file
+            partial.chmod(path.stat().st_mode if path.exists() else 0o666 & ~_umask())
+            partial.replace(path)
     except OSError as error:
         raise ArchiveError(f"{path} cannot be written ({error}); name another file") from error
-    finally:
-        if partial is not None:
-            with suppress(OSError):
-                partial.unlink()
 
 
 def _umask() -> int:

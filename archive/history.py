@@ -5,7 +5,7 @@ Read-only. ``derived`` changes are left out everywhere: our reading changed then
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,12 +14,17 @@ from sqlalchemy import Select, select
 
 from archive import captures
 from archive.errors import NotFound
-from archive.ledger import ChangeRow, RevisionPageRow, RevisionRow
+from archive.figures.reading import shown
+from archive.ledger import ChangeRow, RestrictionRow, RevisionPageRow, RevisionRow
 from archive.models import BodyRow, DecisionRow, SourceRow
 from archive.records import ChangeKind, DecisionKind, Page
 from archive.store import Archive
 
 BATCH = 1000
+LONG_BATCH = 20_000
+"""Rows read at a time, with and without heads."""
+
+_RESTRICTED = select(RestrictionRow.decision_id).where(RestrictionRow.lifted_at.is_(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,8 @@ class Version:
 class Event:
     """One change of the log with the head of its decision; None for what was erased.
 
-    ``body`` is the one name for all spellings, ``body_name`` the title's.
+    ``body`` is the one name for all spellings, ``body_name`` the title's. ``decision_id`` is the
+    number that the decision has, or had. ``restricted``: the text is not passed on for now.
     """
 
     id: int
@@ -52,6 +58,8 @@ class Event:
     decided_on: date | None
     decision_kind: DecisionKind | None
     status: str | None
+    decision_id: int
+    restricted: bool = False
 
 
 def versions(archive: Archive, decision_id: int) -> list[Version]:
@@ -116,12 +124,84 @@ def events_since(archive: Archive, since: datetime | None) -> Iterator[Event]:
         after = rows[-1].id
 
 
+def events_before(
+    archive: Archive,
+    before: int | None,
+    *,
+    limit: int,
+    kind: ChangeKind | None = None,
+    body: str | None = None,
+    withdrawn: bool = False,
+) -> list[Event]:
+    """At most ``limit`` changes, the newest first, of those older than the change ``before`` (None:
+    from the newest on). Only of one kind, or about one council or provider by its one name.
+
+    Of one council only what is passed on is told, withdrawn texts among it where ``withdrawn``
+    says so: else the name would tell about whom a withheld text is. Raises ValueError for
+    ``derived``, which is no change of a text.
+    """
+    if kind is ChangeKind.DERIVED:
+        raise ValueError("our own readings are not among the changes")
+    statement = _events()
+    if before is not None:
+        statement = statement.where(ChangeRow.id < before)
+    if kind is not None:
+        statement = statement.where(ChangeRow.kind == kind.value)
+    if body is not None:
+        statement = statement.where(BodyRow.name == body, *shown(withdrawn=withdrawn))
+    with archive.engine.connect() as connection:
+        rows = connection.execute(statement.order_by(ChangeRow.id.desc()).limit(limit)).all()
+    return [_event(row) for row in rows]
+
+
+def events_after(
+    archive: Archive, after: int, limit: int, since: datetime | None = None
+) -> list[Event]:
+    """At most ``limit`` events behind a change, oldest first, of those from an instant on."""
+    statement = _events().where(ChangeRow.id > after)
+    if since is not None:
+        statement = statement.where(ChangeRow.at >= since)
+    with archive.engine.connect() as connection:
+        rows = connection.execute(statement.order_by(ChangeRow.id).limit(limit)).all()
+    return [_event(row) for row in rows]
+
+
+def events_named(archive: Archive, change_ids: Sequence[int]) -> list[Event]:
+    """The events of these numbers, the newest first; those of no event are left out."""
+    found: list[Event] = []
+    with archive.engine.connect() as connection:
+        for start in range(0, len(change_ids), BATCH):
+            some = change_ids[start : start + BATCH]
+            rows = connection.execute(_events().where(ChangeRow.id.in_(some)))
+            found += (_event(row) for row in rows)
+    return sorted(found, key=lambda event: -event.id)
+
+
+def newest_first(archive: Archive, *, after: int, before: int | None) -> Iterator[tuple[int, int]]:
+    """Number and decision of each event behind one change and before another, the newest first.
+
+    Without heads, so that a long log is walked through quickly; read in batches.
+    """
+    statement = select(ChangeRow.id, ChangeRow.decision_id).where(
+        ChangeRow.kind != ChangeKind.DERIVED.value, ChangeRow.id > after
+    )
+    while True:
+        some = statement if before is None else statement.where(ChangeRow.id < before)
+        with archive.engine.connect() as connection:
+            rows = connection.execute(some.order_by(ChangeRow.id.desc()).limit(LONG_BATCH)).all()
+        if not rows:
+            return
+        yield from ((row.id, row.decision_id) for row in rows)
+        before = rows[-1].id
+
+
 def _events() -> Select[*tuple[Any, ...]]:
     return (
         select(
             ChangeRow.id,
             ChangeRow.at,
             ChangeRow.kind,
+            ChangeRow.decision_id,
             RevisionRow.number.label("version"),
             SourceRow.key.label("source"),
             DecisionRow.reference,
@@ -132,6 +212,7 @@ def _events() -> Select[*tuple[Any, ...]]:
             DecisionRow.decided_on,
             DecisionRow.kind.label("decision_kind"),
             DecisionRow.status,
+            ChangeRow.decision_id.in_(_RESTRICTED).label("restricted"),
         )
         .outerjoin(RevisionRow, RevisionRow.id == ChangeRow.revision_id)
         .outerjoin(DecisionRow, DecisionRow.id == ChangeRow.decision_id)
@@ -156,4 +237,6 @@ def _event(row: Any) -> Event:
         decided_on=row.decided_on,
         decision_kind=None if row.decision_kind is None else DecisionKind(row.decision_kind),
         status=row.status,
+        restricted=bool(row.restricted),
+        decision_id=row.decision_id,
     )

@@ -70,7 +70,7 @@ def history_json(
             }
             for version in held
         ],
-        "events": [_event_json(event) for event in told],
+        "events": [event_json(event) for event in told],
         "imported": [
             {
                 "captured_at": each.captured_at.isoformat(),
@@ -154,7 +154,7 @@ def changes(app: App, since: str | None, as_json: bool) -> None:
     with app.open_archive(write=False) as archive:
         told = events_since(archive, start)
         if as_json:
-            shape = [_event_json(event) for event in told]
+            shape = [event_json(event) for event in told]
             write_json(
                 {
                     "schema": 1,
@@ -177,7 +177,8 @@ def change_line(event: Event) -> str:
     return f"{event.at:%Y-%m-%d}  {name}: {event_words(event)}"
 
 
-def _event_json(event: Event) -> dict[str, object]:
+def event_json(event: Event) -> dict[str, object]:
+    """One event as JSON shows it."""
     return {
         "id": event.id,
         "at": event.at.isoformat(),

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy.exc import DataError, DBAPIError, SQLAlchemyError
 
-from archive import copies, putting_back, wal
+from archive import copies, putting_back, unfinished, wal
 from archive.config import Config
 from archive.database import (
     Upgrade,
@@ -66,10 +66,11 @@ def open_to_write(
     """The archive for its one writer, made or upgraded first. ``tell`` hears of an upgrade,
     ``remark`` of anything else the operator should know.
 
-    A restore that was cut short is finished or cleared away. What was erased stays erased: the list
-    beside the archive is carried out before anything else, and an erasure that was cut short is
-    gone on with (``index`` gives the index for that). Raises LockedError when another run writes,
-    DatabaseUnusable for a file that is not ours.
+    A restore that was cut short is finished or cleared away, and so is what a killed import or
+    export left in the home. What was erased stays erased: the list beside the archive is carried
+    out before anything else, and an erasure that was cut short is gone on with (``index`` gives the
+    index for that). Raises LockedError when another run writes, DatabaseUnusable for a file that is
+    not ours.
     """
     resuming = _Resuming(index, remark)
     with (
@@ -166,6 +167,7 @@ def _for_writer(
     resuming: _Resuming,
 ) -> Iterator[Archive]:
     _finish_restore(config, now, resuming.remark)
+    unfinished.clear(config.home)
     with _plain_errors(config):
         done = upgrade(
             config.database_url,

@@ -125,6 +125,21 @@ class HitTexts:
         rows = self._run("SELECT decision_id FROM restriction WHERE lifted_at IS NULL", {})
         return frozenset(int(row[0]) for row in rows)
 
+    def withdrawn(self) -> frozenset[int]:
+        """The decisions that the Ombudsman took down before their time."""
+        rows = self._run("SELECT id FROM decision WHERE status = 'withdrawn'", {})
+        return frozenset(int(row[0]) for row in rows)
+
+    def newest(self, count: int) -> list[int]:
+        """The decisions that came last into the archive and are passed on to others."""
+        rows = self._run(
+            "SELECT d.id FROM decision d WHERE d.status <> 'withdrawn' AND NOT EXISTS ("
+            "SELECT 1 FROM restriction r WHERE r.decision_id = d.id AND r.lifted_at IS NULL) "
+            "ORDER BY d.id DESC LIMIT :count",
+            {"count": count},
+        )
+        return [int(row[0]) for row in rows]
+
     def empty(self) -> bool:
         """True when the archive holds no decision at all."""
         return not self._run("SELECT 1 FROM decision LIMIT 1", {})

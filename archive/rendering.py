@@ -153,7 +153,7 @@ def _remedy_lines(decision: Decision) -> Iterator[str]:
 
 def remedy_words(decision: Decision, row: Remedy) -> str:
     """A remedy in a line: what, how much, to whom, by when, and where it stands."""
-    return f"{_values(row)}; {_where(decision, row.paragraph)}: “{row.raw}”"
+    return f"{value_words(row)}; {_where(decision, row.paragraph)}: “{row.raw}”"
 
 
 def _where(decision: Decision, ordinal: int) -> str:
@@ -168,7 +168,8 @@ def _where(decision: Decision, ordinal: int) -> str:
     return f"paragraph o{ordinal}"
 
 
-def _values(row: Remedy) -> str:
+def value_words(row: Remedy) -> str:
+    """What was ordered in a few words of ours: what, how much, to whom, by when."""
     said = row.kind.replace("_", " ")
     if row.amount_pence is not None:
         said += f" of {pounds(row.amount_pence)}"
@@ -207,7 +208,7 @@ _DID = {
 
 def correction_words(correction: Correction) -> str:
     """A correction in a line: what is said, by whom and when, and what the parser says now."""
-    said = _DID[correction.kind].format(_values(correction.remedy))
+    said = _DID[correction.kind].format(value_words(correction.remedy))
     by = f" by {correction.by}" if correction.by else ""
     line = f"correction {correction.id}{by}, {plain_day(correction.made_at)}: {said}: "
     line += f"“{correction.remedy.raw}”"
@@ -216,7 +217,7 @@ def correction_words(correction: Correction) -> str:
     if agrees(correction):
         line += " [the parser agrees by now]"
     elif reads_otherwise(correction):
-        now = "; ".join(map(_values, correction.machine_now)) or "no remedy"
+        now = "; ".join(map(value_words, correction.machine_now)) or "no remedy"
         line += f" [look again: the parser now reads: {now}]"
     return line
 
@@ -234,7 +235,7 @@ def correction_lines(stored: StoredDecision) -> Iterator[str]:
 
 
 def _paragraph_lines(paragraph: Paragraph, width: int) -> Iterator[str]:
-    mark = _mark(paragraph)
+    mark = printed_mark(paragraph)
     first = " " * (4 * paragraph.level) + (f"{mark:>4} " if paragraph.level == 0 else f"  {mark} ")
     yield from textwrap.wrap(
         paragraph.text,
@@ -244,7 +245,8 @@ def _paragraph_lines(paragraph: Paragraph, width: int) -> Iterator[str]:
     ) or [first.rstrip()]
 
 
-def _mark(paragraph: Paragraph) -> str:
+def printed_mark(paragraph: Paragraph) -> str:
+    """What stands before a paragraph: ``7.``, ``(a)``, ``•``, or nothing."""
     if paragraph.number is not None:
         return f"{paragraph.number}."
     label = paragraph.label or ""
@@ -284,7 +286,7 @@ def markdown_lines(stored: StoredDecision, *, attribution: str) -> Iterator[str]
 
 def _markdown_paragraphs(section: Section) -> Iterable[str]:
     for paragraph in section.paragraphs:
-        mark = _mark(paragraph)
+        mark = printed_mark(paragraph)
         if paragraph.level:
             shown = "" if mark in ("", "•") else f"{_plain(mark)} "
             yield f"{'    ' * paragraph.level}- {shown}{_plain(paragraph.text)}"

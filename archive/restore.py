@@ -2,8 +2,9 @@
 
 The copy is a stranger (``archive.stranger``): its rows go into a new database that our migrations
 made, so nothing of its schema comes along. That database is upgraded, relieved of what was erased
-since the copy was made, given a new epoch (so that no index and no cursor of the old one fits it),
-and only then takes the archive's name (``archive.putting_back``). What stood there is kept aside.
+since the copy was made, told what is restricted in the archive that it replaces, given a new epoch
+(so that no index and no cursor of the old one fits it), and only then takes the archive's name
+(``archive.putting_back``). What stood there is kept aside.
 
 Not for an archive on a server, and not for moving one between databases.
 """
@@ -18,6 +19,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import MetaData
 from sqlalchemy.exc import DBAPIError
 
 from archive import database, putting_back
@@ -25,13 +27,14 @@ from archive.config import Config, sqlite_url
 from archive.contents import Contents, contents_of
 from archive.durable import sync_directory
 from archive.errors import ArchiveError, DatabaseUnusable, NoRoom, RestoreRefused, UsageError
-from archive.hostile_rows import odd_value
 from archive.lock import writer_lock
 from archive.models import SCHEMA_REVISION
 from archive.page_bytes import damage_of, stored_pages
 from archive.readonly import connect_readonly
+from archive.restrictions_kept import Kept, put_into, standing_in
 from archive.sizes import plain_size
 from archive.stranger import Shape, examine, open_stranger, rows_of
+from archive.value_kinds import Wrong, wrong_values
 
 ROOM = 2.0
 """Bytes of disk for each byte of a copy: the new database, and what an upgrade of it writes."""
@@ -60,6 +63,7 @@ class Restored:
     revision_before: str
     erased: int
     damaged_pages: int
+    restrictions: Kept
 
 
 def standing(config: Config) -> Standing | None:
@@ -143,12 +147,14 @@ def _restore(
     if before != SCHEMA_REVISION:
         database.migrate(database.migration_engine(sqlite_url(new)), SCHEMA_REVISION)
     erased = apply_erasures(config, new)
+    restrictions = _keep_restricted(new, now, path)
     _renew(new, None if now is None else now.contents, path)
     contents = _finished(new)
     _checkpoint(path)
     putting_back.decide(path)
     aside = putting_back.settle(path, keeping=keeping)
-    return Restored(path, None if aside == path else aside, contents, before, erased, damaged)
+    kept = None if aside == path else aside
+    return Restored(path, kept, contents, before, erased, damaged, restrictions)
 
 
 def _path(config: Config) -> Path:
@@ -301,9 +307,24 @@ def _check_rows(new: Path, held: Contents, source: Path) -> None:
         ours = tuple(item for item in there.rows if item[0] not in apart)
         if same != ours or held.changes_sha256 != there.changes_sha256:
             raise RestoreRefused(f"{source} is not taken: its rows did not come over as they are")
-        odd = odd_value(connection)
-        if odd is not None:
-            raise RestoreRefused(f"{source} is not taken: {odd}. Nothing was changed")
+    wrong = _first_wrong_value(new)
+    if wrong is not None:
+        raise RestoreRefused(
+            f"{source} is not taken: {wrong.table.name}.{wrong.column} is {wrong.what} in row "
+            f"{wrong.rowid}. Nothing was changed"
+        )
+
+
+def _first_wrong_value(new: Path) -> Wrong | None:
+    """The first value that does not belong into its column, by the schema of the copy's time."""
+    engine = database.reading_engine(sqlite_url(new))
+    try:
+        with engine.connect() as connection:
+            schema = MetaData()
+            schema.reflect(connection)
+            return next(wrong_values(connection, schema.sorted_tables, most=1), None)
+    finally:
+        engine.dispose()
 
 
 def _check_pages(new: Path, source: Path, force: bool) -> int:
@@ -321,6 +342,21 @@ def _check_pages(new: Path, source: Path, force: bool) -> int:
                     "Try an older copy; --force takes this one as it is. Nothing was changed"
                 )
     return damaged
+
+
+def _keep_restricted(new: Path, now: Standing | None, path: Path) -> Kept:
+    """Let what is restricted in the archive that goes be restricted in the one that comes."""
+    if now is None:
+        return Kept()
+    try:
+        held = standing_in(path)
+    except DatabaseUnusable as error:
+        return Kept(problem=str(error))
+    with closing(_connect(new)) as target:
+        target.execute("BEGIN")
+        kept = put_into(target, held)
+        target.execute("COMMIT")
+    return kept
 
 
 def _renew(new: Path, before: Contents | None, path: Path) -> None:

@@ -63,6 +63,7 @@ def sample(
     from archive.figures import periods, reading
     from archive.figures.counting import DIMENSIONS, Head
     from archive.filing import is_stream, text_output
+    from archive.one_source import one_source
     from archive.sampling import draw
 
     names = [name.strip().lower().replace("_", "-") for name in by.split(",") if name.strip()]
@@ -78,7 +79,7 @@ def sample(
 
     with app.open_archive(write=False) as archive:
         with archive.engine.connect() as connection:
-            facts = reading.source_facts(connection, source)
+            facts = one_source(connection, source)
             choice = reading.Choice(
                 facts.id,
                 first=None if span is None else span.first,
@@ -95,12 +96,12 @@ def sample(
             for each in drawn
         ]
         with text_output(output, forbidden=app.config.own_files) as stream:
+            if output is not None and not is_stream(output):
+                copies.note(app.config, "sample", Path(output), datetime.now(UTC))
             rows = write_sheet(
                 _texts(archive, chosen), stream, codes=codes, seed=seed,
                 attributions={facts.key: facts.attribution}, whole=whole,
             )  # fmt: skip
-            if output is not None and not is_stream(output):
-                copies.note(app.config, "sample", Path(output), datetime.now(UTC))
     strata = len({each.stratum for each in chosen})
     click.echo(
         f"{len(chosen):,} of {len(heads):,} decisions drawn from {strata:,} "

@@ -43,6 +43,9 @@ TYPES = [kind.value.replace("_", "-") for kind in BodyType]
 )
 @click.option("--source", metavar="KEY", help="Which ombudsman, where there is more than one.")
 @click.option("--per-reference", is_flag=True, help="Count a report under each reference.")
+@click.option(
+    "--as-shown", is_flag=True, help="Leave out what is not passed on, as the web pages do."
+)
 @click.option("--rank", is_flag=True, help="Order by uphold rate. Read the caveat first.")
 @click.option(
     "--official",
@@ -67,6 +70,7 @@ def stats(
     outcome: str | None,
     source: str | None,
     per_reference: bool,
+    as_shown: bool,
     rank: bool,
     official: Path | None,
     chart: str | None,
@@ -110,6 +114,8 @@ def stats(
         source=source,
         per_reference=per_reference,
         rank=rank,
+        restricted=not as_shown,
+        withdrawn=not as_shown,
     )
     with app.open_archive(write=False) as archive:
         figures = asking.answer(archive.engine, question, today=today)

@@ -7,24 +7,16 @@ what a table asks of it; a server does both, so there these checks have nothing 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from sqlalchemy import (
-    Boolean,
-    Column,
     Connection,
-    Date,
-    Float,
-    Integer,
-    LargeBinary,
-    Table,
     inspect,
     text,
 )
 
 from archive.dictionary import METADATA
 from archive.fault import MOST_SHOWN, REPAIR, RESTORE, Fault, Level, Mend, Scope, Tally, short
-from archive.tables import UtcInstant
+from archive.value_kinds import Wrong, wrong_values
 from archive.views import VIEWS
 
 READINGS = frozenset(
@@ -40,19 +32,6 @@ READINGS = frozenset(
 )
 """Tables that hold nothing but our reading of a page: a row of theirs that belongs to nothing can
 go, the page is the truth."""
-
-_DAY = "{c} GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date({c}) = {c}"
-_KINDS: tuple[tuple[type[Any], str, str], ...] = (
-    (UtcInstant, "typeof({c}) = 'text' AND datetime({c}) IS NOT NULL", "no instant"),
-    (Date, "typeof({c}) = 'text' AND " + _DAY, "no date"),
-    (Boolean, "typeof({c}) = 'integer' AND {c} IN (0, 1)", "neither true nor false"),
-    (Integer, "typeof({c}) = 'integer'", "no whole number"),
-    (Float, "typeof({c}) IN ('real', 'integer')", "no number"),
-    (LargeBinary, "typeof({c}) = 'blob'", "no bytes"),
-)
-"""Kind of column → what SQLite must say of its values → what a value is that is not so."""
-
-_TEXT = ("typeof({c}) = 'text'", "no text")
 
 
 def database_faults(connection: Connection, scope: Scope, tally: Tally) -> Iterator[Fault]:
@@ -111,49 +90,32 @@ def _file(connection: Connection, scope: Scope, tally: Tally) -> Iterator[Fault]
 
 
 def _kinds(connection: Connection, tally: Tally) -> Iterator[Fault]:
-    """Values that are not of their column's kind. One pass over each table."""
+    """Values that are not of their column's kind."""
     for table in METADATA.sorted_tables:
-        rules = [_rule(column) for column in table.columns]
-        where = " OR ".join(f"NOT ({rule})" for _, rule, _ in rules)
-        shown = ", ".join(f"NOT ({rule})" for _, rule, _ in rules)
-        key = "reference" if table.name in ("decision", "listed") else "NULL"
         tally.checked["rows"] += connection.exec_driver_sql(
             f'SELECT COUNT(*) FROM "{table.name}"'  # noqa: S608 - our own table's name
         ).scalar_one()
-        for row in connection.exec_driver_sql(
-            f'SELECT rowid, {key}, {shown} FROM "{table.name}" '  # noqa: S608 - names of our own models
-            f"WHERE {where} LIMIT {MOST_SHOWN}"
-        ):
-            for (name, _, what), bad in zip(rules, row[2:], strict=True):
-                if bad:
-                    yield _wrong_kind(table, name, what, row[0], row[1])
+    for wrong in wrong_values(connection, METADATA.sorted_tables, most=MOST_SHOWN):
+        yield _wrong_kind(connection, wrong)
 
 
-def _rule(column: Column[Any]) -> tuple[str, str, str]:
-    kind = column.type
-    rule, what = next(
-        ((rule, what) for cls, rule, what in _KINDS if isinstance(kind, cls)),
-        _TEXT,
-    )
-    name = f'"{column.name}"'
-    asked = rule.format(c=name)
-    # What SQLite cannot make anything of is NULL there, which is neither yes nor no.
-    asked = f"COALESCE({asked}, 0)"
-    if column.nullable:
-        asked = f"{name} IS NULL OR {asked}"
-    return column.name, asked, what
-
-
-def _wrong_kind(table: Table, column: str, what: str, rowid: int, reference: object) -> Fault:
-    reading = table.name in READINGS
+def _wrong_kind(connection: Connection, wrong: Wrong) -> Fault:
+    name = wrong.table.name
+    reference = None
+    if name in ("decision", "listed"):
+        reference = connection.exec_driver_sql(
+            f'SELECT reference FROM "{name}" WHERE rowid = ?',  # noqa: S608 - one of two names
+            (wrong.rowid,),
+        ).scalar_one()
     return Fault(
         "integrity",
-        f"row {rowid} of {table.name}: its {column} is {what}, or empty where it must not be",
-        REPAIR if reading else f"{REPAIR}, which may mend it; if it does not, {RESTORE}",
+        f"row {wrong.rowid} of {name}: its {wrong.column} is {wrong.what}, or empty where it must "
+        "not be",
+        REPAIR if name in READINGS else f"{REPAIR}, which may mend it; if it does not, {RESTORE}",
         reference=reference if isinstance(reference, str) else None,
-        decision_id=rowid if table.name == "decision" else None,
-        mend=Mend.REREAD if table.name == "decision" else None,
-        row=(table.name, rowid),
+        decision_id=wrong.rowid if name == "decision" else None,
+        mend=Mend.REREAD if name == "decision" else None,
+        row=(name, wrong.rowid),
     )
 
 

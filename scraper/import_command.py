@@ -6,7 +6,6 @@ refused, or a file could not be read; 1 nothing could be read at all; 75 another
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -65,6 +64,7 @@ def import_(
     Each capture keeps its own date and where it came from. A newer capture is never overwritten,
     and a page that is no decision is told and not stored.
     """
+    from archive.unfinished import workplace
     from scraper.cli import index_after, make_source
     from scraper.importing import Importer, ImportReport, survey
     from scraper.interrupting import Interruptions
@@ -77,11 +77,12 @@ def import_(
     interruptions = Interruptions()
     with (
         interruptions.heard(),
-        tempfile.TemporaryDirectory(prefix="decisions-import-") as scratch,
         app.open_archive(write=True) as archive,
+        # In the home: what a kill leaves there the next command that writes clears away.
+        workplace(app.config.home) as scratch,
     ):
         with shown() as progress:
-            found = survey(collections_of(paths, source, rows, Path(scratch)), report, progress)
+            found = survey(collections_of(paths, source, rows, scratch), report, progress)
             if found:
                 importer = Importer(
                     archive,

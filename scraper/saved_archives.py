@@ -15,7 +15,6 @@ import hashlib
 import io
 import json
 import shutil
-import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -308,7 +307,7 @@ class WaczFile:
         if info.file_size > (free := shutil.disk_usage(self.scratch).free):
             raise SavedUnreadable(
                 f"{where}: unpacking needs {info.file_size:,} bytes and {free:,} are free in "
-                f"{tempfile.gettempdir()}; make room, or name another place with TMPDIR"
+                f"{self.scratch.parent}; make room there and try again"
             )
         try:
             with package.open(info) as packed, target.open("xb") as file:

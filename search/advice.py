@@ -40,6 +40,7 @@ FIELDS_MEANT = frozenset(
     (
         *("body", "category", "outcome", "kind", "year", "date", "section", "ref", "act"),
         *("remedy", "status", "source", "has", "title", "summary", "heading", "analysis"),
+        "subcategory",
     )
 )
 

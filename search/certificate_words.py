@@ -19,6 +19,7 @@ FILTERS = {
     "sections": "Only in the parts",
     "bodies": "Council or provider",
     "categories": "Category",
+    "subcategories": "Subcategory",
     "outcomes": "Outcome",
     "kinds": "Kind",
     "statuses": "Status",

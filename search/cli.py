@@ -18,7 +18,6 @@ import click
 
 from archive.app import App
 from archive.errors import UsageError
-from archive.ports import HitText
 from archive.screen import clean, write_json
 from search.advice import remarks
 from search.arguments import DashedWords, Name, note
@@ -29,11 +28,11 @@ from search.outlets import COLUMNS, chosen_columns, write, write_for_spreadsheet
 from search.parse import as_reference
 from search.present import meant, plain, show_on_terminal
 from search.query import Hit, SearchResults, answer
+from search.renamed import renamed
 from search.request import SearchRequest, Sort, describe, read
 from search.request_options import checked, query_options
 from search.schema import ARRAYS, STOCK
 from search.synonyms import NAME, Offer, expanded, load
-from search.tree import Filter, Node, changed
 
 EMPTY = "The archive is empty. Fill it with: decisions crawl"
 
@@ -156,7 +155,7 @@ def search(
             if expand:
                 results = replace(results, query=typed)
             _notes(results, offers, results.query if expand else request.query)
-            for spelling, name in _renamed(request, texts):
+            for spelling, name in renamed(request, texts):
                 note(f"{spelling} goes under {name}; for all its decisions: --body {quote(name)}")
             if form is None:
                 _show(results, hits, request)
@@ -228,20 +227,6 @@ def restricted_words(count: int) -> str:
     """That decisions answer which are not shown, and why."""
     are = "decision answers too and is" if count == 1 else "decisions answer too and are"
     return f"{count:,} {are} not shown: restricted while a question about the text is open"
-
-
-def _renamed(request: SearchRequest, texts: HitText) -> list[tuple[str, str]]:
-    """Councils and providers asked for by a spelling that others of their decisions lack."""
-    asked: list[str] = []
-
-    def look(node: Node) -> Node:
-        if isinstance(node, Filter) and node.field == "body":
-            asked.append(node.value)
-        return node
-
-    changed(read(request), look)
-    names = [(spelling, texts.renamed(spelling)) for spelling in dict.fromkeys(asked)]
-    return [(spelling, name) for spelling, name in names if name is not None]
 
 
 def _pointed(error: QueryError, query: str) -> QueryError:

@@ -5,6 +5,8 @@
     SearchError (archive.errors.DecisionsError)
     ├── IndexUnusable              no index, another schema, another archive, or a damaged one
     ├── CertificateError           a file is no certificate, or not as it was made
+    ├── WatchError                 the list of watches cannot be read or written
+    ├── NotSent                    an alert did not get to where it goes (exit 3)
     └── QueryError                 the query does not parse; says where (exit 2)
 """
 
@@ -23,6 +25,16 @@ class IndexUnusable(SearchError):
 
 class CertificateError(SearchError):
     """A file is no certificate of a search, was changed, or cannot be held against this archive."""
+
+
+class WatchError(SearchError):
+    """The list of watches cannot be read or written."""
+
+
+class NotSent(SearchError):
+    """An alert did not get to where it goes; it is sent next time."""
+
+    exit_code = 3
 
 
 class QueryError(SearchError):

@@ -27,6 +27,7 @@ from archive.exporting.spreadsheet import ALTERED
 from archive.exporting.tables import NAMES, SHEET_FIELDS, WORKBOOK_FIELDS, find_table
 from archive.filing import is_stream, new_directory, new_paths, text_output
 from archive.screen import beneath, bytes_beneath, clean
+from archive.unfinished import workplace
 from search.arguments import DashedWords, note
 from search.request_options import checked, query_options
 
@@ -170,6 +171,7 @@ def _written(app: App, form: Form, writer: Any, job: Job, output: str | None, fo
     assert output is not None  # noqa: S101 - None is a stream
     names = [output, *(output + ending for ending in (BESIDE, *form.endings))]
     with new_paths(names, forbidden=own, overwrite=force) as (path, beside, *further):
+        copies.note(app.config, "export", Path(output), job.about.made_at)
         if form.text:
             with path.open("w", encoding="utf-8", newline="") as stream:
                 count = int(writer(stream, job))
@@ -180,7 +182,6 @@ def _written(app: App, form: Form, writer: Any, job: Job, output: str | None, fo
         texts = form.further(job.about, Path(output).name)
         for ending, each in zip(form.endings, further, strict=True):
             each.write_text(texts[ending], encoding="utf-8")
-        copies.note(app.config, "export", Path(output), job.about.made_at)
     return count
 
 
@@ -189,11 +190,11 @@ def _to_directory(app: App, form: Form, writer: Any, job: Job, output: str | Non
     if output is None or is_stream(output):
         raise UsageError(f"{form.name} is a directory of files; name it with --output")
     with new_directory(output, forbidden=app.config.own_files) as path:
+        copies.note(app.config, "export", Path(output), job.about.made_at)
         count = int(writer(path, job))
         told = _descriptor(form, job, path / form.sheet, form.sheet, count)
         beside = path / BESIDE.lstrip(".")
         beside.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        copies.note(app.config, "export", Path(output), job.about.made_at)
     return count
 
 
@@ -203,8 +204,8 @@ def _to_stdout(writer: Any, job: Job, output: str | None) -> int:
         raise UsageError(f"{output} is no ordinary file; name another")
     if sys.stdout.isatty():
         raise UsageError("this format is not for a terminal; name a file with --output")
-    with tempfile.TemporaryDirectory(prefix="decisions-") as directory:
-        path = Path(directory) / "export"
+    with workplace(Path(tempfile.gettempdir())) as directory:
+        path = directory / "export"
         count = int(writer(path, job))
         with path.open("rb") as made:
             target = bytes_beneath(sys.stdout)

@@ -181,6 +181,7 @@ def _reference(value: str) -> Node:
 FIELDS: dict[str, Callable[[str], Node]] = {
     "body": _body,
     "category": _as_code("category"),
+    "subcategory": _as_code("subcategory"),
     "outcome": _one_of("outcome", tuple(str(value) for value in Outcome)),
     "kind": _one_of("kind", tuple(str(value) for value in DecisionKind)),
     "status": _one_of("status", tuple(str(value) for value in Status)),

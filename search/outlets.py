@@ -9,8 +9,9 @@ and a notice, as in every export; the screen and ``--json`` show the operator th
 from __future__ import annotations
 
 import csv
+import io
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import IO
 
 from archive.errors import UsageError
@@ -77,6 +78,9 @@ COLUMNS: Mapping[str, Callable[[Hit], object]] = {
 
 _ON_REQUEST = ("context_before", "context_after")
 
+OF_SNIPPET = ("section", "heading", "paragraph", "ordinal", "voice", "snippet", *_ON_REQUEST)
+"""Columns that need the text of a decision to be read and marked."""
+
 
 def chosen_columns(text: str | None, *, context: bool = False) -> tuple[str, ...]:
     """The columns named in ``A,B,C``; without it all, those of ``--context`` only if it is asked.
@@ -111,27 +115,59 @@ def _csv(_: SearchResults, hits: Iterable[Hit], columns: Sequence[str], stream: 
     # The lines end as the standard says whatever the system's text files do: the writer makes
     # them, and a stream that would translate them is told not to. It is UTF-8 as in every export:
     # in a narrower locale a name would lose its letters to question marks.
-    writer = csv.writer(for_data(stream), lineterminator="\r\n")
-    writer.writerow(columns)
+    target = for_data(stream)
+    for line in csv_lines(hits, columns):
+        target.write(line)
+
+
+def csv_lines(hits: Iterable[Hit], columns: Sequence[str]) -> Iterator[str]:
+    """CSV after RFC 4180 as it is made: the heading row, then a row a hit."""
+    row = _Row()
+    yield row.line(columns)
     for hit in hits:
-        writer.writerow([COLUMNS[name](hit) for name in columns])
+        yield row.line([COLUMNS[name](hit) for name in columns])
+
+
+def spreadsheet_lines(hits: Iterable[Hit], columns: Sequence[str]) -> Iterator[str]:
+    """The same as a spreadsheet wants it (``write_for_spreadsheet``)."""
+    row = _Row()
+    yield "\ufeff" + row.line([*columns, TOO_LONG])
+    for hit in hits:
+        yield row.line(guard_row(columns, [COLUMNS[name](hit) for name in columns]))
+
+
+def jsonl_lines(hits: Iterable[Hit], columns: Sequence[str]) -> Iterator[str]:
+    """JSON Lines as they are made: an object a hit, ASCII alone."""
+    for hit in hits:
+        shape = {name: COLUMNS[name](hit) for name in columns}
+        yield json.dumps(shape, separators=(",", ":")) + "\n"
+
+
+class _Row:
+    """Makes one line of CSV at a time."""
+
+    def __init__(self) -> None:
+        self._made = io.StringIO()
+        self._writer = csv.writer(self._made, lineterminator="\r\n")
+
+    def line(self, cells: Sequence[object]) -> str:
+        self._made.seek(0)
+        self._made.truncate()
+        self._writer.writerow(cells)
+        return self._made.getvalue()
 
 
 def write_for_spreadsheet(hits: Iterable[Hit], columns: Sequence[str], stream: IO[str]) -> None:
     """CSV with a byte-order mark, marks before what would be a formula, and the names of columns
     whose text is too long for a cell (``archive.exporting.spreadsheet``)."""
     target = for_data(stream)
-    target.write("\ufeff")
-    writer = csv.writer(target, lineterminator="\r\n")
-    writer.writerow([*columns, TOO_LONG])
-    for hit in hits:
-        writer.writerow(guard_row(columns, [COLUMNS[name](hit) for name in columns]))
+    for line in spreadsheet_lines(hits, columns):
+        target.write(line)
 
 
 def _jsonl(_: SearchResults, hits: Iterable[Hit], columns: Sequence[str], stream: IO[str]) -> None:
-    for hit in hits:
-        row = {name: COLUMNS[name](hit) for name in columns}
-        stream.write(json.dumps(row, separators=(",", ":")) + "\n")
+    for line in jsonl_lines(hits, columns):
+        stream.write(line)
 
 
 def _json(results: SearchResults, hits: Iterable[Hit], _: Sequence[str], stream: IO[str]) -> None:

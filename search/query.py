@@ -194,6 +194,49 @@ def numbers(index: Index, request: SearchRequest, texts: HitText) -> tuple[list[
     return [number for number, _, _ in found.hits], last_change - found.cursor
 
 
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Decisions that answer, in order, without their texts: for lists too long to hold as hits.
+
+    ``total`` counts all that answer, ``found`` has those that the request's limit leaves;
+    ``behind`` is how many changes of the archive the index lacks. ``hits_listed`` reads the texts.
+    """
+
+    node: Node
+    total: int
+    behind: int
+    found: tuple[tuple[int, float, bool], ...]
+    sums: Mapping[int, int]
+
+
+def listing(index: Index, request: SearchRequest, texts: HitText) -> Listing:
+    """Answer a request without reading a text. Raises QueryError and IndexUnusable."""
+    node = read(request)
+    hidden = texts.restricted()
+
+    def work(opened: OpenIndex) -> tuple[_Found, int]:
+        last_change = check(opened, texts)
+        return _find(opened, request, node, None, hidden), last_change
+
+    found, last_change = index.read(work)
+    if not found.total:
+        index.examine()
+    behind = last_change - found.cursor
+    return Listing(found.node, found.total, behind, tuple(found.hits), found.sums)
+
+
+def hits_listed(listed: Listing, texts: HitText, request: SearchRequest) -> Iterator[Hit]:
+    """The hits of a listing as they are read.
+
+    What has come to be withheld since the question was answered is left out.
+    """
+    for start in range(0, len(listed.found), BATCH):
+        hidden = texts.restricted()
+        batch = [one for one in listed.found[start : start + BATCH] if one[0] not in hidden]
+        for hit in hits_of(batch, listed.node, texts, request, {}):
+            yield _with_sum(hit, listed.sums)
+
+
 def _with_sum(hit: Hit, sums: Mapping[int, int]) -> Hit:
     pence = sums.get(hit.decision_id)
     return hit if pence is None else replace(hit, largest_sum_pence=pence)
@@ -228,7 +271,7 @@ def _find(
     hidden: frozenset[int],
 ) -> _Found:
     evaluation = over(opened, hidden)
-    node = _whole_reference(evaluation, request, node)
+    node = whole_reference(evaluation, request, node)
     hits = evaluation.scores(node)
     ranked = rank(evaluation, node, hits)
     ordered = _ordered(evaluation, ranked, request)
@@ -270,7 +313,7 @@ def sums(evaluation: Evaluation[Any], docs: Sequence[int]) -> dict[int, int]:
     return {numbers[doc]: value - 1 for doc, value in pence.items() if value}
 
 
-def _whole_reference(evaluation: Evaluation[Any], request: SearchRequest, node: Node) -> Node:
+def whole_reference(evaluation: Evaluation[Any], request: SearchRequest, node: Node) -> Node:
     """A whole query that is some decision's reference in the index, whatever the scheme."""
     key = reference_key(request.query)
     if as_reference(request.query) or not any(c.isdigit() for c in key) or len(key) > 40:

@@ -41,7 +41,8 @@ class SearchRequest:
     """What is asked. Several values of one filter mean any of them; filters all apply.
 
     ``sections`` are regions of ``search.schema`` (kinds of section, ``title``, ``summary``,
-    ``heading``): the words must stand there. Dates include both ends; remedies are in pence.
+    ``heading``): the words must stand there. ``categories`` are those of either level. Dates
+    include both ends; remedies are in pence.
     ``context`` is how many paragraphs to give before and after each that is shown.
     ``limit`` None means all hits; ``facets`` are names of ``search.facets``.
     """
@@ -52,6 +53,7 @@ class SearchRequest:
     without: tuple[str, ...] = ()
     bodies: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
+    subcategories: tuple[str, ...] = ()
     outcomes: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     statuses: tuple[str, ...] = ()
@@ -110,6 +112,7 @@ def _filters(request: SearchRequest) -> Iterator[Node]:
     for name, values in (
         ("body", request.bodies),
         ("category", request.categories),
+        ("subcategory", request.subcategories),
         ("outcome", request.outcomes),
         ("kind", request.kinds),
         ("status", request.statuses),

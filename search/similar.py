@@ -39,6 +39,10 @@ COMMONEST = 0.4
 ENOUGH = 8
 """From so many words that occur more than once on, those that occur once are left out."""
 
+SEEN_ANYWAY = 1000
+"""Texts beyond the hidden ones, replaced copies among them, in so many of which a word stands in
+some that may be shown."""
+
 SHORTEST = 3
 STANDARD = frozenset((str(SectionKind.POWERS), str(SectionKind.METHOD)))
 """Sections of standard wording."""
@@ -69,8 +73,17 @@ def similar(index: Index, asked: str, request: SearchRequest, texts: HitText) ->
 
     Raises NotFound, QueryError and IndexUnusable.
     """
+    return similar_to(index, asked, find(index, asked, texts), request, texts)
+
+
+def similar_to(
+    index: Index, asked: str, number: int, request: SearchRequest, texts: HitText
+) -> Similar:
+    """The same for a decision by its number; ``asked`` is what it is called in an error.
+
+    Raises Restricted, QueryError and IndexUnusable.
+    """
     node = read(request)
-    number = find(index, asked, texts)
     hidden = texts.restricted()
     if number in hidden:
         raise Restricted(
@@ -83,8 +96,9 @@ def similar(index: Index, asked: str, request: SearchRequest, texts: HitText) ->
     def work(
         opened: OpenIndex,
     ) -> tuple[dict[str, float], list[tuple[int, float, bool]], dict[int, int]]:
+        check(opened, texts)
         evaluation = over(opened, hidden)
-        telling = _telling(evaluation, header, paragraphs)
+        telling = _telling(evaluation, header, paragraphs, len(hidden))
         within = None if isinstance(node, Everything) else evaluation.scores(node)
         scores = evaluation.summed(
             (evaluation.scores(_word(word), within), weight) for word, weight in telling.items()
@@ -140,9 +154,16 @@ def _word(exact: str) -> Word:
 
 
 def _telling(
-    evaluation: Evaluation[Any], header: Mapping[str, object], paragraphs: Sequence[ParagraphRow]
+    evaluation: Evaluation[Any],
+    header: Mapping[str, object],
+    paragraphs: Sequence[ParagraphRow],
+    hidden: int,
 ) -> dict[str, float]:
-    """The telling words of a decision in their commonest form with their weight, heaviest first."""
+    """The telling words of a decision in their commonest form with their weight, heaviest first.
+
+    ``hidden`` is how many decisions no answer may have: a word that only such ones have too is not
+    looked for, because it would tell what stands in them.
+    """
     names = {
         word.stem for name in ("body", "body_name") for word in words(str(header.get(name) or ""))
     }
@@ -160,6 +181,9 @@ def _telling(
     weights: dict[str, float] = {}
     for stemmed, count in counts.items():
         frequency = evaluation.frequency(STEMMED, stemmed)
+        rare = hidden and frequency <= hidden + SEEN_ANYWAY
+        if rare and evaluation.shown(STEMMED, stemmed) < 2:
+            continue
         if 1 < frequency <= max(2.0, COMMONEST * documents):
             weights[stemmed] = (1 + math.log(max(1.0, count))) * math.log(documents / frequency + 1)
     best = heapq.nlargest(MOST_WORDS, weights.items(), key=lambda one: (one[1], one[0]))

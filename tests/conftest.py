@@ -89,3 +89,13 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     url = server.new()
     yield url
     server.drop(url)
+
+
+@pytest.fixture(scope="session")
+def room_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the decisions of ``tests.exporting`` and their index, made once: only to read."""
+    from tests.exporting import fill
+
+    home = tmp_path_factory.mktemp("room")
+    fill(home)
+    return home

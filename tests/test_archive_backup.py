@@ -107,6 +107,17 @@ def test_what_cannot_be_a_copys_name_is_refused(config: Config, dest: str) -> No
         target_of(dest, config, now=NOON, force=True)
 
 
+@pytest.mark.parametrize("ending", ["/", "/.", os.sep, os.sep + os.sep])
+def test_a_directory_that_is_not_there_does_not_become_a_file(
+    config: Config, tmp_path: Path, ending: str
+) -> None:
+    dest = str(tmp_path / "copies") + ending
+    with pytest.raises(UsageError, match=r"there is no directory .*copies.*; make it"):
+        target_of(dest, config, now=NOON, force=False)
+    (tmp_path / "copies").mkdir()
+    assert target_of(dest, config, now=NOON, force=False).parent == (tmp_path / "copies").resolve()
+
+
 def test_the_archives_own_places_are_refused(config: Config) -> None:
     config.backup_dir.mkdir()
     own = [database_of(config), config.backup_dir, config.index_dir / "x.db", config.lock_file]

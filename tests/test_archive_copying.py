@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from archive.config import Config, sqlite_url
+from archive.config import Config, given_url, sqlite_url
 from archive.copying import Copied, copy
-from archive.errors import DatabaseUnusable, LockedError, Unstorable, UsageError
+from archive.errors import ConfigError, DatabaseUnusable, LockedError, Unstorable, UsageError
 from archive.evidence import open_evidence
 from archive.lock import writer_lock
 from archive.opening import open_to_read, open_to_write
@@ -230,6 +230,12 @@ def test_the_command_says_what_to_do_next_and_the_index_stays_good(
     assert (again.returncode, "already" in again.stderr) == (2, True)
     same = run(*url, "copy", "--to", source.database_url, home=home)
     assert (same.returncode, "same database" in same.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("ending", ["/", "/."])
+def test_a_directory_that_is_not_there_does_not_become_a_file(tmp_path: Path, ending: str) -> None:
+    with pytest.raises(ConfigError, match="an archive needs a file"):
+        given_url(f"sqlite:///{tmp_path / 'copies'}{ending}", home=tmp_path, cwd=tmp_path)
 
 
 def test_a_source_that_is_not_there_is_said(tmp_path: Path) -> None:

@@ -74,6 +74,17 @@ def test_what_cannot_be_a_file_is_refused(tmp_path: Path, output: str) -> None:
         write(output.format(folder=tmp_path))
 
 
+@pytest.mark.parametrize("ending", ["/", "/.", os.sep])
+def test_a_directory_that_is_not_there_does_not_become_a_file(tmp_path: Path, ending: str) -> None:
+    output = str(tmp_path / "exports") + ending
+    with pytest.raises(UsageError, match="no directory"):
+        write(output)
+    both = new_files([output], forbidden=[], overwrite=True)
+    with pytest.raises(UsageError, match="no directory"), both:
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_place_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(ArchiveError, match="cannot be written"):
         write(str(tmp_path / "no" / "such" / "folder.csv"))

@@ -34,6 +34,8 @@ from archive.errors import (
 from archive.lock import writer_lock
 from archive.opening import open_to_read, open_to_write
 from archive.restore import Restored, restore
+from archive.restrictions import all_of, lift, restrict
+from archive.restrictions_kept import Kept
 from archive.stranger import open_stranger
 from archive.tombstone_rows import key_of
 from archive.tombstones import make
@@ -221,6 +223,82 @@ def test_what_was_erased_since_does_not_come_back(config: Config, kept: Path) ->
     with open_to_read(config) as archive, pytest.raises(NotFound):
         archive.find("24002003")
     assert b"page 3</html>" not in database_of(config).read_bytes()
+
+
+def restrict_in(config: Config, reference: str, reason: str) -> None:
+    with open_to_write(config, now=NOON, tell=lambda _: None) as archive:
+        restrict(archive.engine, archive.find(reference).id, reason, by="A. Clerk", at=NOON)
+
+
+def test_what_was_restricted_since_stays_restricted(config: Config, kept: Path) -> None:
+    restrict_in(config, "24 002 003", "a name may be guessed")
+    done = put_back(config, kept, force=True)
+    assert done.restrictions == Kept(put=1)
+    with open_to_read(config) as archive:
+        ((reference, held),) = all_of(archive.engine, lifted=True)
+        assert (reference, held.reason, held.by, held.made_at) == (
+            "24 002 003", "a name may be guessed", "A. Clerk", NOON,
+        )  # fmt: skip
+        assert archive.find("24002003").restriction == held
+
+
+def test_a_restriction_that_the_copy_knows_already_is_not_doubled(
+    config: Config, tmp_path: Path
+) -> None:
+    restrict_in(config, "24 002 003", "a name may be guessed")
+    copy = tmp_path / "later.db"
+    backups.copy(backups.plan(database_of(config), copy))
+    assert put_back(config, copy).restrictions == Kept()
+    with open_to_read(config) as archive:
+        assert len(all_of(archive.engine, lifted=True)) == 1
+
+
+def test_what_was_lifted_is_not_restricted_by_a_copy_that_never_knew_it(
+    config: Config, kept: Path
+) -> None:
+    restrict_in(config, "24 002 003", "a name may be guessed")
+    with open_to_write(config, now=NOON, tell=lambda _: None) as archive:
+        lift(archive.engine, archive.find("24 002 003").id, None, by=None, at=NOON)
+    assert put_back(config, kept, force=True).restrictions == Kept()
+    with open_to_read(config) as archive:
+        assert all_of(archive.engine, lifted=True) == []
+
+
+def test_a_restricted_decision_that_the_copy_has_not_is_named(config: Config, kept: Path) -> None:
+    restrict_in(config, "24 002 006", "a name may be guessed")
+    home = config.home
+    told = run("restore", str(kept), "--force", "--yes", home=home)
+    assert told.returncode == 0, told.stderr
+    assert "24 002 006 was restricted and is not in this copy" in told.stdout
+
+
+def test_the_command_says_what_stays_restricted(config: Config, kept: Path) -> None:
+    restrict_in(config, "24 002 003", "a name may be guessed")
+    home = config.home
+    told = run("restore", str(kept), "--force", "--yes", "--json", home=home)
+    assert told.returncode == 0, told.stderr
+    shape = json.loads(told.stdout)["restrictions"]
+    assert shape == {"kept": 1, "not_there": [], "problem": None}
+    assert "24 002 003" in run("restrict", "--list", home=home).stdout
+
+
+def test_restrictions_that_cannot_be_read_are_told_of(config: Config, kept: Path) -> None:
+    restrict_in(config, "24 002 003", "a name may be guessed")
+    damage(database_of(config), "UPDATE restriction SET made_at = 'long ago'")
+    problem = put_back(config, kept, force=True).restrictions.problem
+    assert problem is not None
+    assert "cannot be read" in problem
+    with open_to_read(config) as archive:
+        assert all_of(archive.engine, lifted=True) == []
+
+
+def test_an_unreadable_archive_leaves_no_word_of_its_restrictions(
+    config: Config, kept: Path
+) -> None:
+    database_of(config).write_bytes(b"no database at all" * 100)
+    told = run("restore", str(kept), "--force", "--yes", home=config.home)
+    assert told.returncode == 0, told.stderr
+    assert "passed on again" in told.stdout
 
 
 def test_an_older_schema_is_upgraded_and_the_newer_refused(config: Config, kept: Path) -> None:

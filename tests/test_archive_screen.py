@@ -93,8 +93,16 @@ CALLS: dict[str, list[list[str]]] = {
         ["set", "no such", "--type", "county"],
     ],
     "path": [[], ["log"]],
+    "serve": [
+        ["--host", "no such\x1b[31m host"],
+        ["--allow-host", HOSTILE.replace("\x00", "")],
+        ["--public-url", "https://a/" + HOSTILE.replace("\x00", "")],
+    ],
     "config": [[], ["--json"]],
 }
+
+ENDS = {"serve": ["--workers", "9", "--threads", "1"]}
+"""What makes a command that would stay there refuse, whatever else it is told."""
 
 SHOWS = {"search", "show", "history", "diff", "changes", "bodies", "failures", "similar"}
 """Commands that must have shown something planted, or the test would prove nothing."""
@@ -209,6 +217,7 @@ def test_no_command_passes_on_a_hostile_argument(
                     given.append(hostile)
                 elif each.required:
                     given.append(REFERENCE)
+            given += ENDS.get(name, [])
             code, out, err = _run(capfdbinary, ["--home", str(home), *given])
             assert err or out or code == 0
         _run(capfdbinary, ["--home", str(home), *path, "--" + hostile])

@@ -189,7 +189,7 @@ def test_a_full_disk_under_the_output_is_one_sentence(tmp_path: Path) -> None:
 def test_a_misspelt_command_is_told_the_near_ones(tmp_path: Path) -> None:
     done = run("serch", "damp", home=tmp_path)
     assert done.returncode == 2
-    assert "No such command 'serch'. Did you mean 'search'?" in done.stderr
+    assert "No such command 'serch'. Did you mean 'search' or 'serve'?" in done.stderr
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a pipe without a reader is another error there")

@@ -6,7 +6,10 @@ import gzip
 import io
 import json
 import os
+import signal
 import sqlite3
+import subprocess
+import sys
 import zipfile
 from collections.abc import Sequence
 from contextlib import closing
@@ -31,6 +34,7 @@ from tests.site import Case, Site
 from tests.site.markups import CYCLE, render
 from tests.test_scraper_crawl import CASES
 
+ROOT = Path(__file__).parents[1]
 STATEMENTS = [
     case
     for case in CASES
@@ -329,6 +333,28 @@ def test_a_package_is_read_and_its_hashes_are_held_against_it(home: Home, tmp_pa
     assert home.take(package(tmp_path / "good.wacz", members))["captures"] == {"added": 1}
     _, out, _ = home.run("history", CASE.reference, "--json")
     assert json.loads(out)["imported"][0]["form"] == "wacz"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="SIGKILL is of POSIX systems")
+def test_what_a_killed_import_had_unpacked_goes_with_the_next_command_that_writes(
+    home: Home, tmp_path: Path
+) -> None:
+    inner = warc(tmp_path / "x.warc.gz", [(address(CASE), after(CASE, 90), html(CASE))])
+    path = package(tmp_path / "a.wacz", {"archive/data.warc.gz": inner.read_bytes()})
+    program = (
+        "import os, signal, sys\n"
+        "from scraper import importing\n"
+        "importing.Importer.run = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "import decisions\n"
+        "decisions.main(sys.argv[1:])\n"
+    )
+    words = ["--home", str(home.path), "import", str(path)]
+    done = subprocess.run([sys.executable, "-c", program, *words], cwd=ROOT, check=False)
+    assert done.returncode == -signal.SIGKILL
+    (left,) = home.path.glob(".decisions-*")
+    assert list(left.rglob("*.warc.gz"))
+    assert home.run("index")[0] == 0
+    assert not left.exists()
 
 
 def test_a_package_cannot_write_outside(home: Home, tmp_path: Path) -> None:

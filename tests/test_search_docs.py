@@ -140,6 +140,7 @@ FOUND: dict[str, str] = {
     'search tuition --body "hampleshire county"': "1",
     "search category:education": "1245",
     "search 'category:\"alternative provision\"'": "1245",
+    "search subcategory:homelessness": "3",
     "search outcome:upheld kind:statement status:live source:lgsco": "125",
     "search tuition year:2024": "12",
     "search tuition year:2021..2024": "12",

@@ -19,9 +19,10 @@ from archive.figures.caveats import notes
 from archive.figures.counting import ALL_DIMENSIONS, PERIODS, Row, Tally, tally
 from archive.figures.funnel import Funnel, Member, funnel
 from archive.figures.periods import Break, Span, breaks_in, months_in, periods_between, span_of
-from archive.figures.reading import Choice, SourceFacts
+from archive.figures.reading import Choice
 from archive.figures.wholeness import Gap, Ledger
 from archive.models import BodyRow
+from archive.one_source import SourceFacts, one_source
 from archive.records import BodyType
 
 MOST_DIMENSIONS = 2
@@ -31,7 +32,12 @@ NOT_COMPARED = frozenset((BodyType.OTHER,))
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is to be counted, as a person asks it. Days are inclusive."""
+    """What is to be counted, as a person asks it. Days are inclusive.
+
+    ``subcategory`` is one of ``category``. ``restricted`` and ``withdrawn`` False leave out the
+    decisions whose text is not passed on: who sets such counts beside a search that hides them
+    could tell by subtraction what was decided there, and about whom.
+    """
 
     by: tuple[str, ...] = ("year",)
     span: Span | None = None
@@ -45,6 +51,9 @@ class Question:
     source: str | None = None
     per_reference: bool = False
     rank: bool = False
+    subcategory: str | None = None
+    restricted: bool = True
+    withdrawn: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,21 +99,63 @@ def dimensions(text: str) -> tuple[str, ...]:
 
 def answer(engine: Engine, question: Question, *, today: date) -> Figures:
     """Count. Raises NotFound and Ambiguous for names, UsageError for what cannot be asked."""
+    return answers(engine, question, (question.by,), today=today)[0]
+
+
+def answers(
+    engine: Engine, question: Question, tables: Sequence[tuple[str, ...]], *, today: date
+) -> tuple[Figures, ...]:
+    """The same question by several things (``question.by`` is not looked at), each decision read
+    once for all of them and in one view. Raises what ``answer`` raises."""
     with engine.connect() as connection:
-        source = reading.source_facts(connection, question.source)
+        source = one_source(connection, question.source)
         choice = _choice(connection, question, source)
-        counted = tally(
-            reading.heads(connection, choice),
-            reading.money(connection, choice),
-            question.by,
-            per_reference=question.per_reference,
-            all_outcomes=question.outcome is None,
-        )
+        chosen = list(reading.heads(connection, choice))
+        paid = reading.money(connection, choice)
         ledger = reading.books(connection, source.id, today=today)
-        only = reading.only_bodies(connection, source.id)
-        types = _types(connection) if question.by == ("body",) else {}
-        bodies = _names(connection, choice.body_ids or ())
-        funnels = _funnels(connection, question, choice, counted, types)
+        read = _Read(
+            connection=connection,
+            source=source,
+            choice=choice,
+            ledger=ledger,
+            only=reading.only_bodies(connection, source.id),
+            bodies=_names(connection, choice.body_ids or ()),
+            today=today,
+        )
+        return tuple(
+            _figures(
+                read,
+                replace(question, by=by),
+                tally(
+                    chosen,
+                    paid,
+                    by,
+                    per_reference=question.per_reference,
+                    all_outcomes=question.outcome is None,
+                ),
+            )
+            for by in tables
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What was read for all the tables of a question."""
+
+    connection: Connection
+    source: SourceFacts
+    choice: Choice
+    ledger: Ledger
+    only: Sequence[str]
+    bodies: tuple[str, ...]
+    today: date
+
+
+def _figures(read: _Read, question: Question, counted: Tally) -> Figures:
+    """One table with what limits it."""
+    choice, ledger = read.choice, read.ledger
+    types = _types(read.connection) if question.by == ("body",) else {}
+    funnels = _funnels(read.connection, question, choice, counted, types)
     counted = _with_empty_periods(counted)
     gaps = _gaps(counted, choice, ledger)
     first, last = _reach(counted, choice)
@@ -112,7 +163,7 @@ def answer(engine: Engine, question: Question, *, today: date) -> Figures:
     breaks = () if first is None or last is None else tuple(breaks_in(first, last))
     return Figures(
         question=question,
-        source=source,
+        source=read.source,
         tally=counted,
         rows=_ranked(counted) if question.rank else counted.rows,
         gaps=gaps,
@@ -120,7 +171,7 @@ def answer(engine: Engine, question: Question, *, today: date) -> Figures:
         breaks=breaks,
         funnels=funnels,
         types=types,
-        bodies=bodies,
+        bodies=read.bodies,
         notes=tuple(
             notes(
                 counted,
@@ -128,11 +179,11 @@ def answer(engine: Engine, question: Question, *, today: date) -> Figures:
                 span_gaps=span_gaps,
                 breaks=breaks,
                 funnels=funnels,
-                only=only,
+                only=read.only,
                 ranked=question.rank,
             )
         ),
-        today=today,
+        today=read.today,
     )
 
 
@@ -144,29 +195,48 @@ def _choice(connection: Connection, question: Question, source: SourceFacts) -> 
     if first is not None and last is not None and last < first:
         raise UsageError(f"the first day {first} is after the last day {last}")
     ids = tuple(body_reading.find(connection, name) for name in question.bodies)
+    category = _category(connection, question.category, source.id)
     return Choice(
         source_id=source.id,
         first=first,
         last=last,
         body_ids=ids or None,
         body_type=question.body_type,
-        category=_category(connection, question.category, source.id),
+        category=category,
         kind=question.kind,
         outcome=question.outcome,
+        subcategory=_subcategory(connection, question.subcategory, category, source.id),
+        restricted=question.restricted,
+        withdrawn=question.withdrawn,
     )
 
 
 def _category(connection: Connection, asked: str | None, source_id: int) -> str | None:
     if asked is None:
         return None
-    known = reading.categories(connection, source_id)
+    return _known(asked, reading.categories(connection, source_id), "category")
+
+
+def _subcategory(
+    connection: Connection, asked: str | None, category: str | None, source_id: int
+) -> str | None:
+    if asked is None:
+        return None
+    if category is None:
+        raise UsageError(f"which category is {asked!r} a part of? Several have an 'Other'")
+    known = reading.categories(connection, source_id, within=category)
+    return _known(asked, known, "sub-category")
+
+
+def _known(asked: str, known: Sequence[str], what: str) -> str:
+    """The name as the pages spell it; its very spelling comes before one that is alike."""
+    if asked in known:
+        return asked
     wanted = _plain(asked)
     for name in known:
         if _plain(name) == wanted:
             return name
-    raise NotFound(
-        f"no decision has the category {asked!r}; there are {', '.join(known) or 'none'}"
-    )
+    raise NotFound(f"no decision has the {what} {asked!r}; there are {', '.join(known) or 'none'}")
 
 
 def _plain(text: str) -> str:

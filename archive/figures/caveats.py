@@ -62,31 +62,8 @@ def notes(
     funnels: Sequence[Funnel],
     only: Sequence[str],
     ranked: bool,
-) -> list[str]:
-    """The sentences for a table, in the order in which they are printed."""
-    return list(
-        _notes(
-            tally,
-            gaps=gaps,
-            span_gaps=span_gaps,
-            breaks=breaks,
-            funnels=funnels,
-            only=only,
-            ranked=ranked,
-        )
-    )
-
-
-def _notes(
-    tally: Tally,
-    *,
-    gaps: Mapping[tuple[str, ...], Sequence[Gap]],
-    span_gaps: Sequence[tuple[str, Sequence[Gap]]],
-    breaks: Sequence[Break],
-    funnels: Sequence[Funnel],
-    only: Sequence[str],
-    ranked: bool,
 ) -> Iterator[str]:
+    """The sentences for a table, in the order in which they are printed."""
     yield NOT_ALL
     if only:
         yield f"This archive was crawled only for: {'; '.join(only)}."

@@ -13,7 +13,6 @@ from itertools import groupby
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from archive.coverage import PROVEN, Asked, shares
-from archive.errors import NotFound, UsageError
 from archive.figures.counting import Head
 from archive.figures.money import Money, RemedyLine, money_of
 from archive.figures.periods import month_of
@@ -27,7 +26,6 @@ from archive.models import (
     RemedyCorrectionRow,
     RemedyRow,
     SectionRow,
-    SourceRow,
 )
 from archive.records import Status
 
@@ -41,7 +39,8 @@ _RESTRICTED = select(RestrictionRow.decision_id).where(RestrictionRow.lifted_at.
 class Choice:
     """Which decisions are counted; None: no limit. Days are inclusive.
 
-    ``body_id`` is one council, ``body_ids`` any of several.
+    ``body_ids`` are any of several councils. ``restricted`` and ``withdrawn`` False leave out the
+    decisions whose text is not passed on for the one reason or the other.
     """
 
     source_id: int
@@ -52,36 +51,9 @@ class Choice:
     category: str | None = None
     kind: str | None = None
     outcome: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SourceFacts:
-    """What must stand under every table about this ombudsman."""
-
-    id: int
-    key: str
-    name: str
-    attribution: str
-    licence: str
-
-
-def source_facts(connection: Connection, wanted: str | None) -> SourceFacts:
-    """The source to count. Raises NotFound where there is none, UsageError where it must be said:
-    two ombudsmen are never counted together."""
-    rows = connection.execute(
-        select(
-            SourceRow.id, SourceRow.key, SourceRow.name, SourceRow.attribution, SourceRow.licence
-        ).order_by(SourceRow.id)
-    ).all()
-    if not rows:
-        raise NotFound("nothing has been crawled yet; run `decisions crawl`")
-    found = [row for row in rows if wanted in (None, row.key)]
-    names = ", ".join(row.key for row in rows)
-    if not found:
-        raise NotFound(f"the archive holds nothing of {wanted!r}; it has {names}")
-    if len(found) > 1:
-        raise UsageError(f"the archive holds {names}; say which with --source")
-    return SourceFacts(*found[0])
+    subcategory: str | None = None
+    restricted: bool = True
+    withdrawn: bool = True
 
 
 def heads(connection: Connection, choice: Choice) -> Iterator[Head]:
@@ -175,17 +147,30 @@ def _conditions(choice: Choice) -> list[ColumnElement[bool]]:
         found.append(DecisionRow.kind == choice.kind)
     if choice.outcome is not None:
         found.append(DecisionRow.outcome == choice.outcome)
+    if choice.subcategory is not None:
+        found.append(DecisionRow.subcategory == choice.subcategory)
+    return [*found, *shown(restricted=choice.restricted, withdrawn=choice.withdrawn)]
+
+
+def shown(*, restricted: bool = False, withdrawn: bool = False) -> list[ColumnElement[bool]]:
+    """What limits a statement over ``decision`` to texts that are passed on; True lets those of
+    that kind in too (``archive.passing_on``)."""
+    found: list[ColumnElement[bool]] = []
+    if not restricted:
+        found.append(DecisionRow.id.not_in(_RESTRICTED))
+    if not withdrawn:
+        found.append(DecisionRow.status != Status.WITHDRAWN.value)
     return found
 
 
-def categories(connection: Connection, source_id: int) -> list[str]:
-    """The categories of a source's decisions, as on the pages, by name."""
-    found = connection.execute(
-        select(DecisionRow.category)
-        .where(DecisionRow.source_id == source_id, DecisionRow.category.is_not(None))
-        .distinct()
-        .order_by(DecisionRow.category)
-    ).scalars()
+def categories(connection: Connection, source_id: int, *, within: str | None = None) -> list[str]:
+    """The categories of a source's decisions, as on the pages, by name; ``within`` one of them its
+    sub-categories."""
+    column = DecisionRow.category if within is None else DecisionRow.subcategory
+    statement = select(column).where(DecisionRow.source_id == source_id, column.is_not(None))
+    if within is not None:
+        statement = statement.where(DecisionRow.category == within)
+    found = connection.execute(statement.distinct().order_by(column)).scalars()
     return [name for name in found if name is not None]
 
 

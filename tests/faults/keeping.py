@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 import shutil
 import sqlite3
 import subprocess
@@ -100,15 +99,13 @@ class Task:
     """A command to be cut short. ``before`` makes its ground, ``words`` is what is typed.
 
     ``after`` looks at what there is right after it was cut short, given how it ended: an exit code
-    of 0 means that it was done all the same. ``leaves`` are names of unfinished files that a kill
-    may leave for good.
+    of 0 means that it was done all the same. Done once more, it leaves nothing unfinished.
     """
 
     name: str
     before: Callable[[FaultWorld], None]
     words: Callable[[Path], tuple[str, ...]]
     after: Callable[[FaultWorld, Struck], None]
-    leaves: re.Pattern[str] | None = None
 
 
 def copy_of(home: Path) -> Path:
@@ -266,7 +263,6 @@ TASKS = (
         make_nothing_exported,
         lambda home: ("export", "csv", "--force", "--output", str(home.parent / "export.csv")),
         whole_export_or_none,
-        leaves=re.compile(r"\.decisions-\w+\.partial"),
     ),
     Task("a repair", make_damage, lambda _: ("repair", "--delay", "0"), no_worse),
     Task(
@@ -274,7 +270,6 @@ TASKS = (
         nothing,
         move_words,
         one_move_or_none,
-        leaves=re.compile(r"moved\.db\.\w+\.partial(-wal|-shm|-journal)?"),
     ),
 )
 
@@ -318,9 +313,6 @@ def cut_short(task: Task, how: str, ground: Ground) -> None:
         assert code == 0, (said, complained)
         assert verified(world.home)["ok"]
         left = {path.name for path in world.home.parent.rglob("*") if "partial" in path.name}
-        if how == KILL and left and task.leaves and all(map(task.leaves.fullmatch, left)):
-            ground.count("left an unfinished file behind")
-            left = set()
         assert not left, left
         world.now, world.today = at_last()
         settles(world, since=ALL)
