@@ -734,8 +734,8 @@ def test_what_is_taken_along_is_there(room: FlaskClient) -> None:
     with room.get(links["Spreadsheet (CSV)"]) as csv_file:
         assert csv_file.status_code == 200
     with room.get(links["JSON lines"]) as lines:
-        assert len({json.loads(line)["reference"] for line in lines.text.splitlines()}) == total(
-            tree
-        )
+        assert len(
+            {json.loads(line)["reference"] for line in lines.get_data(as_text=True).splitlines()}
+        ) == total(tree)
     assert room.get(links["JSON"]).get_json()["total"] == total(tree)
     assert room.get(links["Feed of what is new (Atom)"]).mimetype == "application/atom+xml"

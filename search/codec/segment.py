@@ -256,7 +256,7 @@ class ArrayTermsReader(base.TermsReader):  # type: ignore[misc]  # Whoosh is Any
 
     def terms(self) -> Iterator[tuple[str, bytes]]:
         for name in self.indexed_field_names():
-            yield from self.terms_from(name, b"")
+            yield from ((name, term) for term in self.arrays.field(name).all())
 
     def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[str, bytes]]:
         if fieldname in self._names:
