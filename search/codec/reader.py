@@ -332,6 +332,8 @@ class StemField(Terms):
         return np.concatenate([np.empty(0, np.intp), *(self.docs(i) for i in range(low, high))])
 
     def postings_of(self, low: int, high: int) -> tuple[Array, Array]:
+        if high - low == 1:
+            return self.postings(low)
         found = [self.postings(i) for i in range(low, high)]
         return (
             np.concatenate([np.empty(0, np.intp), *(docs for docs, _ in found)]),
