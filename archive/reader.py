@@ -140,6 +140,11 @@ class HitTexts:
         )
         return [int(row[0]) for row in rows]
 
+    def last_crawl(self) -> date | None:
+        """The day (UTC) on which the last crawl that ended by itself ended."""
+        ((last,),) = self._run("SELECT MAX(finished_at) FROM crawl", {})
+        return None if last is None else datetime.fromisoformat(str(last)).date()
+
     def empty(self) -> bool:
         """True when the archive holds no decision at all."""
         return not self._run("SELECT 1 FROM decision LIMIT 1", {})

@@ -189,6 +189,7 @@ def _server(
     log_queries: bool,
 ) -> Iterator[Server]:
     """The server with everything behind it, ready to answer."""
+    from archive.opening import reader
     from search.web.access_log import opened
     from search.web.application import create_app
     from search.web.jobs import JOBS
@@ -214,7 +215,7 @@ def _server(
         )
         site = Site(
             config=app.config,
-            open_archive=lambda: app.open_archive(write=False),
+            open_archive=reader(app.config),
             answering=workers,
             choices=choices,
             now=lambda: datetime.now(UTC),

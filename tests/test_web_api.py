@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator
 
 from archive import restrictions
+from archive.config import Config
 from archive.opening import open_to_write
 from search.index import Index
 from search.web.api import decisions, figures, lists
@@ -526,3 +528,38 @@ def test_an_archive_that_cannot_be_read_is_said_so(tmp_path: Path) -> None:
     response = client(tmp_path).get(f"{ROOT}/status")
     assert response.status_code == 503
     assert response.headers["Retry-After"]
+
+
+def test_an_archive_on_either_database_answers(tmp_path: Path, database_url: str) -> None:
+    config = Config(home=tmp_path / "home", database_url=database_url)
+    fill(config.home, [decision("24 001 234"), decision(WITHDRAWN)], config)
+    room = create_app(over(config)).test_client()
+    for path in (*EXAMPLES, "/changes.atom", "/search.csv?q=housing&passages=1"):
+        if "24-002" in path or "23-000" in path:
+            continue
+        first = room.get(path)
+        assert first.status_code == 200, (path, first.text)
+        again = room.get(path, headers={"If-None-Match": first.headers["ETag"]})
+        assert again.status_code == 304, path
+        if path.startswith(ROOT):
+            validator(call_of(path).answer).validate(first.get_json())
+
+
+# The page of the manual
+
+
+def examples() -> list[str]:
+    page = Path(__file__).resolve().parents[1] / "docs" / "api.md"
+    return re.findall(r"^GET (\S+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def test_every_example_of_the_manual_is_answered(room: FlaskClient) -> None:
+    asked = examples()
+    for path in asked:
+        response = room.get(path)
+        assert response.status_code == 200, (path, response.text)
+        response.close()
+    parts = {urlsplit(path).path for path in asked}
+    for call in CALLS:
+        pattern = re.sub(r"\{\w+\}", "[^/]+", ROOT + call.path)
+        assert any(re.fullmatch(pattern, part) for part in parts), call.name

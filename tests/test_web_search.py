@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,8 +17,10 @@ from selectolax.lexbor import LexborHTMLParser as Tree
 from selectolax.lexbor import LexborNode as Node
 from werkzeug.datastructures import MultiDict
 
+from archive.config import Config
 from archive.opening import open_to_write
 from archive.passing_on import RESTRICTED_NOTICE, WITHDRAWN_NOTICE
+from archive.reader import open_texts
 from archive.records import Decision, Outcome, Paragraph, Section, SectionKind
 from archive.screen import clean
 from search.errors import IndexUnusable
@@ -608,7 +611,7 @@ def test_hits_beyond_the_last_page_are_for_a_download(home: Path) -> None:
     room, _ = failing(home, many)
     tree = opened(room, f"/search?q=late&offset={LAST_OFFSET}")
     assert tree.css_first(".pager a[rel=next]") is None
-    assert "a download has all of them" in words(tree.body)
+    assert "a download has more of them" in words(tree.body)
     tree = opened(room, f"/search?q=late&offset={LAST_OFFSET - 10}")
     assert link(tree.css_first(".pager a[rel=next]")).endswith(f"offset={LAST_OFFSET}")
 
@@ -643,6 +646,21 @@ def test_the_front_page_says_how_much_there_is_and_what_came_last(room: FlaskCli
     ]
     assert HIDDEN not in room.get("/").text
     assert words(tree.css_first("footer p")) == SOURCE.attribution
+
+
+def test_the_front_page_says_when_the_site_was_last_looked_at(tmp_path: Path) -> None:
+    fill(tmp_path, [decision("24 001 001")])
+    assert "last looked at" not in words(opened(client(tmp_path), "/").body)
+    with open_to_write(settings(tmp_path), now=NOON, tell=lambda _: None) as archive:
+        number = archive.register(SOURCE)
+        for minutes, ends in ((0, True), (1440, True), (9000, False)):
+            crawl = archive.runs.start(
+                number, at=later(minutes), first_day=None, last_day=None, body=""
+            )
+            if ends:
+                archive.runs.finish(crawl, at=later(minutes + 1), exit_code=0)
+    told = words(opened(client(tmp_path), "/").body)
+    assert "The Ombudsman’s site was last looked at on 3 March 2026." in told
 
 
 @pytest.mark.parametrize("error", [TooSlow("given up"), TooBusy("full")])
@@ -687,3 +705,37 @@ def test_the_small_files_are_there(room: FlaskClient) -> None:
         with room.get(f"/static/{name}") as response:
             assert response.status_code == 200
             assert response.mimetype == kind
+
+
+def test_what_came_last_is_read_from_either_database(tmp_path: Path, database_url: str) -> None:
+    config = Config(home=tmp_path, database_url=database_url)
+    held = [decision(reference) for reference in ("24 001 001", WITHDRAWN, "24 001 003")]
+    fill(tmp_path, held, config)
+    with open_to_write(config, now=NOON, tell=lambda _: None) as archive:
+        crawl = archive.runs.start(
+            archive.source_id("lgsco"), at=NOON, first_day=None, last_day=None, body=""
+        )
+        archive.runs.finish(crawl, at=later(1), exit_code=0)
+    with open_texts(database_url) as texts:
+        headers = texts.decisions(texts.newest(9))
+        assert [headers[one]["reference"] for one in texts.newest(9)] == [
+            "24 001 003",
+            "24 001 001",
+        ]
+        assert len(texts.newest(1)) == 1
+        assert texts.last_crawl() == NOON.date()
+
+
+def test_what_is_taken_along_is_there(room: FlaskClient) -> None:
+    """Every link to another form of the search answers, with as many decisions."""
+    path = "/search?q=late&outcome=upheld&body=ambleford&sort=newest&limit=2&offset=2"
+    tree = opened(room, path)
+    links = {words(one): link(one) for one in tree.css(".take a")}
+    with room.get(links["Spreadsheet (CSV)"]) as csv_file:
+        assert csv_file.status_code == 200
+    with room.get(links["JSON lines"]) as lines:
+        assert len(
+            {json.loads(line)["reference"] for line in lines.get_data(as_text=True).splitlines()}
+        ) == total(tree)
+    assert room.get(links["JSON"]).get_json()["total"] == total(tree)
+    assert room.get(links["Feed of what is new (Atom)"]).mimetype == "application/atom+xml"

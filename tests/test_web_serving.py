@@ -18,7 +18,8 @@ from typing import Any
 
 import pytest
 
-from archive.errors import UsageError
+from archive.errors import DatabaseUnusable, UsageError
+from archive.opening import reader
 from search.web import server as serving
 from search.web.access_log import Asked, line, opened
 from search.web.application import create_app
@@ -237,6 +238,27 @@ def test_people_from_elsewhere_are_not_told_where_files_lie(tmp_path: Path) -> N
         answer = client.get(path)
         assert answer.status_code == 503
         assert "a-private-place" not in answer.text
+
+
+def test_each_page_is_of_the_archive_that_is_there_then(tmp_path: Path) -> None:
+    """One that was put in the place of another, and what was written meanwhile."""
+    home, other = tmp_path / "home", tmp_path / "other"
+    for where in (home, other):
+        where.mkdir()
+        fill(where, [decision("24 001 001")])
+    opened = reader(settings(home))
+    with opened() as archive:
+        first = archive.archive_id
+    fill(home, [decision("24 001 002")])
+    with opened() as archive:
+        assert archive.find("24 001 002")
+        assert archive.archive_id == first
+    (other / "decisions.db").replace(home / "decisions.db")
+    with opened() as archive:
+        assert archive.archive_id != first
+    (home / "decisions.db").unlink()
+    with pytest.raises(DatabaseUnusable), opened():
+        pass
 
 
 @POSIX

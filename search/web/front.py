@@ -49,18 +49,18 @@ def register(app: Flask, site: Site) -> None:
 
     @app.get("/")
     def front() -> Response:
-        with site.open_archive() as archive:
-            state = archive.archive_id, archive.epoch, archive.last_change_id()
-            sources = archive.sources()
-            last = archive.runs.last(finished=True)
-        seen = None if last is None else last.finished_at
+        with open_texts(site.config.database_url) as texts:
+            state, seen = texts.identity(), texts.last_crawl()
+            ids = texts.newest(NEWEST)
+            headers = texts.decisions(ids)
+        newest = [headers[number] for number in ids if number in headers]
         totals = counts.at(state, lambda: site.answering.ask("totals"))
         page = render_template(
             "front.html",
-            sources=sources,
             totals=totals,
-            seen=None if seen is None else (seen.date().isoformat(), plain_day(seen)),
-            newest=newcomers(site.config.database_url),
+            seen=seen,
+            newest=[_newcomer(header) for header in newest],
+            attributions=sorted({str(one["attribution"]) for one in newest if one["attribution"]}),
             examples=EXAMPLES,
             language_rows=LANGUAGE,
         )
@@ -93,14 +93,6 @@ class Counts:
         with self._lock:
             self._state, self._totals = state, totals
         return totals
-
-
-def newcomers(database_url: str) -> list[Newcomer]:
-    """The decisions that came last, of those that are passed on to others."""
-    with open_texts(database_url) as texts:
-        ids = texts.newest(NEWEST)
-        headers = texts.decisions(ids)
-    return [_newcomer(headers[number]) for number in ids if number in headers]
 
 
 def _newcomer(header: dict[str, object]) -> Newcomer:
