@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from search.codec.container import Array
-from search.provisions import KEYS
+from search.provisions import KEYS, named, terms
 from search.words import ABBREVIATIONS, fold, stem, words
 
 PIECE = 0
@@ -45,6 +45,8 @@ _LONGEST = 80
 """Longer chunks are not remembered: hostile text must not fill the memory."""
 _MOST = 500_000
 """Chunks remembered at a time."""
+_LONGEST_PIECE, _MOST_PIECES = 5_000, 5_000
+"""Characters of a paragraph whose provisions are remembered, and how many at a time."""
 
 
 class Coded(NamedTuple):
@@ -96,6 +98,7 @@ class Vocabulary:
         """Of each term; None for marks and provisions."""
         self._numbers: dict[str, int] = {}
         self._chunks = _Chunks(self)
+        self._known_provisions: dict[str, tuple[tuple[int, int], ...]] = {}
         self._codes: dict[Any, int] = {}
         self._flags, self._begin, self._count = Growing("B"), Growing("I"), Growing("I")
         self._exact, self._second, self._abbreviation = (
@@ -108,6 +111,7 @@ class Vocabulary:
     def finish(self) -> None:
         """Let go of what only reading more texts would need; terms and stems stay."""
         self._chunks.clear()
+        self._known_provisions.clear()
         self._codes.clear()
         self._numbers.clear()
 
@@ -140,10 +144,6 @@ class Vocabulary:
 
     def code(self, pieces: Sequence[tuple[int, str]]) -> Coded:
         """The texts of one decision, each with its region; one at least."""
-        # Imported late: the schema pulls in Whoosh, which the words do not need.
-        from search.provisions import named, terms
-        from search.schema import provision_places
-
         text = f" {_BREAK} ".join([one for _, one in pieces])
         if text.count(_BREAK) != len(pieces) - 1:
             text = f" {_BREAK} ".join([one.replace(_BREAK, _INSTEAD) for _, one in pieces])
@@ -153,15 +153,37 @@ class Vocabulary:
         codes = np.empty(len(chunks) + 1, np.uint32)
         codes[0] = PIECE
         codes[1:] = np.fromiter(map(self._chunks.__getitem__, chunks), np.uint32, len(chunks))
-        found: list[tuple[int, int, int]] = []
-        for piece in self._pieces_to_look_at(codes):
-            text = pieces[piece][1]
-            if next(named(text), None) is None:
-                continue
-            for provision, place in provision_places(text, list(words(text))):
-                found += [(piece, place, self.number(term)) for term in terms(provision.path)]
-        found.sort()
-        return Coded(codes, bytes([region for region, _ in pieces]), tuple(found))
+        found = tuple(
+            (piece, place, number)
+            for piece in self._pieces_to_look_at(codes)
+            for place, number in self._provisions(pieces[piece][1])
+        )
+        return Coded(codes, bytes([region for region, _ in pieces]), found)
+
+    def _provisions(self, text: str) -> tuple[tuple[int, int], ...]:
+        """Place and number of each term of a provision that a text names, in order.
+
+        It is paragraphs of standard wording that name most of them, so what was read is kept.
+        """
+        # Imported late: the schema pulls in Whoosh, which the words do not need.
+        from search.schema import provision_places
+
+        found = self._known_provisions.get(text)
+        if found is None:
+            found = ()
+            if next(named(text), None) is not None:
+                found = tuple(
+                    sorted(
+                        (place, self.number(term))
+                        for provision, place in provision_places(text, list(words(text)))
+                        for term in terms(provision.path)
+                    )
+                )
+            if len(text) <= _LONGEST_PIECE:
+                if len(self._known_provisions) >= _MOST_PIECES:
+                    self._known_provisions.clear()
+                self._known_provisions[text] = found
+        return found
 
     def _pieces_to_look_at(self, codes: Array) -> Iterable[int]:
         hits = np.flatnonzero(self.flags[codes] & PROVISION)
