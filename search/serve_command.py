@@ -132,6 +132,7 @@ def serve(
         raise UsageError("the reading room needs the extra: pip install 'decisions[web]'") from None
 
     from search.web.choosing import choices_for
+    from search.web.health import look_at
 
     address = looked_up(host)
     choices = choices_for(
@@ -169,6 +170,9 @@ def serve(
     ):
         click.echo(clean(f"The reading room is at {_url(host, there.getsockname()[1])}"))
         click.echo("Ctrl-C closes it.", err=True)
+        trouble = look_at(app.config).trouble
+        if trouble is not None:
+            click.echo(clean(f"Nothing can be searched yet: {trouble}"), err=True)
         sys.stdout.flush()
         server.run()
     if signal.SIGINT in heard:

@@ -205,7 +205,9 @@ def test_elsewhere_it_wants_a_contact(tmp_path: Path) -> None:
 
 
 def test_an_empty_home_is_served_and_the_pages_say_what_to_do(tmp_path: Path) -> None:
-    with room(tmp_path) as (port, _):
+    with room(tmp_path) as (port, process):
+        assert process.stderr is not None
+        assert "decisions crawl" in process.stderr.readline() + process.stderr.readline()
         status, headers, body = get(port, "/health")
         assert status == 503
         assert "decisions crawl" in json.loads(body)["trouble"]
@@ -324,7 +326,7 @@ def test_health_does_not_wait_for_an_archive_that_does_not_answer(
     room_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     held = Held()
-    monkeypatch.setattr("search.web.health.look_at", lambda site: held())
+    monkeypatch.setattr("search.web.health.look_at", lambda config: held())
     client = create_app(over(settings(room_home))).test_client()
     for _ in range(2):
         answer = client.get("/health")

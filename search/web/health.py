@@ -13,6 +13,7 @@ from typing import Any
 
 from flask import Flask, Response, jsonify, make_response
 
+from archive.config import Config
 from archive.errors import DecisionsError
 from archive.reader import open_texts
 from archive.screen import clean
@@ -35,7 +36,7 @@ class Health:
 
 def register(app: Flask, site: Site) -> None:
     """``/health``."""
-    look = _Look(lambda: look_at(site))
+    look = _Look(lambda: look_at(site.config))
 
     @app.get("/health")
     def health() -> Response:
@@ -55,11 +56,11 @@ def register(app: Flask, site: Site) -> None:
         return response
 
 
-def look_at(site: Site) -> Health:
+def look_at(config: Config) -> Health:
     """How archive and index stand. Raises nothing of ours."""
-    state = Index(site.config.index_dir).state()
+    state = Index(config.index_dir).state()
     try:
-        with open_texts(site.config.database_url) as texts:
+        with open_texts(config.database_url) as texts:
             archive_id, epoch, last = texts.identity()
     except (DecisionsError, OSError) as error:
         return Health(None, None, str(error))
