@@ -76,9 +76,9 @@ def main() -> int:
     warm, counts = interleaved(names, chosen, done, kept)
     cold = cold_times(names, chosen)
     show_builds(builds, raw_mb)
-    show_times("warm, in milliseconds: median / 95%", names, warm)
+    show_times("warm, in milliseconds: least / median / 95%", names, warm)
     show_ratios(names, warm)
-    show_times("cold, in milliseconds: median / worst", names, cold)
+    show_times("cold, in milliseconds: least / median / worst", names, cold)
     if chosen.chart:
         draw(chosen.chart, names, warm, f"{chosen.decisions:,} decisions")
     return agreement(counts)

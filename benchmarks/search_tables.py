@@ -6,7 +6,7 @@ import os
 import platform
 import sqlite3
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 
@@ -58,7 +58,7 @@ def _cell(spent: Sequence[float]) -> str:
         return "-"
     ordered = sorted(spent)
     late = ordered[min(len(ordered) - 1, round(len(ordered) * 0.95))]
-    return f"{short(statistics.median(ordered))} / {short(late)}"
+    return f"{short(ordered[0])} / {short(statistics.median(ordered))} / {short(late)}"
 
 
 def short(value: float) -> str:
@@ -66,28 +66,36 @@ def short(value: float) -> str:
     return f"{value:,.0f}" if value >= 10 else f"{value:.1f}" if value >= 1 else f"{value:.2f}"
 
 
-def ratios(times: Times, other: str) -> dict[str, float]:
-    """Our median as a multiple of another engine's, by question."""
+def ratios(times: Times, other: str, of: Callable[[Sequence[float]], float]) -> dict[str, float]:
+    """Our time as a multiple of another engine's, by question; ``of`` says which of a round's."""
     return {
-        asked: statistics.median(spent["ours"]) / statistics.median(spent[other])
+        asked: of(spent["ours"]) / of(spent[other])
         for asked, spent in times.items()
         if spent.get("ours") and spent.get(other)
     }
 
 
 def show_ratios(names: Sequence[str], times: Times) -> None:
-    """Ours as a multiple of each of the others: every question, the median and the worst."""
+    """Ours as a multiple of each of the others: every question, the median and the worst.
+
+    Medians, and in brackets the least times, which other work on the machine disturbs less.
+    """
     beside = [name for name in BESIDE if name in names]
     if "ours" not in names or not beside:
         return
-    found = {name: ratios(times, name) for name in beside}
-    print("\nours as a multiple of the others' medians\n")
+    found = [(ratios(times, name, statistics.median), ratios(times, name, min)) for name in beside]
+    print("\nours as a multiple of the others: medians (least times)\n")
     print(f"| question | {' | '.join(beside)} |\n|---|{'---|' * len(beside)}")
     for asked in times:
-        cells = [f"{found[n][asked]:.2f}" if asked in found[n] else "-" for n in beside]
+        cells = [
+            f"{medians[asked]:.2f} ({least[asked]:.2f})" if asked in medians else "-"
+            for medians, least in found
+        ]
         print(f"| {asked} | {' | '.join(cells)} |")
     for heading, of in (("median of all", statistics.median), ("worst", max)):
-        cells = [f"{of(found[name].values()):.2f}" for name in beside]
+        cells = [
+            f"{of(medians.values()):.2f} ({of(least.values()):.2f})" for medians, least in found
+        ]
         print(f"| **{heading}** | {' | '.join(cells)} |")
 
 

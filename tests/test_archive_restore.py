@@ -39,10 +39,9 @@ from archive.restrictions_kept import Kept
 from archive.stranger import open_stranger
 from archive.tombstone_rows import key_of
 from archive.tombstones import make
-from tests.exporting import run as run_here
+from tests.commanding import run
 from tests.specimens import NOON
 from tests.test_archive_backup import add, damage, database_of, query
-from tests.test_decisions_command import run
 
 ROOT = Path(__file__).parents[1]
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -268,19 +267,19 @@ def test_what_was_lifted_is_not_restricted_by_a_copy_that_never_knew_it(
 def test_a_restricted_decision_that_the_copy_has_not_is_named(config: Config, kept: Path) -> None:
     restrict_in(config, "24 002 006", "a name may be guessed")
     home = config.home
-    told = run_here(home, "restore", str(kept), "--force", "--yes")
-    assert told.exit_code == 0, told.output
+    told = run("restore", str(kept), "--force", "--yes", home=home)
+    assert told.returncode == 0, told.stderr
     assert "24 002 006 was restricted and is not in this copy" in told.stdout
 
 
 def test_the_command_says_what_stays_restricted(config: Config, kept: Path) -> None:
     restrict_in(config, "24 002 003", "a name may be guessed")
     home = config.home
-    told = run_here(home, "restore", str(kept), "--force", "--yes", "--json")
-    assert told.exit_code == 0, told.output
+    told = run("restore", str(kept), "--force", "--yes", "--json", home=home)
+    assert told.returncode == 0, told.stderr
     shape = json.loads(told.stdout)["restrictions"]
     assert shape == {"kept": 1, "not_there": [], "problem": None}
-    assert "24 002 003" in run_here(home, "restrict", "--list").stdout
+    assert "24 002 003" in run("restrict", "--list", home=home).stdout
 
 
 def test_restrictions_that_cannot_be_read_are_told_of(config: Config, kept: Path) -> None:
@@ -297,8 +296,8 @@ def test_an_unreadable_archive_leaves_no_word_of_its_restrictions(
     config: Config, kept: Path
 ) -> None:
     database_of(config).write_bytes(b"no database at all" * 100)
-    told = run_here(config.home, "restore", str(kept), "--force", "--yes")
-    assert told.exit_code == 0, told.output
+    told = run("restore", str(kept), "--force", "--yes", home=config.home)
+    assert told.returncode == 0, told.stderr
     assert "passed on again" in told.stdout
 
 

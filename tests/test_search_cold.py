@@ -23,6 +23,8 @@ PROGRAM = """
 import json, sys, decisions
 code = decisions.main(["--home", *sys.argv[1:]])
 unwanted = {"sqlalchemy", "alembic", "httpx", "httpcore", "selectolax", "rich", "scraper"}
+if sys.argv[2:4] == ["search", "council"]:
+    unwanted |= {"archive.records", "importlib.metadata", "search.matching"}
 print(json.dumps(sorted(unwanted & set(sys.modules))), file=sys.stderr)
 sys.exit(code)
 """

@@ -316,6 +316,20 @@ def test_a_search_tells_nothing_of_what_is_withheld(secret_home: Path) -> None:
     get(room, f"{ROOT}/body/quibblethorpe-care-limited", 404)
 
 
+def test_who_is_counted_is_found_among_those_that_are_shown(secret_home: Path) -> None:
+    room = client(secret_home)
+    for name in (f"{HUSHED} Care Limited", f"{HUSHED} Care", f"{HUSHED.lower()}-care-limited"):
+        told = room.get(f"{ROOT}/stats", query_string={"body": name})
+        assert told.status_code == 404
+        assert told.get_json()["error"]["message"].count(HUSHED) == name.count(HUSHED)
+    for name in ("Quibblethorp Care Limited", "Care"):
+        assert HUSHED not in room.get(f"{ROOT}/stats", query_string={"body": name}).text
+    for name in ("northmoor-district-council", "NORTHMOOR DISTRICT COUNCIL"):
+        told = room.get(f"{ROOT}/stats", query_string={"body": name}).get_json()
+        assert told["asked"]["bodies"] == ["Northmoor District Council"]
+        assert told["total"]["decisions"] == 1
+
+
 def test_an_earlier_version_is_a_date_and_a_notice(secret_home: Path) -> None:
     told = get(client(secret_home), f"{HERE}/24-001-234@1")
     assert (told["version"], told["versions"]) == (1, 2)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
@@ -298,7 +299,12 @@ def test_two_names_with_one_slug_are_both_offered(tmp_path: Path) -> None:
     assert set(links) == {"A+ Care Home", "A Care Home"}
     for name, href in links.items():
         assert href is not None
-        assert words(LexborHTMLParser(page(rooms, href)).css_first("h1")) == name
+        html = page(rooms, href)
+        assert words(one(html, "h1")) == name
+        for path in ("/search", "/changes"):
+            asked = LexborHTMLParser(html).css("p.facts a[href]")
+            own = next(n for n in asked if attribute(n, "href").startswith(f"{path}?body="))
+            assert parse_qs(urlsplit(attribute(own, "href")).query)["body"] == [name]
     both = LexborHTMLParser(page(rooms, "/category/children-s-services/other"))
     found = [node.attributes["href"] or "" for node in both.css("main ul a")]
     assert len(found) == 2

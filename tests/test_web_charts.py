@@ -18,6 +18,7 @@ from search.web.charts.heat import PATTERNS, Month, heat, sample
 from search.web.charts.series import MOST_PERIODS, Period, rates, stacked, steps
 from search.web.charts.shapes import Chart, Node, node
 from tests.exporting import HOSTILE
+from tests.test_web_look import DAY, NIGHT, STATIC, luminance, palette
 
 YEARS = [
     Period("2020", (4, 2, 1, 0), rate(40, 60)),
@@ -260,3 +261,35 @@ def test_no_style_stands_in_a_drawing() -> None:
         html = drawn(chart)
         assert "style=" not in html
         assert not re.search(r'(fill|stroke)="(?!url\(#)', html)
+
+
+# --- colours ------------------------------------------------------------------------------------
+
+SHEET = (STATIC / "figures.css").read_text(encoding="utf-8")
+
+
+def palettes() -> list[dict[str, str]]:
+    """The colours of the page with those of its figures, by day and by night."""
+    start = SHEET.index("@media (prefers-color-scheme: dark)")
+    end = SHEET.index("@media print")
+    return [DAY | palette(SHEET[:start]), NIGHT | palette(SHEET[start:end])]
+
+
+def contrast(one: str, other: str) -> float:
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("found", palettes(), ids=["day", "night"])
+def test_numbers_in_squares_can_be_read(found: dict[str, str]) -> None:
+    """WCAG 1.4.3: 4.5 to 1."""
+    for name in ("good", "filling", "missing", "disputed", "unproven"):
+        assert contrast(found["ink"], found[f"fig-{name}"]) >= 4.5, name
+
+
+@pytest.mark.parametrize("found", palettes(), ids=["day", "night"])
+def test_marks_can_be_told_from_the_page(found: dict[str, str]) -> None:
+    """WCAG 1.4.11: 3 to 1 for what carries a meaning by itself; columns have a line around them."""
+    for ground in ("paper", "card"):
+        for name in ("ink", "edge", "fig-upheld", "closed"):
+            assert contrast(found[name], found[ground]) >= 3, (name, ground)

@@ -184,7 +184,7 @@ def register(app: Flask, site: Site) -> None:
             at=lambda by: addresses.search({**here, "by": by}, addresses.body(name)),
             search=addresses.search({"body": name}),
             within=lambda **more: addresses.search({"body": name, **more}),
-            changes=addresses.search({"body": wanted}, "/changes"),
+            changes=addresses.search({"body": name}, "/changes"),
             feed=f"{addresses.body(name)}.atom",
             interval=interval,
         )
