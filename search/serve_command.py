@@ -40,8 +40,8 @@ SPARE_THREADS = 4
 START_SECONDS = 60.0
 
 SWITCH_SECONDS = 0.001
-"""After which a thread that makes a page lets others run: with Python's five times that, ``/health``
-waits too long behind a dozen of them."""
+"""After which a thread that makes a page lets others run: with Python's five times that, a dozen of
+them keep ``/health`` waiting too long."""
 
 
 @click.command()
