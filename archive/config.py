@@ -8,7 +8,6 @@ a misspelt ``contact`` would otherwise be silently ignored.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -258,6 +257,8 @@ def _read_file(path: Path) -> dict[str, object]:
         return {}
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} cannot be read ({error}); mend or remove it") from error
+    import tomllib  # not for those who have no such file
+
     try:
         loaded: dict[str, object] = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:

@@ -21,8 +21,8 @@ from archive.records import ChangeKind, DecisionKind, Page
 from archive.store import Archive
 
 BATCH = 1000
-LONG_BATCH = 20_000
-"""Rows read at a time, with and without heads."""
+FIRST_BATCH, LONG_BATCH = 500, 20_000
+"""Rows read at a time, with heads and without: mostly the newest few are enough."""
 
 _RESTRICTED = select(RestrictionRow.decision_id).where(RestrictionRow.lifted_at.is_(None))
 
@@ -185,14 +185,16 @@ def newest_first(archive: Archive, *, after: int, before: int | None) -> Iterato
     statement = select(ChangeRow.id, ChangeRow.decision_id).where(
         ChangeRow.kind != ChangeKind.DERIVED.value, ChangeRow.id > after
     )
+    size = FIRST_BATCH
     while True:
         some = statement if before is None else statement.where(ChangeRow.id < before)
         with archive.engine.connect() as connection:
-            rows = connection.execute(some.order_by(ChangeRow.id.desc()).limit(LONG_BATCH)).all()
+            rows = connection.execute(some.order_by(ChangeRow.id.desc()).limit(size)).all()
         if not rows:
             return
         yield from ((row.id, row.decision_id) for row in rows)
         before = rows[-1].id
+        size = min(size * 4, LONG_BATCH)
 
 
 def _events() -> Select[*tuple[Any, ...]]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import Engine
 from sqlalchemy.exc import DataError, DBAPIError, SQLAlchemyError
 
 from archive import copies, putting_back, unfinished, wal
@@ -38,12 +39,30 @@ def open_to_read(config: Config) -> Iterator[Archive]:
     """The archive, read-only. Raises DatabaseUnusable or SchemaMismatch."""
     engine = reading_engine(config.database_url)
     try:
-        check_revision(engine, SCHEMA_REVISION)
-        _check_own(config)
-        with _plain_errors(config):
-            yield Archive(engine, writable=False)
+        with _reading(config, engine) as archive:
+            yield archive
     finally:
         engine.dispose()
+
+
+def reader(config: Config) -> Callable[[], AbstractContextManager[Archive]]:
+    """A function that opens the archive as ``open_to_read`` does, for who does so all day long.
+
+    Each opening is of the file that is there then. What SQLAlchemy makes of our statements is kept
+    in between: making it anew costs more than asking the database. From any thread.
+    """
+    if config.sqlite_path is None:
+        return lambda: open_to_read(config)
+    engine = reading_engine(config.database_url)
+    return lambda: _reading(config, engine)
+
+
+@contextmanager
+def _reading(config: Config, engine: Engine) -> Iterator[Archive]:
+    check_revision(engine, SCHEMA_REVISION)
+    _check_own(config)
+    with _plain_errors(config):
+        yield Archive(engine, writable=False)
 
 
 def _check_own(config: Config) -> None:

@@ -1,14 +1,16 @@
 """Our index beside SQLite FTS5, tantivy and stock Whoosh, in one run on one corpus.
 
     python -m benchmarks.search FOLDER [--decisions 2000] [--rounds 15] [--engines ours,fts5,…]
+                                [--chart FILE.svg]
 
-Makes the corpus and the indexes in FOLDER and keeps them, so a second run only asks (``--fresh``
-builds anew). Builds run one after the other, each in a process of its own: seconds on the clock and
-of the processor, megabytes on disk, and the most memory it took. Questions run interleaved: each
-round asks each engine every question once, so a busy machine slows all alike. *Cold* is a process
-of its own from its start to the answer, Python and imports included; files stay in the system's
-cache, which only root can empty. Where engines must agree on the number of hits, they are held
-against each other.
+Makes the corpus and the indexes in FOLDER and keeps them with every round's times, so a run that
+was cut short goes on where it was (``--fresh`` begins anew). Builds run one after the other, each
+in a process of its own: seconds on the clock and of the processor, megabytes on disk, and the most
+memory it took. Questions run interleaved: each round asks each engine every question once, so a
+busy machine slows all alike; every engine stays open from one question to the next. *Cold* is a
+process of its own from its start to the answer, Python and imports included; files stay in the
+system's cache, which only root can empty. Where engines must agree on the number of hits, they are
+held against each other.
 """
 
 from __future__ import annotations
@@ -16,7 +18,6 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
-import statistics
 import subprocess
 import sys
 import time
@@ -25,11 +26,21 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.search_corpus import corpus, decisions, texts
+from benchmarks.search_corpus import corpus, decisions, texts, title
 from benchmarks.search_engines import ENGINES, QUESTIONS, Engine, available
+from benchmarks.search_tables import (
+    Times,
+    draw,
+    machine,
+    show_builds,
+    show_ratios,
+    show_times,
+)
 
 EXTRA = 100
-COLD_ROUNDS = 3
+
+Round = dict[str, dict[str, float]]
+"""Milliseconds of one round, by question and engine."""
 
 
 def main() -> int:
@@ -38,7 +49,9 @@ def main() -> int:
     options.add_argument("--decisions", type=int, default=2000)
     options.add_argument("--rounds", type=int, default=15)
     options.add_argument("--engines", default=",".join(ENGINES))
-    options.add_argument("--fresh", action="store_true", help="build the indexes anew")
+    options.add_argument("--fresh", action="store_true", help="build and measure anew")
+    options.add_argument("--cold", type=int, default=3, help="processes for each cold question")
+    options.add_argument("--chart", type=Path, help="draw the warm times to this file")
     options.add_argument("--profile", action="store_true", help="show where our build spends time")
     options.add_argument("--task", nargs=2, metavar=("TASK", "ENGINE"), help=argparse.SUPPRESS)
     options.add_argument("--question", help=argparse.SUPPRESS)
@@ -53,13 +66,21 @@ def main() -> int:
     names, missing = available(chosen.engines.split(","))
     for name, why in missing.items():
         print(f"{name} is left out: {why}")
-    describe(path, chosen.decisions)
+    print(machine(names))
+    raw_mb = describe(path, chosen.decisions)
     builds = {name: built(name, chosen, again=chosen.fresh) for name in names}
-    warm, counts = interleaved(names, chosen.folder, chosen.decisions, chosen.rounds)
+    kept = chosen.folder / f"times-{chosen.decisions}.json"
+    if chosen.fresh:
+        kept.unlink(missing_ok=True)
+    done = kept_rounds(kept, names)
+    warm, counts = interleaved(names, chosen, done, kept)
     cold = cold_times(names, chosen)
-    show_builds(builds)
-    show_times("warm, in milliseconds: median / 95%", names, warm)
-    show_times("cold, in milliseconds: median / worst", names, cold)
+    show_builds(builds, raw_mb)
+    show_times("warm, in milliseconds: least / median / 95%", names, warm)
+    show_ratios(names, warm)
+    show_times("cold, in milliseconds: least / median / worst", names, cold)
+    if chosen.chart:
+        draw(chosen.chart, names, warm, f"{chosen.decisions:,} decisions")
     return agreement(counts)
 
 
@@ -137,37 +158,59 @@ def size_mb(folder: Path) -> float:
     return sum(one.stat().st_size for one in folder.rglob("*") if one.is_file()) / 1e6
 
 
-Times = dict[str, dict[str, list[float]]]
+def kept_rounds(kept: Path, names: Sequence[str]) -> list[Round]:
+    """The rounds that an earlier run of the same engines has measured."""
+    if not kept.exists():
+        return []
+    found = json.loads(kept.read_text(encoding="utf-8"))
+    rounds: list[Round] = found["rounds"] if found["engines"] == list(names) else []
+    return rounds
 
 
 def interleaved(
-    names: Sequence[str], folder: Path, count: int, rounds: int
+    names: Sequence[str], chosen: argparse.Namespace, done: list[Round], kept: Path
 ) -> tuple[Times, dict[str, dict[str, int | None]]]:
-    """Milliseconds by question and engine, and how many each found. One round is not counted."""
+    """Milliseconds by question and engine, and how many each found.
+
+    Each run's first round only warms up. What is measured goes to a file round by round.
+    """
     engines: dict[str, Engine] = {
-        name: ENGINES[name](place(folder, name, count), count) for name in names
+        name: ENGINES[name](place(chosen.folder, name, chosen.decisions), chosen.decisions)
+        for name in names
     }
     for engine in engines.values():
         engine.open()
-    times: Times = defaultdict(lambda: defaultdict(list))
     counts: dict[str, dict[str, int | None]] = defaultdict(dict)
-    for turn in range(rounds + 1):
+    for turn in range(max(0, chosen.rounds - len(done)) + 1):
+        measured: Round = {}
         for asked, question in QUESTIONS.items():
             for name, engine in engines.items():
                 begin = time.perf_counter()
                 counts[asked][name] = engine.ask(question)
                 spent = (time.perf_counter() - begin) * 1000
-                if turn and counts[asked][name] is not None:
-                    times[asked][name].append(spent)
+                if counts[asked][name] is not None:
+                    measured.setdefault(asked, {})[name] = spent
+        if turn:
+            done.append(measured)
+            partial = kept.with_suffix(".partial")
+            partial.write_text(
+                json.dumps({"engines": list(names), "rounds": done}), encoding="utf-8"
+            )
+            partial.replace(kept)
     for engine in engines.values():
         engine.close()
+    times: Times = defaultdict(lambda: defaultdict(list))
+    for measured in done:
+        for asked, by_engine in measured.items():
+            for name, spent in by_engine.items():
+                times[asked][name].append(spent)
     return times, counts
 
 
 def cold_times(names: Sequence[str], chosen: argparse.Namespace) -> Times:
     """Milliseconds from the start of a process to its answer, by question and engine."""
     times: Times = defaultdict(lambda: defaultdict(list))
-    for _ in range(COLD_ROUNDS):
+    for _ in range(chosen.cold):
         for asked, question in QUESTIONS.items():
             for name in names:
                 if name == "fts5" and question.kind == "fuzzy":
@@ -179,49 +222,24 @@ def cold_times(names: Sequence[str], chosen: argparse.Namespace) -> Times:
     return times
 
 
-def describe(path: Path, count: int) -> None:
-    """The corpus in a line."""
-    words = paragraphs = 0
-    for made in decisions(path, 0, count):
-        pieces = list(texts(made))
-        words += sum(len(text.split()) for text in pieces)
-        paragraphs += len(pieces)
+def describe(path: Path, count: int) -> float:
+    """Print the corpus in a line; gives the megabytes of its texts."""
+    notes = path.with_suffix(f".{count}.json")
+    if not notes.exists():
+        words = paragraphs = size = 0
+        for made in decisions(path, 0, count):
+            pieces = [title(made), made["summary"], *texts(made)]
+            words += sum(len(text.split()) for text in pieces)
+            paragraphs += len(pieces)
+            size += sum(len(text.encode("utf-8")) for text in pieces)
+        notes.write_text(json.dumps([words, paragraphs, size]), encoding="utf-8")
+    words, paragraphs, size = json.loads(notes.read_text(encoding="utf-8"))
     print(
         f"{count:,} invented decisions, on average {words / count:,.0f} words in "
-        f"{paragraphs / count:.0f} headings and paragraphs",
+        f"{paragraphs / count:.0f} texts; {size / 1e6:,.0f} MB of text",
         flush=True,
     )
-
-
-def show_builds(builds: Mapping[str, Mapping[str, float]]) -> None:
-    """The table of builds."""
-    keys = ("seconds", "cpu_seconds", "peak_mb", "size_mb", "add_seconds")
-    print(
-        "\n| engine | build s | of CPU s | peak MB | size MB | +100 s |\n|---|---|---|---|---|---|"
-    )
-    for name, figures in builds.items():
-        cells = (figures[key] for key in keys)
-        print(f"| {name} | " + " | ".join(f"{value:,.1f}" for value in cells) + " |")
-
-
-def show_times(heading: str, names: Sequence[str], times: Times) -> None:
-    """One table: a question a line, an engine a column."""
-    print(f"\n{heading}\n\n| question | {' | '.join(names)} |\n|---|{'---|' * len(names)}")
-    for asked, by_engine in times.items():
-        cells = [_cell(by_engine.get(name, [])) for name in names]
-        print(f"| {asked} | {' | '.join(cells)} |")
-
-
-def _cell(spent: Sequence[float]) -> str:
-    if not spent:
-        return "-"
-    ordered = sorted(spent)
-    late = ordered[min(len(ordered) - 1, round(len(ordered) * 0.95))]
-    return f"{_short(statistics.median(ordered))} / {_short(late)}"
-
-
-def _short(value: float) -> str:
-    return f"{value:,.0f}" if value >= 10 else f"{value:.1f}"
+    return float(size / 1e6)
 
 
 def agreement(counts: Mapping[str, Mapping[str, int | None]]) -> int:

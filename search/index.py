@@ -14,7 +14,6 @@ documents), nor its compound segments (copied into memory at every opening).
 from __future__ import annotations
 
 import contextlib
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -406,7 +405,7 @@ class Index:
             )
             self._settle(fresh)
         except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
+            _remove(folder)
             raise
         self._sweep(keep=generation)
         return IndexReport(written, 0, written, True, time.monotonic() - started, reason)
@@ -436,7 +435,13 @@ class Index:
         """Remove other generations. One that a reader still holds open (Windows) stays for now."""
         for path in self.directory.iterdir():
             if path.name != keep and manifests.GENERATION.fullmatch(path.name):
-                shutil.rmtree(path, ignore_errors=True)
+                _remove(path)
+
+
+def _remove(folder: Path) -> None:
+    from shutil import rmtree  # not for those who only read
+
+    rmtree(folder, ignore_errors=True)
 
 
 def _close(opened: OpenIndex) -> None:

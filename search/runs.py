@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import heapq
 import marshal
-import tempfile
 from array import array
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -91,6 +90,8 @@ class Runs:
 
     def _save(self) -> None:
         if self._file is None:
+            import tempfile  # not for those who only read
+
             self._file = tempfile.TemporaryFile(dir=self._directory)  # noqa: SIM115 - closed by cleanup
         pieces: list[tuple[int, int]] = []
         held: list[Term] = []

@@ -39,6 +39,10 @@ SPARE_THREADS = 4
 
 START_SECONDS = 60.0
 
+SWITCH_SECONDS = 0.001
+"""After which a thread that makes a page lets others run: with Python's five times that, a dozen of
+them keep ``/health`` waiting too long."""
+
 
 @click.command()
 @click.option(
@@ -132,6 +136,7 @@ def serve(
         raise UsageError("the reading room needs the extra: pip install 'decisions[web]'") from None
 
     from search.web.choosing import choices_for
+    from search.web.health import look_at
 
     address = looked_up(host)
     choices = choices_for(
@@ -152,6 +157,7 @@ def serve(
             "or fewer --workers"
         )
     _tell_log()
+    sys.setswitchinterval(SWITCH_SECONDS)
     with (
         listening(address, port) as there,
         _server(
@@ -169,6 +175,9 @@ def serve(
     ):
         click.echo(clean(f"The reading room is at {_url(host, there.getsockname()[1])}"))
         click.echo("Ctrl-C closes it.", err=True)
+        trouble = look_at(app.config).trouble
+        if trouble is not None:
+            click.echo(clean(f"Nothing can be searched yet: {trouble}"), err=True)
         sys.stdout.flush()
         server.run()
     if signal.SIGINT in heard:
@@ -189,6 +198,7 @@ def _server(
     log_queries: bool,
 ) -> Iterator[Server]:
     """The server with everything behind it, ready to answer."""
+    from archive.opening import reader
     from search.web.access_log import opened
     from search.web.application import create_app
     from search.web.jobs import JOBS
@@ -214,7 +224,7 @@ def _server(
         )
         site = Site(
             config=app.config,
-            open_archive=lambda: app.open_archive(write=False),
+            open_archive=reader(app.config),
             answering=workers,
             choices=choices,
             now=lambda: datetime.now(UTC),

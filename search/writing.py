@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from archive.errors import LockedError
 from search.damage import damage
-from search.runs import Runs
 from search.schema import ARRAYS
 
 if TYPE_CHECKING:
@@ -76,6 +75,8 @@ def _writer(index: Any, codec: str) -> Any:
     from whoosh.codec import default_codec
 
     writer = index.writer(codec=default_codec(), compound=False, timeout=10.0)
+    from search.runs import Runs
+
     writer.pool = Runs(index.storage.folder, megabytes=POOL_MEGABYTES)
     return writer
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import ipaddress
 import os
+import shutil
 import socket
 import sys
 from collections.abc import Iterator
@@ -13,6 +15,8 @@ from typing import Any
 
 import pytest
 
+from archive.config import sqlite_path, sqlite_url
+from archive.database import Upgrade, upgrade
 from tests.databases import DATABASES, Server, file_url, running
 
 _connect = socket.socket.connect
@@ -57,6 +61,35 @@ def _own_settings(
             monkeypatch.delenv(name)
     # A test that forgets its home must not touch a real archive.
     monkeypatch.setenv("DECISIONS_HOME", str(tmp_path_factory.mktemp("home")))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _schema_made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A new SQLite archive opened in this process is a copy of an empty one, which the migrations
+    made when the first was wanted: a test need not wait for every released schema in turn. Commands
+    in processes of their own make theirs from the beginning, and so does ``database.upgrade``.
+    """
+    model = tmp_path_factory.mktemp("schema") / "decisions.db"
+
+    def copied(url: str, **how: Any) -> Upgrade:
+        path = sqlite_path(url)
+        if path is None or path.exists():
+            return upgrade(url, **how)
+        if not model.exists():
+            upgrade(sqlite_url(model), **how)
+        shutil.copyfile(model, path)
+        return Upgrade(None, how["wanted"], None)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("archive.opening.upgrade", copied)
+        yield
+
+
+def pytest_collection_finish() -> None:
+    """What was imported for the tests stays to the end: the garbage collector need not look at it
+    again each time that a test, or a crawl, has it collect."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

@@ -49,8 +49,8 @@ _KEPT = {
 }
 
 
-def grown(home: Path, *, planted: bool = True) -> Config:
-    """The archive, at this home; not ``planted``, its texts are harmless."""
+def grown(home: Path, *, planted: bool = True, text: str = HOSTILE) -> Config:
+    """The archive, at this home; not ``planted``, its texts are harmless. ``text`` is planted."""
     config = Config(home=home, database_url=sqlite_url(home / "decisions.db"))
     with open_to_write(config, now=NOON, tell=lambda _: None) as archive:
         _fill(archive)
@@ -58,7 +58,7 @@ def grown(home: Path, *, planted: bool = True) -> Config:
         return config
     with closing(sqlite3.connect(home / "decisions.db")) as connection:
         for table in METADATA.sorted_tables:
-            _plant(connection, table)
+            _plant(connection, table, text)
         connection.commit()
     return config
 
@@ -182,21 +182,21 @@ def insisted(table: Table) -> dict[str, str]:
     return found
 
 
-def _plant(connection: sqlite3.Connection, table: Table) -> None:
+def _plant(connection: sqlite3.Connection, table: Table, text: str) -> None:
     for column in table.columns:
         at = (table.name, column.name)
         words = isinstance(column.type, (String, Text)) and not isinstance(column.type, UtcInstant)
         kept = at in WORDS or at in _KEPT or digits(*at) or column.name in insisted(table)
         if not words or kept:
             continue
-        name, value = f'"{column.name}"', HOSTILE
+        name, value = f'"{column.name}"', text
         if at in JSON:
-            value = json.dumps([["X", HOSTILE]] if column.name == "headers" else [HOSTILE])
+            value = json.dumps([["X", text]] if column.name == "headers" else [text])
             if at[0] in ("remedy_correction", "erased"):
                 continue
             connection.execute(f'UPDATE "{table.name}" SET {name} = ?', [value])  # noqa: S608
         else:
             connection.execute(
                 f'UPDATE "{table.name}" SET {name} = {name} || ? WHERE {name} IS NOT NULL',  # noqa: S608
-                [HOSTILE],
+                [text],
             )

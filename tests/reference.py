@@ -35,7 +35,7 @@ do not raise it, so ignore those you do not know. `[]` stands for each item of a
 key that is data (a category, a day). Types are those seen on the invented archive of the
 [tutorial](../tutorial.md); what was null or empty there can hold a value elsewhere. Money is in
 pence, days are `YYYY-MM-DD`, instants are UTC in ISO 8601. Commands that write have `--json` too
-and are not run here."""
+and are not run here. Over HTTP the same shapes come from the [API](../api.md)."""
 
 JSON_OF = (
     "search 'housing OR noise' -n 2 --facet all --context 1 --json",

@@ -15,9 +15,9 @@ from archive.evidence import open_evidence
 from archive.lock import writer_lock
 from archive.opening import open_to_read, open_to_write
 from archive.records import StoredDecision
+from tests.commanding import run
 from tests.databases import Server, columns, file_url, plain
 from tests.specimens import NOON, SOURCE, decision, later, page
-from tests.test_decisions_command import run
 
 REFERENCES = ("24 001 234", "24 001 235", "24 001 236")
 

@@ -11,6 +11,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -28,9 +29,11 @@ from pathlib import Path
 import sqlalchemy
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
+from archive import erase_command, erasure
+import decisions
 
-deadly, home, reference = int(sys.argv[1]), sys.argv[2], sys.argv[3]
-met = 0
+reference = sys.argv[1]
+deadly = met = 0
 
 def point(*_, **__):
     global met
@@ -49,26 +52,58 @@ for owner, name in ((os, "fsync"), (Path, "replace"), (Path, "unlink"), (shutil,
     before(owner, name)
 event.listen(Engine, "commit", point)
 
-import decisions
-code = decisions.main(["--home", home, "erase", reference, "--reason", "asked", "--yes"])
-print(met)
-sys.exit(code)
+# A line names the deadly point and the home. Each erasure is made in a child, which costs no start
+# of a Python; a line of ours says how it ended and how many points it met.
+for line in sys.stdin:
+    number, home = line.rstrip("\\n").split("\\t")
+    told, tell = os.pipe()
+    child = os.fork()
+    if not child:
+        deadly, met = int(number), 0
+        os.dup2(2, 1)
+        code = decisions.main(["--home", home, "erase", reference, "--reason", "asked", "--yes"])
+        os.write(tell, str(met).encode())
+        os._exit(code)
+    os.close(tell)
+    ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    print(ended, os.read(told, 20).decode() or "-", flush=True)
+    os.close(told)
 """
 
 
-def erase_until(deadly: int, home: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", CHILD, str(deadly), str(home), DOOMED.reference],
-        capture_output=True,
+class Erasing:
+    """A process that erases, again and again, each time killed at another point."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+
+    def until(self, deadly: int, home: Path) -> tuple[int, str]:
+        """How the erasure in this home ended that was killed at this point (0: at none), and how
+        many points it met."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(f"{deadly}\t{home}\n")
+        self._process.stdin.flush()
+        ended, met = self._process.stdout.readline().split()
+        return int(ended), met
+
+
+@pytest.fixture
+def erasing() -> Iterator[Erasing]:
+    with subprocess.Popen(
+        [sys.executable, "-c", CHILD, DOOMED.reference],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
         text=True,
-        check=False,
         cwd=ROOT,
-    )
+    ) as process:
+        yield Erasing(process)
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is no SIGKILL here")
 def test_killed_at_every_step_it_is_finished_by_the_next_command(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, erasing: Erasing, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with Site([*OTHERS, worded(1)]) as site:
         filled = fill(site, tmp_path / "filled")
@@ -78,16 +113,16 @@ def test_killed_at_every_step_it_is_finished_by_the_next_command(
         connection.execute("VACUUM INTO ?", (str(backup),))
     whole = tmp_path / "whole"
     shutil.copytree(filled.home, whole)
-    done = erase_until(0, whole)
-    assert done.returncode == 0, done.stderr
+    ended, met = erasing.until(0, whole)
+    assert ended == 0
     assert leftovers(whole, WORD) == []
-    points = int(done.stdout.split()[-1])
+    points = int(met)
     assert points > 15
     for deadly in range(1, points + 1):
         home = tmp_path / f"killed-{deadly}"
         shutil.copytree(filled.home, home)
-        done = erase_until(deadly, home)
-        assert done.returncode == -signal.SIGKILL, (deadly, done.stderr)
+        ended, _ = erasing.until(deadly, home)
+        assert ended == -signal.SIGKILL, deadly
         begun = (home / "erased.jsonl").exists() and (home / "erased.jsonl").read_bytes()
         if not begun:
             assert leftovers(home, WORD)  # Nothing was promised and nothing is gone.

@@ -36,11 +36,18 @@ from tests.released_schemas import (
 from tests.specimens import NOON
 
 ROOT = Path(__file__).parents[1]
-MOST_KILLS = 12
-"""Children killed in one step; an exception is tried at every statement."""
-
 STEPS = list(zip(fixtures(), fixtures()[1:], strict=False))
 """From each released schema to the next."""
+
+NEWEST = frozenset(fixtures()[-2:])
+"""The step that may still be worked on; the others were tried at every statement when they were
+new, and nobody changes them."""
+
+MOST_KILLS, KILLS_OF_OLD = 12, 4
+"""Children killed in one step, the last statement always among them."""
+
+EVERY, EVERY_OF_OLD = 1, 3
+"""At every such statement of a step an exception is tried, and at the last."""
 
 
 def rows_of(path: Path) -> dict[str, list[dict[str, object]]]:
@@ -150,14 +157,15 @@ def _cut(_cursor: Any) -> None:
 @pytest.mark.parametrize(
     ("start", "end"), [*STEPS, *((end, start) for start, end in STEPS)], ids=str
 )
-def test_failed_at_any_statement_everything_is_as_before(
+def test_failed_at_a_statement_everything_is_as_before(
     start: str, end: str, tmp_path: Path
 ) -> None:
     path = thaw(start, tmp_path / "old.db")
     statements = count_statements(thaw(start, tmp_path / "counted.db"), end)
     assert statements > 10
     before = everything(path)
-    for number in range(1, statements + 1):
+    apart = EVERY if {start, end} == NEWEST else EVERY_OF_OLD
+    for number in range(statements, 0, -apart):
         with AtStatement(number, _cut), pytest.raises(PowerCutError):
             migrate(path, end)
         assert everything(path) == before, f"statement {number} of {statements}"
@@ -171,13 +179,14 @@ def test_killed_in_the_middle_everything_is_as_before(start: str, end: str, tmp_
     path = thaw(start, tmp_path / "old.db")
     counted = thaw(start, tmp_path / "counted.db")
     statements = count_statements(counted, end)
-    numbers = (str(statements), str(MOST_KILLS))
+    most = MOST_KILLS if {start, end} == NEWEST else KILLS_OF_OLD
+    numbers = (str(statements), str(most))
     command = [sys.executable, "-m", "tests.released_schemas", str(path), end, *numbers]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     assert told["bad"] == []
-    assert told["points"] >= min(statements, MOST_KILLS) // 2
+    assert told["points"] >= min(statements, most) // 2
     assert schema_of(path) == schema_of(counted), "the retry at the end works"
 
 

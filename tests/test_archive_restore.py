@@ -39,9 +39,9 @@ from archive.restrictions_kept import Kept
 from archive.stranger import open_stranger
 from archive.tombstone_rows import key_of
 from archive.tombstones import make
+from tests.commanding import run
 from tests.specimens import NOON
 from tests.test_archive_backup import add, damage, database_of, query
-from tests.test_decisions_command import run
 
 ROOT = Path(__file__).parents[1]
 NOW = datetime(2026, 11, 22, tzinfo=UTC)

@@ -8,6 +8,7 @@ row to ``CALLS``.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -379,21 +380,35 @@ READERS = [
 ]
 
 
-@pytest.mark.parametrize("call", READERS)
+IN_ENCODING = """
+import json, sys
+import decisions
+
+for call in json.loads(sys.argv[1]):
+    decisions.main(call)
+    print("<<end>>", flush=True)
+"""
+
+
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252", "latin-1"])
-def test_another_encoding(call: list[str], encoding: str, planted: Path) -> None:
-    env = {**os.environ, "PYTHONIOENCODING": encoding, "LC_ALL": "C"}
-    done = subprocess.run(
-        [sys.executable, "-m", "decisions", "--home", str(planted), *call],
-        capture_output=True,
-        check=False,
-        cwd=ROOT,
-        env=env,
-    )
-    assert b"Traceback" not in done.stderr
-    if call[0] != "export":  # A file, and those are UTF-8.
-        _assert_harmless(done.stdout.decode(encoding).encode())
-        assert done.stdout
+def test_another_encoding(encoding: str, planted: Path) -> None:
+    # What an export writes is a file, and those are UTF-8.
+    files = [call for call in READERS if call[0] == "export"]
+    for calls in ([call for call in READERS if call not in files], files):
+        words = json.dumps([["--home", str(planted), *call] for call in calls])
+        done = subprocess.run(
+            [sys.executable, "-c", IN_ENCODING, words],
+            capture_output=True,
+            check=False,
+            cwd=ROOT,
+            env={**os.environ, "PYTHONIOENCODING": encoding, "LC_ALL": "C"},
+        )
+        assert done.returncode == 0
+        assert b"Traceback" not in done.stderr
+        if calls is not files:
+            told = _assert_harmless(done.stdout.decode(encoding).encode()).split("<<end>>")
+            assert all(text.strip() for text in told[: len(calls)]), told
+            assert len(told) == len(calls) + 1
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full disk to be had here")

@@ -34,6 +34,7 @@ from archive.records import reference_key
 from archive.server import parsed, server_engine
 from archive.view_columns import VIEW_COLUMNS
 from search.index import Index
+from tests.commanding import run as run_here
 from tests.databases import Server, columns, file_url, plain
 from tests.site import Site, invent
 from tests.specimens import NOON, SOURCE, decision, later, page
@@ -324,7 +325,7 @@ def test_a_role_that_may_only_read_is_enough_for_readers(
     home = tmp_path / "reader"
 
     def read(*words: str, code: int = 0) -> str:
-        done = run("--database", reader, *words, home=home)
+        done = run_here("--database", reader, *words, home=home)
         assert done.returncode == code, done.stderr
         return done.stdout + (done.stderr if words[0] != "export" else "")
 
@@ -364,7 +365,7 @@ URLS = (
 def test_no_password_is_ever_shown(address: str, tmp_path: Path) -> None:
     said = ""
     for words in (("status",), ("index",), ("config",)):
-        done = run("--database", address, *words, home=tmp_path)
+        done = run_here("--database", address, *words, home=tmp_path)
         assert words == ("config",) or done.returncode != 0
         said += done.stdout + done.stderr
     assert "Traceback" not in said

@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 import decisions
+from tests.commanding import run as run_here
 
 ROOT = Path(__file__).parents[1]
 
@@ -84,7 +85,7 @@ def test_the_version_is_told(tmp_path: Path) -> None:
 def test_mistakes_get_one_sentence_and_the_right_code(
     tmp_path: Path, arguments: list[str], code: int, words: str
 ) -> None:
-    done = run(*arguments, home=tmp_path / "home")
+    done = run_here(*arguments, home=tmp_path / "home")
     assert done.returncode == code, done.stderr
     assert words in done.stderr + done.stdout
     assert "Traceback" not in done.stderr

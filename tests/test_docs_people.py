@@ -96,8 +96,8 @@ def test_the_tutorial_crawls_what_the_archive_was_crawled_from() -> None:
 
 @pytest.mark.parametrize(
     "page",
-    [*PAGES, DOCS / "explanation.md", DOCS / "python.md", DOCS / "reference" / "commands.md",
-     ROOT / "README.md", ROOT / "CHANGELOG.md"],
+    [*PAGES, DOCS / "explanation.md", DOCS / "python.md", DOCS / "api.md",
+     DOCS / "reference" / "commands.md", ROOT / "README.md", ROOT / "CHANGELOG.md"],
     ids=lambda page: page.stem,
 )  # fmt: skip
 def test_links_lead_somewhere_and_commands_exist(page: Path) -> None:

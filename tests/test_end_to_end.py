@@ -1,6 +1,7 @@
 """The whole job by the real command in processes of its own, then plain SQL as a researcher's.
 
-Starts the look-alike in this process, crawls it, searches, shows, exports, and reads the file.
+Starts the look-alike in this process, crawls it, searches, shows, exports, and reads the file. What
+a process of its own shows is shown with SQLite; with a server the commands run in this one.
 """
 
 from __future__ import annotations
@@ -8,12 +9,15 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from tests.commanding import run as run_here
 from tests.databases import DATABASES, Server, file_url, plain, settle
 from tests.site import Site, expected_json, invent
 from tests.test_decisions_command import run
@@ -29,6 +33,7 @@ class Crawled:
     site: Site
     summary: dict[str, object]
     url: str
+    run: Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture(scope="module", params=DATABASES)
@@ -36,18 +41,19 @@ def crawled(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Crawled]:
     home = tmp_path_factory.mktemp("crawled")
-    url = file_url(home)
+    url, command = file_url(home), run
     if request.param == "postgresql":
         server: Server = request.getfixturevalue("server")
         # Empty: the command makes the schema, as it does for a person.
         url = server.new(empty=True)
         settle(home, url)
+        command = run_here
     with Site(CASES) as site:
-        done = run(
+        done = command(
             "crawl", "--base-url", site.url, "--delay", "0", "--since", "all", "--json", home=home
         )
         assert done.returncode == 0, done.stderr
-        yield Crawled(home, site, json.loads(done.stdout), url)
+        yield Crawled(home, site, json.loads(done.stdout), url, partial(command, home=home))
 
 
 def test_the_summary_counts_right(crawled: Crawled) -> None:
@@ -75,7 +81,7 @@ def test_the_tables_hold_what_the_site_told(crawled: Crawled) -> None:
 
 
 def test_search_finds_and_says_where(crawled: Crawled) -> None:
-    done = run("search", "data protection", "--json", home=crawled.home)
+    done = crawled.run("search", "data protection", "--json")
     assert done.returncode == 0, done.stderr
     shape = json.loads(done.stdout)
     assert shape["schema"] == 1
@@ -103,9 +109,7 @@ def test_search_finds_and_says_where(crawled: Crawled) -> None:
 
 
 def test_search_agrees_with_a_plain_reading_of_the_tables(crawled: Crawled) -> None:
-    shape = json.loads(
-        run("search", '"data protection"', "--json", "-n", "500", home=crawled.home).stdout
-    )
+    shape = json.loads(crawled.run("search", '"data protection"', "--json", "-n", "500").stdout)
     rows = plain(
         crawled.url,
         "SELECT DISTINCT reference FROM (SELECT reference, text FROM v_paragraph UNION ALL "
@@ -118,12 +122,12 @@ def test_search_agrees_with_a_plain_reading_of_the_tables(crawled: Crawled) -> N
 
 def test_show_prints_the_numbers_of_the_page(crawled: Crawled) -> None:
     case = next(case for case in CASES if case.kind == "statement")
-    done = run("show", case.reference.replace(" ", "-"), home=crawled.home)
+    done = crawled.run("show", case.reference.replace(" ", "-"))
     assert done.returncode == 0
     assert case.title in done.stdout
     assert "\n  1. " in done.stdout
     assert "Back to top" not in done.stdout
-    shape = json.loads(run("show", case.reference, "--json", home=crawled.home).stdout)
+    shape = json.loads(crawled.run("show", case.reference, "--json").stdout)
     truth = expected_json(case)
     assert shape["sections"] == truth["sections"]
     assert "Local Government and Social Care Ombudsman" in shape["attribution"]
@@ -131,24 +135,24 @@ def test_show_prints_the_numbers_of_the_page(crawled: Crawled) -> None:
 
 def test_show_one_section_and_markdown(crawled: Crawled) -> None:
     case = next(case for case in CASES if case.kind == "statement")
-    only = run("show", case.reference, "--section", "complaint", home=crawled.home).stdout
+    only = crawled.run("show", case.reference, "--section", "complaint").stdout
     assert "The complaint" in only
     assert "Final decision" not in only
-    markdown = run("show", case.reference, "--markdown", home=crawled.home).stdout
+    markdown = crawled.run("show", case.reference, "--markdown").stdout
     assert markdown.startswith("# ")
     assert "\n## " in markdown
-    wrong = run("show", case.reference, "--section", "nonsense", home=crawled.home)
+    wrong = crawled.run("show", case.reference, "--section", "nonsense")
     assert (wrong.returncode, "complaint" in wrong.stderr) == (1, True)
 
 
 def test_exports_hold_one_row_a_decision(crawled: Crawled, tmp_path: Path) -> None:
     target = tmp_path / "out.csv"
-    done = run("export", "csv", "--output", str(target), home=crawled.home)
+    done = crawled.run("export", "csv", "--output", str(target))
     assert done.returncode == 0, done.stderr
     rows = list(csv.DictReader(io.StringIO(target.read_bytes().decode("utf-8"), newline="")))
     assert {row["reference"] for row in rows} == {case.reference for case in CASES}
     assert all("Ombudsman" in row["attribution"] for row in rows)
-    lines = run("export", "jsonl", home=crawled.home).stdout.splitlines()
+    lines = crawled.run("export", "jsonl").stdout.splitlines()
     assert {json.loads(line)["reference"] for line in lines} == {c.reference for c in CASES}
     assert sorted(item.name for item in tmp_path.iterdir()) == [
         "out.csv",
@@ -157,17 +161,17 @@ def test_exports_hold_one_row_a_decision(crawled: Crawled, tmp_path: Path) -> No
 
 
 def test_status_is_content_and_notices_age_and_index(crawled: Crawled) -> None:
-    done = run("status", "--max-age", "36h", home=crawled.home)
+    done = crawled.run("status", "--max-age", "36h")
     assert done.returncode == 0, done.stderr
     assert "in step" in done.stdout
-    shape = json.loads(run("status", "--json", home=crawled.home).stdout)
+    shape = json.loads(crawled.run("status", "--json").stdout)
     assert shape["decisions"] == len({case.reference for case in CASES})
-    late = run("status", "--max-age", "0h", home=crawled.home)
+    late = crawled.run("status", "--max-age", "0h")
     assert late.returncode == 1
 
 
 def test_reparse_changes_nothing_when_the_parser_is_the_same(crawled: Crawled) -> None:
-    done = run("reparse", "--json", home=crawled.home)
+    done = crawled.run("reparse", "--json")
     assert done.returncode == 0, done.stderr
     shape = json.loads(done.stdout)
     assert (shape["changed"], shape["failed"]) == (0, 0)
@@ -175,7 +179,7 @@ def test_reparse_changes_nothing_when_the_parser_is_the_same(crawled: Crawled) -
 
 
 def test_a_second_crawl_brings_nothing_new(crawled: Crawled) -> None:
-    done = run("crawl", "--base-url", crawled.site.url, "--delay", "0", "--json", home=crawled.home)
+    done = crawled.run("crawl", "--base-url", crawled.site.url, "--delay", "0", "--json")
     assert done.returncode == 0, done.stderr
     shape = json.loads(done.stdout)
     assert (shape["new"], shape["changed"]) == (0, 0)
@@ -186,20 +190,18 @@ def test_a_lost_index_is_said_and_made_again(crawled: Crawled) -> None:
     index = crawled.home / "index"
     index.rename(crawled.home / "moved")
     try:
-        lost = run("search", "damp", home=crawled.home)
+        lost = crawled.run("search", "damp")
         assert lost.returncode == 1
         assert "decisions index" in lost.stderr
-        assert run("index", home=crawled.home).returncode == 0
-        assert run("search", "council", home=crawled.home).returncode == 0
+        assert crawled.run("index").returncode == 0
+        assert crawled.run("search", "council").returncode == 0
     finally:
         if not index.exists():
             (crawled.home / "moved").rename(index)
 
 
 def test_doctor_understands_the_look_alike(crawled: Crawled) -> None:
-    done = run(
-        "doctor", "--base-url", crawled.site.url, home=crawled.home, DECISIONS_CONTACT="a@b.example"
-    )
+    done = crawled.run("doctor", "--base-url", crawled.site.url, DECISIONS_CONTACT="a@b.example")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "decision sections" in done.stdout
     assert (crawled.home / "doctor" / "decision.html").exists()

@@ -13,30 +13,41 @@ from pathlib import Path
 import pytest
 
 from archive import copies
-from tests.exporting import exported, fill, settings, specimens
+from tests.exporting import exported, fill, run, settings, specimens
 
 ROOT = Path(__file__).parents[1]
 
 KILLED = """
 import os, signal, sys
 from archive.exporting import selection
+from search import export_command
+import decisions
 
 def die(*_):
     os.kill(os.getpid(), signal.SIGKILL)
 
-selection.BATCH = 3
-if sys.argv[1] == "middle":
+def in_the_middle():
+    selection.BATCH = 3
     calls = []
     plain = selection.Selection._batch
     def batch(self, held):
         calls.append(1)
         return die() if len(calls) == 3 else plain(self, held)
     selection.Selection._batch = batch
-else:
+
+def at_the_end():
     os.fsync = die
 
-import decisions
-sys.exit(decisions.main(sys.argv[2:]))
+# A call a line. Each is made in a child, which costs no start of a Python; the last line of ours
+# says how each of them ended.
+ended = []
+for line in sys.stdin.read().splitlines():
+    child = os.fork()
+    if not child:
+        {"middle": in_the_middle, "end": at_the_end}[sys.argv[1]]()
+        os._exit(decisions.main(line.split("\\t")))
+    ended.append(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+print(*ended)
 """
 
 KILLED_COPY = """
@@ -51,7 +62,7 @@ def keep_counting(reading, writing, table):
 copying._keep_counting = keep_counting
 
 import decisions
-sys.exit(decisions.main(sys.argv[2:]))
+sys.exit(decisions.main(sys.argv[1:]))
 """
 
 FORMS = ("csv", "jsonl", "parquet", "xlsx", "sqlite", "warc", "bibtex", "ris")
@@ -64,28 +75,48 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return there
 
 
+def killed(when: str, home: Path, *calls: list[str]) -> None:
+    """Run the command once for each of these words, killed at that moment of its work."""
+    lines = ["\t".join(["--home", str(home), *words]) for words in calls]
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, when],
+        cwd=ROOT,
+        input="\n".join(lines),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == [str(-signal.SIGKILL)] * len(calls)
+
+
 @pytest.mark.skipif(os.name == "nt", reason="SIGKILL is of POSIX systems")
 @pytest.mark.parametrize("when", ["middle", "end"])
-@pytest.mark.parametrize("form", FORMS)
 def test_what_was_there_stays_and_nothing_half_has_its_name(
-    home: Path, tmp_path: Path, form: str, when: str
+    home: Path, tmp_path: Path, when: str
 ) -> None:
-    folder = tmp_path / "out"
-    folder.mkdir()
-    new, old = folder / "new.out", folder / "old.out"
-    old.write_bytes(b"what was there")
-    for target in (new, old):
-        words = ["--home", str(home), "export", form, "--output", str(target), "--force"]
-        done = subprocess.run([sys.executable, "-c", KILLED, when, *words], cwd=ROOT, check=False)
-        assert done.returncode == -signal.SIGKILL
-    assert old.read_bytes() == b"what was there"
-    left = [item.name for item in folder.iterdir() if item != old]
-    assert left
-    assert all(name.startswith(".decisions-") for name in left)
-    assert {path.name for path in copies.unfinished(settings(home))} >= set(left)
-    exported(home, form, "--output", str(new))
-    assert new.stat().st_size
-    assert not [item.name for item in folder.iterdir() if item.name.startswith(".decisions-")]
+    calls = []
+    for form in FORMS:
+        folder = tmp_path / form
+        folder.mkdir()
+        (folder / "old.out").write_bytes(b"what was there")
+        calls += [
+            ["export", form, "--output", str(folder / name), "--force"]
+            for name in ("new.out", "old.out")
+        ]
+    killed(when, home, *calls)
+    for form in FORMS:
+        folder = tmp_path / form
+        new, old = folder / "new.out", folder / "old.out"
+        assert old.read_bytes() == b"what was there", form
+        left = [item.name for item in folder.iterdir() if item != old]
+        assert left, form
+        assert all(name.startswith(".decisions-") for name in left), form
+        assert {path.name for path in copies.unfinished(settings(home))} >= set(left), form
+        exported(home, form, "--output", str(new))
+        assert new.stat().st_size, form
+        still = [item.name for item in folder.iterdir() if item.name.startswith(".decisions-")]
+        assert not still, form
 
 
 @pytest.mark.skipif(os.name == "nt", reason="SIGKILL is of POSIX systems")
@@ -99,19 +130,14 @@ def test_an_erasure_finds_what_a_killed_run_left(home: Path, tmp_path: Path, wha
         "a copy": ["copy", "--to", f"sqlite:///{out / 'x.db'}"],
     }[what]
     own = shutil.copytree(home, tmp_path / "home")
-    program = KILLED_COPY if what == "a copy" else KILLED
-    called = [sys.executable, "-c", program, "middle", "--home", str(own), *words]
-    assert subprocess.run(called, cwd=ROOT, check=False).returncode == -signal.SIGKILL
+    if what == "a copy":
+        called = [sys.executable, "-c", KILLED_COPY, "--home", str(own), *words]
+        assert subprocess.run(called, cwd=ROOT, check=False).returncode == -signal.SIGKILL
+    else:
+        killed("middle", own, words)
     (left,) = out.iterdir()
     assert list(left.rglob("*"))
-    erase = ["--home", str(own), "erase", "24 001 234", "--yes", "--reason", "asked", "--json"]
-    done = subprocess.run(
-        [sys.executable, "-m", "decisions", *erase],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+    done = run(own, "erase", "24 001 234", "--yes", "--reason", "asked", "--json")
+    assert done.exit_code == 0, done.output
     assert str(left) in json.loads(done.stdout)["unfinished"]
     assert list(out.iterdir()) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator
 
 from archive import restrictions
+from archive.config import Config
 from archive.opening import open_to_write
 from search.index import Index
 from search.web.api import decisions, figures, lists
@@ -314,6 +316,20 @@ def test_a_search_tells_nothing_of_what_is_withheld(secret_home: Path) -> None:
     get(room, f"{ROOT}/body/quibblethorpe-care-limited", 404)
 
 
+def test_who_is_counted_is_found_among_those_that_are_shown(secret_home: Path) -> None:
+    room = client(secret_home)
+    for name in (f"{HUSHED} Care Limited", f"{HUSHED} Care", f"{HUSHED.lower()}-care-limited"):
+        told = room.get(f"{ROOT}/stats", query_string={"body": name})
+        assert told.status_code == 404
+        assert told.get_json()["error"]["message"].count(HUSHED) == name.count(HUSHED)
+    for name in ("Quibblethorp Care Limited", "Care"):
+        assert HUSHED not in room.get(f"{ROOT}/stats", query_string={"body": name}).text
+    for name in ("northmoor-district-council", "NORTHMOOR DISTRICT COUNCIL"):
+        told = room.get(f"{ROOT}/stats", query_string={"body": name}).get_json()
+        assert told["asked"]["bodies"] == ["Northmoor District Council"]
+        assert told["total"]["decisions"] == 1
+
+
 def test_an_earlier_version_is_a_date_and_a_notice(secret_home: Path) -> None:
     told = get(client(secret_home), f"{HERE}/24-001-234@1")
     assert (told["version"], told["versions"]) == (1, 2)
@@ -526,3 +542,38 @@ def test_an_archive_that_cannot_be_read_is_said_so(tmp_path: Path) -> None:
     response = client(tmp_path).get(f"{ROOT}/status")
     assert response.status_code == 503
     assert response.headers["Retry-After"]
+
+
+def test_an_archive_on_either_database_answers(tmp_path: Path, database_url: str) -> None:
+    config = Config(home=tmp_path / "home", database_url=database_url)
+    fill(config.home, [decision("24 001 234"), decision(WITHDRAWN)], config)
+    room = create_app(over(config)).test_client()
+    for path in (*EXAMPLES, "/changes.atom", "/search.csv?q=housing&passages=1"):
+        if "24-002" in path or "23-000" in path:
+            continue
+        first = room.get(path)
+        assert first.status_code == 200, (path, first.text)
+        again = room.get(path, headers={"If-None-Match": first.headers["ETag"]})
+        assert again.status_code == 304, path
+        if path.startswith(ROOT):
+            validator(call_of(path).answer).validate(first.get_json())
+
+
+# The page of the manual
+
+
+def examples() -> list[str]:
+    page = Path(__file__).resolve().parents[1] / "docs" / "api.md"
+    return re.findall(r"^GET (\S+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def test_every_example_of_the_manual_is_answered(room: FlaskClient) -> None:
+    asked = examples()
+    for path in asked:
+        response = room.get(path)
+        assert response.status_code == 200, (path, response.text)
+        response.close()
+    parts = {urlsplit(path).path for path in asked}
+    for call in CALLS:
+        pattern = re.sub(r"\{\w+\}", "[^/]+", ROOT + call.path)
+        assert any(re.fullmatch(pattern, part) for part in parts), call.name

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
@@ -24,7 +25,7 @@ from tests.exporting import HOSTILE, run, settings
 from tests.specimens import NOON
 from tests.web import over
 from tests.web_structure import faults, words
-from tests.web_tables import number, percent, pounds, room, span, table, told
+from tests.web_tables import attribute, number, one, percent, pounds, room, span, table, told
 
 SHARED = "Words of one report under two references."
 STORIES = [
@@ -230,10 +231,10 @@ def test_the_newest_decisions_come_first_with_their_links(pages: FlaskClient) ->
     own = sorted((s for s in STORIES if s.body == BODY), key=lambda story: story.day, reverse=True)
     tree = LexborHTMLParser(page(pages, HERE))
     shown = tree.css(".decisions li")
-    assert [node.css_first("time").attributes["datetime"] for node in shown] == [
+    assert [attribute(one(node, "time"), "datetime") for node in shown] == [
         story.day.isoformat() for story in own[:10]
     ]
-    hrefs = [node.css_first("h3 a").attributes["href"] for node in shown]
+    hrefs = [attribute(one(node, "h3 a"), "href") for node in shown]
     assert hrefs[0] == addresses.decision("lgsco", own[0].reference)
 
 
@@ -271,8 +272,7 @@ def test_a_long_list_has_pages(tmp_path: Path) -> None:
     )
     first = page(room(there), "/bodies")
     assert listed(first) == names[:100]
-    after = LexborHTMLParser(first).css_first('.pager a[rel="next"]').attributes["href"]
-    assert after is not None
+    after = attribute(one(first, '.pager a[rel="next"]'), "href")
     assert listed(page(room(there), after)) == names[100:]
     assert listed(page(room(there), "/bodies?page=99")) == names[100:]
 
@@ -299,7 +299,12 @@ def test_two_names_with_one_slug_are_both_offered(tmp_path: Path) -> None:
     assert set(links) == {"A+ Care Home", "A Care Home"}
     for name, href in links.items():
         assert href is not None
-        assert words(LexborHTMLParser(page(rooms, href)).css_first("h1")) == name
+        html = page(rooms, href)
+        assert words(one(html, "h1")) == name
+        for path in ("/search", "/changes"):
+            asked = LexborHTMLParser(html).css("p.facts a[href]")
+            own = next(n for n in asked if attribute(n, "href").startswith(f"{path}?body="))
+            assert parse_qs(urlsplit(attribute(own, "href")).query)["body"] == [name]
     both = LexborHTMLParser(page(rooms, "/category/children-s-services/other"))
     found = [node.attributes["href"] or "" for node in both.css("main ul a")]
     assert len(found) == 2

@@ -29,7 +29,8 @@ from archive.records import (
 )
 from search.web import addresses
 from search.web.application import create_app
-from search.web.reading import Piece, lay_out, outside
+from search.web.law import outside
+from search.web.reading import Piece, lay_out
 from tests.exporting import HOSTILE, LONG, WITHDRAWN, fill, run, settings, specimens
 from tests.reading_room import amend, got, held, links, one, text, tree
 from tests.specimens import NOON, SOURCE, decision, later, page
@@ -380,6 +381,17 @@ def test_the_law_stands_beside_its_paragraph_and_links_where_the_archive_knows(
     assert "SEND Tribunal (paragraph 1; paragraph 2)" in text(found, "section.authorities")
 
 
+def test_a_name_that_turns_the_direction_about_turns_no_word_of_ours(tmp_path: Path) -> None:
+    row = replace(decision().remedies[0], section=1, paragraph=1, char_start=0, char_end=3,
+                  payee="Ms \u202eB", raw="pay \u202eher")  # fmt: skip
+    home = made(tmp_path, only(Paragraph(1, 1, None, 0, "pay \u202eher"), remedies=(row,)))
+    found = tree(got(home, AT))
+    words = "Payment of £250.00 to Ms B, to each, time allowed 1 month"
+    assert text(found, "section.ordered strong") == words
+    assert one(found, "section.ordered q bdi").text() == "pay \u202eher"
+    assert words in text(found, "#p1 .notes")
+
+
 def test_a_correction_by_a_person_is_told_as_one(tmp_path: Path) -> None:
     home = made(tmp_path, decision())
     changed = run(home, "correct", REF, "--remedy", "1", "--amount", "£400", "--by", "A. Clerk",
@@ -479,6 +491,21 @@ def test_a_superseded_version_is_a_number_two_dates_and_the_way_to_the_text(tmp_
     assert "added to the archive (version 1)" in text(now, ".record")
     assert got(home, f"{AT}@2").status_code == 200
     assert got(home, f"{AT}@3").status_code == 404
+
+
+def test_one_room_sees_each_change_at_its_next_request_and_when_the_archive_is_gone(
+    tmp_path: Path,
+) -> None:
+    before = decision(findings=())
+    home = made(tmp_path, before)
+    room = client(home)
+    assert "Version 1;" in room.get(AT).text
+    amend(home, before, replace(before, summary="Other words."))
+    assert "Other words." in room.get(AT).text
+    (home / "decisions.db").rename(home / "elsewhere.db")
+    assert room.get(AT).status_code == 503
+    (home / "elsewhere.db").rename(home / "decisions.db")
+    assert "Version 2;" in room.get(AT).text
 
 
 def test_where_it_came_from_is_said(room_home: Path) -> None:

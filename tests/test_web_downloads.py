@@ -189,3 +189,30 @@ def test_what_is_restricted_while_rows_are_sent_is_left_out(
     assert "24 001 001" in text
     assert "24 001 003" in text
     assert "24 001 002" not in text
+
+
+def test_what_was_withdrawn_while_rows_are_sent_is_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(query, "BATCH", 1)
+    monkeypatch.setattr(downloads, "CHUNK", 1)
+    story = Story(tmp_path)
+    for number in (1, 2, 3):
+        story.publish(decision(f"24 001 00{number}", summary="Noise at night."), later(number))
+    response = client(tmp_path).get("/search.jsonl?q=noise", buffered=False)
+    pieces: Iterator[Any] = iter(response.response)
+    sent = next(pieces)
+    story.happens("24 001 002", ChangeKind.WITHDRAWN, later(9))
+    text = b"".join([sent, *pieces]).decode()
+    assert "24 001 003" in text
+    assert "24 001 002" not in text
+
+
+def test_the_page_of_a_search_says_how_many_a_file_holds(
+    room: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from search.web import findings
+
+    assert "A file holds" not in room.get("/search?q=housing").text
+    monkeypatch.setattr(findings, "MOST_ROWS", 1)
+    assert "A file holds the first 1 of them." in room.get("/search?q=housing").text

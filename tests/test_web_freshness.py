@@ -23,7 +23,13 @@ from tests.specimens import NOON, decision
 from tests.web import NOW, client, over
 
 DECISION = "/api/v1/decision/lgsco/24-001-234"
-PAGES = (DECISION, "/api/v1/search?q=housing", "/search.atom?q=housing", "/changes.atom", "/about")
+PAGES = (
+    *(DECISION, "/api/v1/search?q=housing", "/api/v1/stats", "/api/v1/openapi.json"),
+    *("/search.atom?q=housing", "/changes.atom", "/search.csv", "/search.jsonl?q=housing"),
+    *("/", "/search?q=housing", "/decision/lgsco/24-001-234", "/decision/lgsco/24-001-234/cite"),
+    *("/bodies", "/body/northmoor-district-council", "/categories", "/category/housing"),
+    *("/coverage", "/changes", "/about", "/removal", "/api"),
+)
 
 
 @pytest.fixture

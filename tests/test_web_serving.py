@@ -18,7 +18,8 @@ from typing import Any
 
 import pytest
 
-from archive.errors import UsageError
+from archive.errors import DatabaseUnusable, UsageError
+from archive.opening import reader
 from search.web import server as serving
 from search.web.access_log import Asked, line, opened
 from search.web.application import create_app
@@ -204,7 +205,9 @@ def test_elsewhere_it_wants_a_contact(tmp_path: Path) -> None:
 
 
 def test_an_empty_home_is_served_and_the_pages_say_what_to_do(tmp_path: Path) -> None:
-    with room(tmp_path) as (port, _):
+    with room(tmp_path) as (port, process):
+        assert process.stderr is not None
+        assert "decisions crawl" in process.stderr.readline() + process.stderr.readline()
         status, headers, body = get(port, "/health")
         assert status == 503
         assert "decisions crawl" in json.loads(body)["trouble"]
@@ -237,6 +240,27 @@ def test_people_from_elsewhere_are_not_told_where_files_lie(tmp_path: Path) -> N
         answer = client.get(path)
         assert answer.status_code == 503
         assert "a-private-place" not in answer.text
+
+
+def test_each_page_is_of_the_archive_that_is_there_then(tmp_path: Path) -> None:
+    """One that was put in the place of another, and what was written meanwhile."""
+    home, other = tmp_path / "home", tmp_path / "other"
+    for where in (home, other):
+        where.mkdir()
+        fill(where, [decision("24 001 001")])
+    opened = reader(settings(home))
+    with opened() as archive:
+        first = archive.archive_id
+    fill(home, [decision("24 001 002")])
+    with opened() as archive:
+        assert archive.find("24 001 002")
+        assert archive.archive_id == first
+    (other / "decisions.db").replace(home / "decisions.db")
+    with opened() as archive:
+        assert archive.archive_id != first
+    (home / "decisions.db").unlink()
+    with pytest.raises(DatabaseUnusable), opened():
+        pass
 
 
 @POSIX
@@ -302,11 +326,24 @@ def test_health_does_not_wait_for_an_archive_that_does_not_answer(
     room_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     held = Held()
-    monkeypatch.setattr("search.web.health.look_at", lambda site: held())
+    monkeypatch.setattr("search.web.health.look_at", lambda config: held())
     client = create_app(over(settings(room_home))).test_client()
     for _ in range(2):
         answer = client.get("/health")
         assert (answer.status_code, answer.get_json()["ok"]) == (503, False)
+    held.let_go.set()
+
+
+def test_health_remembers_what_it_saw_a_moment_ago(
+    room_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = create_app(over(settings(room_home))).test_client()
+    assert client.get("/health").status_code == 200
+    held = Held()
+    monkeypatch.setattr("search.web.health.look_at", lambda config: held())
+    assert client.get("/health").get_json()["ok"]
+    monkeypatch.setattr("search.web.health.REMEMBERED", 0.0)
+    assert not client.get("/health").get_json()["ok"]
     held.let_go.set()
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from flask.testing import FlaskClient
 
 from archive.config import Config
-from archive.opening import open_to_read
+from archive.opening import reader
 from search.web.application import create_app
 from search.web.jobs import JOBS
 from search.web.site import Choices, Site
@@ -39,7 +39,7 @@ def over(
     """A site over the archive that these settings name."""
     return Site(
         config=config,
-        open_archive=lambda: open_to_read(config),
+        open_archive=reader(config),
         answering=Here(config),
         choices=choices or Choices(),
         now=now,

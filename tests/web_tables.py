@@ -9,6 +9,7 @@ from typing import Any
 
 from flask.testing import FlaskClient
 from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborNode as Node
 
 from search.web.application import create_app
 from search.web.site import Choices
@@ -70,3 +71,17 @@ def span(rate: Any) -> str:
 def pounds(pence: int) -> str:
     """A sum as pages write it."""
     return f"£{pence // 100:,}" + (f".{pence % 100:02}" if pence % 100 else "")
+
+
+def one(html: str | Node, selector: str) -> Node:
+    """The first element of a selector, which has to be there."""
+    node = (LexborHTMLParser(html) if isinstance(html, str) else html).css_first(selector)
+    assert node is not None, selector
+    return node
+
+
+def attribute(node: Node, name: str) -> str:
+    """An attribute, which has to be there."""
+    value = node.attributes.get(name)
+    assert value is not None, name
+    return value

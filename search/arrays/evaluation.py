@@ -15,7 +15,7 @@ import numpy as np
 from search.arrays.hits import FEW, HitArray
 from search.arrays.ordering import counted, ordered
 from search.arrays.segments import Segment, Segments
-from search.arrays.standing import Standing, Words, distinct
+from search.arrays.standing import Standing, Words, distinct, together
 from search.evaluate import CodeCount
 from search.fields import EARLIEST, LATEST
 from search.schema import (
@@ -220,7 +220,7 @@ class Arrays(Vocabulary):
         if not terms:
             return np.empty(0, np.intp), np.empty(0, np.float64)
         if len(terms) == 1:
-            return held.docs(terms[0]), held.weights(terms[0])
+            return held.postings_of(terms[0], terms[0] + 1)
         if terms[-1] - terms[0] == len(terms) - 1:
             docs, weights = held.postings_of(terms[0], terms[-1] + 1)
         else:
@@ -372,18 +372,12 @@ def _narrowed(docs: Docs, weights: NDArray[Any], within: HitArray) -> tuple[Docs
 
 def _close(segment: Segment, one: Standing, other: Standing) -> Standing:
     """Where two words stand near each other: in each document the places of the rarer one."""
-    spread = segment.arrays.spread
-    here, there = spread(one.first), spread(other.first)
+    here, there = one.spread(one.first), other.spread(other.first)
     counts = [np.bincount(each.docs, minlength=segment.size) for each in (one, other)]
     one_rarer = counts[0] <= counts[1]
     near_one = one.at(_within(here, there) & one_rarer[one.docs])
     near_other = other.at(_within(there, here) & ~one_rarer[other.docs])
-    return Standing(
-        np.concatenate((near_one.docs, near_other.docs)),
-        np.concatenate((near_one.first, near_other.first)),
-        np.concatenate((near_one.last, near_other.last)),
-        np.concatenate((near_one.regions, near_other.regions)),
-    )
+    return together([near_one, near_other])
 
 
 def _within(places: NDArray[Any], others: NDArray[Any]) -> Mask:

@@ -25,6 +25,12 @@ if TYPE_CHECKING:
     from search.codec.reader import SegmentArrays, StemField, WordField
 
 
+STRETCH = 6
+"""Places are looked up among the pieces by stretches of two to the power of this."""
+
+DIRECTLY = 2000
+"""So many places are looked up one by one, until more than that have been asked for once."""
+
 FOUND = 4096
 """Terms whose numbers are remembered, for each segment of an index that is open."""
 
@@ -65,28 +71,31 @@ class Segment:
     def _find(self, field: str, term: bytes) -> int:
         return self.arrays.field(field).find(term)
 
-    @cached_property
-    def piece_edges(self) -> NDArray[np.intp]:
-        """The first piece of each document, and the end."""
-        return np.searchsorted(self.arrays.piece_starts, self.arrays.starts)
-
-    def regions(self, places: NDArray[Any], docs: Docs) -> NDArray[np.uint8]:
-        """The region of each place, of which the documents are known.
-
-        Halves the pieces of each document until one is left, all places at once: far less to look
-        through than all the pieces of the index.
-        """
+    def pieces(self, places: NDArray[Any]) -> NDArray[np.intp]:
+        """The number of the piece of text in which each place lies."""
         starts = self.arrays.piece_starts
-        low, high = self.piece_edges[docs], self.piece_edges[docs + 1]
-        steps = int((high - low).max(initial=1)).bit_length()
-        for _ in range(steps):
-            middle = (low + high) >> 1
-            before = starts[np.minimum(middle, len(starts) - 1)] <= places
-            before &= middle < high
-            low = np.where(before, middle, low)
-            high = np.where(before, high, middle)
-        regions: NDArray[np.uint8] = self.arrays.piece_regions[low]
-        return regions
+        if len(places) < DIRECTLY and "_pieces_before" not in self.__dict__:
+            one_by_one: NDArray[np.intp] = np.searchsorted(starts, places, side="right") - 1
+            return one_by_one
+        found: NDArray[np.intp] = self._pieces_before[places >> STRETCH] - 1
+        moving = np.arange(len(places))
+        while len(moving):
+            following = found[moving] + 1
+            on = following < len(starts)
+            on &= starts[np.minimum(following, len(starts) - 1)] <= places[moving]
+            moving = moving[on]
+            found[moving] += 1
+        return found
+
+    @cached_property
+    def _pieces_before(self) -> NDArray[np.intp]:
+        """How many pieces begin before each stretch of places: nearly where to look for a place."""
+        counts = np.bincount(
+            self.arrays.piece_starts >> STRETCH,
+            minlength=(int(self.arrays.starts[-1]) >> STRETCH) + 1,
+        )
+        before: NDArray[np.intp] = np.cumsum(counts) - counts
+        return before
 
 
 def segments_of(reader: Any) -> Segments | None:

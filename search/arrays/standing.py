@@ -16,7 +16,7 @@ import numpy as np
 
 from search.arrays.segments import Segment
 from search.nearness import Interval, in_one_unit, windows
-from search.schema import EXACT
+from search.schema import EXACT, PARAGRAPH_GAP
 from search.scoring import Scope
 from search.standing import UNIT_MARKS
 from search.tree import Fuzzy, Near, Node, Or, Phrase, Prefix, Provision, Word
@@ -33,11 +33,12 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Occurrences in one segment, by document and then by place: documents, first and last place,
-    and the region of the first."""
+    and the piece of text that both lie in with its region."""
 
     docs: Docs
     first: Places
     last: Places
+    pieces: NDArray[np.intp]
     regions: NDArray[np.uint8]
 
     def __len__(self) -> int:
@@ -46,8 +47,16 @@ class Standing:
     def at(self, chosen: Any) -> Standing:
         """Those at some places of the arrays."""
         return Standing(
-            self.docs[chosen], self.first[chosen], self.last[chosen], self.regions[chosen]
+            self.docs[chosen],
+            self.first[chosen],
+            self.last[chosen],
+            self.pieces[chosen],
+            self.regions[chosen],
         )
+
+    def spread(self, places: Places) -> Places:
+        """Places in these pieces with room between the pieces: what is near lies in one piece."""
+        return places + (PARAGRAPH_GAP - 1) * self.pieces
 
     def documents(self) -> Docs:
         """Each document once."""
@@ -71,7 +80,7 @@ class Words:
             case Phrase(words):
                 return self._phrase(words, within, scope)
             case Or(items):
-                return _together([self.standing(item, within, scope) for item in items])
+                return together([self.standing(item, within, scope) for item in items])
             case Near(items, limit):
                 return self._near(items, limit, within, scope)
             case _:
@@ -82,7 +91,7 @@ class Words:
     ) -> Standing:
         """Where any of some terms stand, given by their numbers."""
         held = self._segment.words(field)
-        return _together(
+        return together(
             [
                 self._stood(held.places(term, self._few(held, term, within)), 0, within, scope)
                 for term in terms
@@ -111,21 +120,22 @@ class Words:
             left = self._segment.alive[docs]
         if left is not None and not left.all():
             first, docs = first[left], docs[left]
-        regions = self._segment.regions(first, docs)
-        found = Standing(docs, first, first + length, regions)
+        pieces = self._segment.pieces(first)
+        regions = self._segment.arrays.piece_regions[pieces]
+        found = Standing(docs, first, first + length, pieces, regions)
         return found if scope is None else found.at(_in_scope(regions, scope))
 
     def _phrase(self, words: Sequence[str], within: Docs | None, scope: Scope) -> Standing:
         held = self._segment.words(EXACT)
         terms = [self._segment.find(EXACT, word.encode("utf-8")) for word in words]
         if min(terms) < 0:
-            return _together([])
+            return together([])
         rarest = sorted(range(len(terms)), key=lambda step: held.frequency(terms[step]))
         candidates = self._having(held, list(dict.fromkeys(terms[s] for s in rarest)), within)
         first: NDArray[Any] = np.empty(0, np.int64)
         for number, step in enumerate(rarest):
             if candidates is not None and not len(candidates):
-                return _together([])
+                return together([])
             few = self._few(held, terms[step], candidates)
             starts = distinct(held.places(terms[step], few).astype(np.int64) - step)
             first = starts if not number else common(first, starts)
@@ -157,60 +167,55 @@ class Words:
             each[number] = self.standing(items[number], within, scope)
             within = each[number].documents()
             if not len(within):
-                return _together([])
+                return together([])
         parts = [each[number] for number in range(len(items))]
         parts = [part.at(holds(within, part.docs)) for part in parts]
         units = None
         if not isinstance(limit, int):
             mark = UNIT_MARKS[limit].encode("utf-8")
             marks = self._segment.terms(EXACT, [mark])
-            units = self.of_terms(EXACT, marks, within, None).first
+            units = self.of_terms(EXACT, marks, within, None)
         if len(parts) == 2 and all(np.array_equal(part.first, part.last) for part in parts):
             return self._pairs(parts, limit, units)
         return self._one_by_one(parts, limit, units)
 
-    def _pairs(self, parts: Sequence[Standing], limit: int | str, units: Places | None) -> Standing:
+    def _pairs(
+        self, parts: Sequence[Standing], limit: int | str, units: Standing | None
+    ) -> Standing:
         """Two single words: each one that the other follows soon enough."""
         chosen = []
         for one, other in (parts, parts[::-1]):
-            follows = distinct(other.first)
-            at = np.searchsorted(follows, one.first, side="right")
-            there = at < len(follows)
-            following = follows[np.minimum(at, len(follows) - 1)]
+            at = np.searchsorted(other.first, one.first, side="right")
+            there = at < len(other)
+            next_one = np.minimum(at, len(other) - 1)
+            following = other.first[next_one]
             if isinstance(limit, int):
-                there &= self._apart(one.first, following) <= limit
+                there &= other.spread(other.first)[next_one] - one.spread(one.first) <= limit
             elif units is not None:
-                unit = np.searchsorted(units, one.first, side="right")
-                there &= unit == np.searchsorted(units, following, side="right")
+                unit = np.searchsorted(units.first, one.first, side="right")
+                there &= unit == np.searchsorted(units.first, following, side="right")
             chosen.append(one.at(there))
-        both = _together(chosen)
+        both = together(chosen)
         # What stands in both lists counts once.
         new = np.ones(len(both), np.bool_)
         new[1:] = both.first[1:] != both.first[:-1]
         return both.at(new)
 
-    def _apart(self, one: Places, following: Places) -> Places:
-        spread = self._segment.arrays.spread
-        apart: Places = spread(following) - spread(one)
-        return apart
-
     def _one_by_one(
-        self, parts: Sequence[Standing], limit: int | str, units: Places | None
+        self, parts: Sequence[Standing], limit: int | str, units: Standing | None
     ) -> Standing:
         docs = parts[0].documents()
-        spread = self._segment.arrays.spread
         ends = [
             (
                 np.searchsorted(part.docs, docs),
                 np.searchsorted(part.docs, docs, side="right"),
-                spread(part.first).tolist(),
-                spread(part.last).tolist(),
+                part.spread(part.first).tolist(),
+                part.spread(part.last).tolist(),
             )
             for part in parts
         ]
-        marks = [] if units is None else spread(units).tolist()
+        marks = [] if units is None else units.spread(units.first).tolist()
         found: list[int] = []
-        by_spread: dict[int, int] = {}
         for number in range(len(docs)):
             lists: list[list[Interval]] = []
             for low, high, first, last in ends:
@@ -219,11 +224,10 @@ class Words:
             choices = windows(lists, limit) if isinstance(limit, int) else in_one_unit(lists, marks)
             found.extend(min(choice)[0] for choice in choices)
         if not found:
-            return _together([])
-        all_of = _together(parts)
-        for spread_place, at in zip(spread(all_of.first).tolist(), range(len(all_of)), strict=True):
-            by_spread.setdefault(spread_place, at)
-        return all_of.at(np.array(sorted(by_spread[one] for one in found), np.intp))
+            return together([])
+        all_of = together(parts)
+        at = np.searchsorted(all_of.spread(all_of.first), np.array(sorted(found), np.int64))
+        return all_of.at(at)
 
 
 def _in_scope(regions: NDArray[np.uint8], scope: frozenset[int]) -> Mask:
@@ -233,19 +237,21 @@ def _in_scope(regions: NDArray[np.uint8], scope: frozenset[int]) -> Mask:
     return inside
 
 
-def _together(parts: Sequence[Standing]) -> Standing:
+def together(parts: Sequence[Standing]) -> Standing:
     """The occurrences of all parts, by place."""
     if len(parts) == 1:
         return parts[0]
     if not parts:
         none = np.empty(0, np.int64)
-        return Standing(np.empty(0, np.intp), none, none, np.empty(0, np.uint8))
+        docs = np.empty(0, np.intp)
+        return Standing(docs, none, none, docs, np.empty(0, np.uint8))
     first = np.concatenate([part.first for part in parts])
     order = np.argsort(first, kind="stable")
     return Standing(
         np.concatenate([part.docs for part in parts])[order],
         first[order],
         np.concatenate([part.last for part in parts])[order],
+        np.concatenate([part.pieces for part in parts])[order],
         np.concatenate([part.regions for part in parts])[order],
     )
 

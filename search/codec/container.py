@@ -150,8 +150,8 @@ class Container:
         size = len(self._map)
         if size < _FOOTER.size:
             raise DamagedIndex(f"{self._name} is cut off")
-        offset, pages, length, check, _, magic = _FOOTER.unpack(self._map[-_FOOTER.size :])
-        if magic != MAGIC or offset + 4 * pages + length + _FOOTER.size != size:
+        offset, pages, length, check, zero, magic = _FOOTER.unpack(self._map[-_FOOTER.size :])
+        if magic != MAGIC or zero or offset + 4 * pages + length + _FOOTER.size != size:
             raise DamagedIndex(f"{self._name} is cut off or of another kind")
         tail = self._map[offset : size - _FOOTER.size]
         if zlib.crc32(tail) != check or pages != -(-offset // PAGE):

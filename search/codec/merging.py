@@ -154,9 +154,14 @@ def write_words(
 
     ``stem_of`` has the stem of every word that has one.
     """
-    union = sorted(set().union(*(source.terms for source in sources)))
+    # One source's terms at a time: all of them together would be many times the whole list.
+    together: set[bytes] = set()
+    for source in sources:
+        together.update(source.terms)
+    union = sorted(together)
+    del together
     number = {term: i for i, term in enumerate(union)}
-    ranks = [np.array([number[term] for term in one.terms], np.int64) for one in sources]
+    ranks = [np.array([number[term] for term in one.terms], np.uint32) for one in sources]
     total = np.zeros(len(union), np.int64)
     histogram: dict[int, int] = {}
     for source, rank in zip(sources, ranks, strict=True):
@@ -193,7 +198,7 @@ def _stretch(sources: Sequence[Source], ranks: Sequence[Array], low: int, high: 
     for source, rank in zip(sources, ranks, strict=True):
         first, last = np.searchsorted(rank, (low, high)).tolist()
         if first < last:
-            read.append((rank[first:last] - low, source.read(first, last)))
+            read.append((rank[first:last] - np.uint32(low), source.read(first, last)))
     frequencies = np.zeros(high - low, np.int64)
     occurrences = np.zeros(high - low, np.int64)
     for rank, one in read:
@@ -300,7 +305,8 @@ class _WordsWriter:
         self._put("sparse", [_ends(np.concatenate([*self._sparse, np.empty(0, np.int64)]))])
         self._put("dense", self._dense)
         self._put("odd_at", self._odd_at)
-        self._put("odd_weights", self._odd)
+        heaviest = max((int(odd.max(initial=0)) for odd in self._odd), default=0)
+        self._put("odd_weights", self._odd, "<u2" if heaviest < 2**16 else "<u4")
         self._put("first", self._first)
         self._put("width", self._width, "<u1")
         self._put("entries", self._entries)

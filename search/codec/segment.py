@@ -59,7 +59,7 @@ class ArrayPerDocWriter(W3PerDocWriter):  # type: ignore[misc]  # Whoosh is Any 
 
     def __init__(self, codec: Any, storage: Any, segment: Any) -> None:
         super().__init__(codec, storage, segment)
-        self._numbers: dict[str, tuple[str, int, array[int]]] = {}
+        self._numbers: dict[str, tuple[int, array[int]]] = {}
         self._bytes: dict[str, list[bytes]] = {}
         self._lengths: dict[str, array[int]] = {}
 
@@ -79,12 +79,12 @@ class ArrayPerDocWriter(W3PerDocWriter):  # type: ignore[misc]  # Whoosh is Any 
         found.append(length)
 
     def add_column_value(self, fieldname: str, columnobj: Any, value: Any) -> None:
-        if type(columnobj) is columns.NumericColumn and columnobj._typecode in "bBhHiIqQ":
+        if type(columnobj) is columns.NumericColumn and columnobj._typecode in "bBhHiIq":
             held = self._numbers.get(fieldname)
             if held is None:
                 default = columnobj.default_value()
-                held = self._numbers[fieldname] = (columnobj._typecode, default, array("q"))
-            _, default, values = held
+                held = self._numbers[fieldname] = (default, array("q"))
+            default, values = held
             values.extend(itertools.repeat(default, self._docnum - len(values)))
             values.append(value)
         elif type(columnobj) is columns.VarBytesColumn:
@@ -101,16 +101,17 @@ class ArrayPerDocWriter(W3PerDocWriter):  # type: ignore[misc]  # Whoosh is Any 
         writer = ContainerWriter(Path(self._storage.folder) / self._segment.make_filename(COLUMNS))
         try:
             writer.facts["documents"] = count
-            for name, (code, default, values) in sorted(self._numbers.items()):
+            for name, (default, values) in sorted(self._numbers.items()):
                 values.extend(itertools.repeat(default, count - len(values)))
-                dtype = {"q": "<i8", "Q": "<u8", "I": "<u4", "H": "<u2", "B": "<u1"}
-                writer.put(f"number.{name}", np.array(values, np.int64), dtype.get(code, "<i4"))
+                found = np.array(values, np.int64)
+                narrow = found.size == 0 or (found.min() >= -(2**31) and found.max() < 2**31)
+                writer.put(f"number.{name}", found, "<i4" if narrow else "<i8")
             for name, kept in sorted(self._bytes.items()):
                 kept.extend(itertools.repeat(b"", count - len(kept)))
                 ends = np.zeros(count + 1, np.int64)
                 np.cumsum(np.fromiter(map(len, kept), np.int64, count), out=ends[1:])
                 writer.put(f"bytes.{name}", np.frombuffer(b"".join(kept), np.uint8))
-                writer.put(f"bytes.{name}.ends", ends)
+                writer.put(f"bytes.{name}.ends", ends, "<u4" if ends[-1] < 2**32 else "<u8")
             for name, lengths in sorted(self._lengths.items()):
                 lengths.extend(itertools.repeat(0, count - len(lengths)))
                 writer.put(f"length.{name}", np.array(lengths, np.uint32), "<u4")
@@ -256,7 +257,7 @@ class ArrayTermsReader(base.TermsReader):  # type: ignore[misc]  # Whoosh is Any
 
     def terms(self) -> Iterator[tuple[str, bytes]]:
         for name in self.indexed_field_names():
-            yield from self.terms_from(name, b"")
+            yield from ((name, term) for term in self.arrays.field(name).all())
 
     def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[str, bytes]]:
         if fieldname in self._names:

@@ -10,14 +10,15 @@ gives, which a test holds on random texts.
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from search.codec.container import Array
-from search.provisions import KEYS
-from search.words import ABBREVIATIONS, words
+from search.provisions import KEYS, named, terms
+from search.words import ABBREVIATIONS, fold, stem, words
 
 PIECE = 0
 """The chunk that stands where a piece of text begins."""
@@ -39,10 +40,13 @@ _KEY = re.compile(
     re.IGNORECASE,
 )
 """What a chunk must hold to be part of a provision; or what makes that hard to tell."""
+_PLAIN = re.compile(r"([A-Za-z]{1,64})([.,;:]?)\Z")
 _LONGEST = 80
 """Longer chunks are not remembered: hostile text must not fill the memory."""
 _MOST = 500_000
 """Chunks remembered at a time."""
+_LONGEST_PIECE, _MOST_PIECES = 5_000, 5_000
+"""Characters of a paragraph whose provisions are remembered, and how many at a time."""
 
 
 class Coded(NamedTuple):
@@ -55,24 +59,20 @@ class Coded(NamedTuple):
 
 
 class Growing:
-    """An array that gets longer at its end."""
+    """Numbers that are appended one by one and read as an array."""
 
-    def __init__(self, dtype: str) -> None:
-        self._held: Array = np.zeros(4096, dtype)
-        self._used = 0
+    def __init__(self, code: str) -> None:
+        self._held = array(code)
+        self.append = self._held.append
+        self._dtype = np.dtype(code)
 
     def __len__(self) -> int:
-        return self._used
-
-    def append(self, value: int) -> None:
-        if self._used == self._held.size:
-            self._held = np.concatenate((self._held, np.zeros_like(self._held)))
-        self._held[self._used] = value
-        self._used += 1
+        return len(self._held)
 
     @property
-    def array(self) -> Array:
-        return self._held[: self._used]
+    def view(self) -> Array:
+        """All of them. Nothing can be appended while this is in use."""
+        return np.frombuffer(self._held, self._dtype) if self._held else np.empty(0, self._dtype)
 
 
 class _Chunks(dict[str, int]):
@@ -98,14 +98,22 @@ class Vocabulary:
         """Of each term; None for marks and provisions."""
         self._numbers: dict[str, int] = {}
         self._chunks = _Chunks(self)
+        self._known_provisions: dict[str, tuple[tuple[int, int], ...]] = {}
         self._codes: dict[Any, int] = {}
-        self._flags, self._begin, self._count = Growing("u1"), Growing("u4"), Growing("u4")
+        self._flags, self._begin, self._count = Growing("B"), Growing("I"), Growing("I")
         self._exact, self._second, self._abbreviation = (
-            Growing("u4"),
-            Growing("u4"),
-            Growing("?"),
+            Growing("I"),
+            Growing("I"),
+            Growing("B"),
         )
         self._new(0, ())  # PIECE
+
+    def finish(self) -> None:
+        """Let go of what only reading more texts would need; terms and stems stay."""
+        self._chunks.clear()
+        self._known_provisions.clear()
+        self._codes.clear()
+        self._numbers.clear()
 
     def number(self, term: str, stemmed: str | None = None) -> int:
         """The number of a term; a new one the first time."""
@@ -121,25 +129,21 @@ class Vocabulary:
     @property
     def flags(self) -> Array:
         """Of each chunk."""
-        return self._flags.array
+        return self._flags.view
 
     @property
     def spans(self) -> tuple[Array, Array]:
         """Of each chunk: the first of its words, and how many it has."""
-        return self._begin.array, self._count.array
+        return self._begin.view, self._count.view
 
     @property
     def words(self) -> tuple[Array, Array, Array]:
         """Of each word of a chunk: number, the number of what stands at the same place or ``NONE``,
         and whether it is an abbreviation."""
-        return self._exact.array, self._second.array, self._abbreviation.array
+        return self._exact.view, self._second.view, self._abbreviation.view.view(bool)
 
     def code(self, pieces: Sequence[tuple[int, str]]) -> Coded:
         """The texts of one decision, each with its region; one at least."""
-        # Imported late: the schema pulls in Whoosh, which the words do not need.
-        from search.provisions import named, terms
-        from search.schema import provision_places
-
         text = f" {_BREAK} ".join([one for _, one in pieces])
         if text.count(_BREAK) != len(pieces) - 1:
             text = f" {_BREAK} ".join([one.replace(_BREAK, _INSTEAD) for _, one in pieces])
@@ -149,15 +153,37 @@ class Vocabulary:
         codes = np.empty(len(chunks) + 1, np.uint32)
         codes[0] = PIECE
         codes[1:] = np.fromiter(map(self._chunks.__getitem__, chunks), np.uint32, len(chunks))
-        found: list[tuple[int, int, int]] = []
-        for piece in self._pieces_to_look_at(codes):
-            text = pieces[piece][1]
-            if next(named(text), None) is None:
-                continue
-            for provision, place in provision_places(text, list(words(text))):
-                found += [(piece, place, self.number(term)) for term in terms(provision.path)]
-        found.sort()
-        return Coded(codes, bytes([region for region, _ in pieces]), tuple(found))
+        found = tuple(
+            (piece, place, number)
+            for piece in self._pieces_to_look_at(codes)
+            for place, number in self._provisions(pieces[piece][1])
+        )
+        return Coded(codes, bytes([region for region, _ in pieces]), found)
+
+    def _provisions(self, text: str) -> tuple[tuple[int, int], ...]:
+        """Place and number of each term of a provision that a text names, in order.
+
+        It is paragraphs of standard wording that name most of them, so what was read is kept.
+        """
+        # Imported late: the schema pulls in Whoosh, which the words do not need.
+        from search.schema import provision_places
+
+        found = self._known_provisions.get(text)
+        if found is None:
+            found = ()
+            if next(named(text), None) is not None:
+                found = tuple(
+                    sorted(
+                        (place, self.number(term))
+                        for provision, place in provision_places(text, list(words(text)))
+                        for term in terms(provision.path)
+                    )
+                )
+            if len(text) <= _LONGEST_PIECE:
+                if len(self._known_provisions) >= _MOST_PIECES:
+                    self._known_provisions.clear()
+                self._known_provisions[text] = found
+        return found
 
     def _pieces_to_look_at(self, codes: Array) -> Iterable[int]:
         hits = np.flatnonzero(self.flags[codes] & PROVISION)
@@ -170,6 +196,8 @@ class Vocabulary:
         """The code of a chunk that was not met before, or not remembered."""
         if chunk == _BREAK:
             return PIECE
+        if plain := _PLAIN.match(chunk):
+            return self._look_at_plain(*plain.groups())
         read: list[tuple[int, int, bool]] = []
         flags = 0
         opening = _OPENING.match(chunk)
@@ -189,8 +217,22 @@ class Vocabulary:
             flags |= SENTENCE_END
         if _KEY.search(chunk):
             flags |= PROVISION
-        if len(chunk) > _LONGEST:
-            return self._new(flags, read)
+        return self._new(flags, read) if len(chunk) > _LONGEST else self._known(flags, *read)
+
+    def _look_at_plain(self, letters: str, end: str) -> int:
+        """The same for one word of plain letters: most chunks are."""
+        exact = fold(letters)
+        flags = 0
+        if "A" <= letters[0] <= "Z":
+            flags |= CAPITAL
+        if end == ".":
+            flags |= SENTENCE_END
+        if exact in KEYS:
+            flags |= PROVISION
+        return self._known(flags, (self.number(exact, stem(exact)), NONE, exact in ABBREVIATIONS))
+
+    def _known(self, flags: int, *read: tuple[int, int, bool]) -> int:
+        """The code of these words with these flags."""
         key = (flags, *read)
         code = self._codes.get(key)
         if code is None:

@@ -148,6 +148,7 @@ class Pool:
         while inverter.documents < documents and not self._kept:
             inverter.add(EMPTY)
         inverter.flush()
+        inverter.vocabulary.finish()
         kept = self._kept
         starts = np.concatenate(
             (

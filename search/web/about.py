@@ -10,7 +10,7 @@ import re
 from flask import Flask, render_template
 
 from archive.beside import extent
-from search.web.reading import outside
+from search.web.law import outside
 from search.web.site import Site
 
 _MAIL = re.compile(r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,190}")

@@ -29,7 +29,17 @@ if TYPE_CHECKING:
     from archive.config import Config
     from search.web.jobs import Job
 
-WARM = ("archive.opening", "archive.coverage_reader", "search.query", "search.index")
+WARM = (
+    "archive.catalogue",
+    "archive.coverage_reader",
+    "archive.figures.portrait",
+    "archive.opening",
+    "search.changed",
+    "search.codec.reader",
+    "search.codec.segment",
+    "search.query",
+    "search.similar",
+)
 """Modules that questions need, imported before the first one comes."""
 
 MOST_BYTES = 64_000_000
@@ -71,7 +81,9 @@ def live(link: Connection, config: Config, jobs: Mapping[str, Job], memory: int 
     threading.Thread(target=_end_with_owner, daemon=True).start()
     _stand_back()
     for name in WARM:
-        importlib.import_module(name)
+        # One that cannot be had is told of by the question that needs it.
+        with suppress(ImportError):
+            importlib.import_module(name)
     if memory is not None:
         bound_memory(memory)
     try:

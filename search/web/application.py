@@ -19,7 +19,7 @@ from archive.screen import clean
 from search.errors import QueryError
 from search.web import addresses, freshness
 from search.web.errors import WebError
-from search.web.reading import outside
+from search.web.law import outside
 from search.web.safety import guard
 from search.web.site import Site
 

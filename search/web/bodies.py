@@ -97,7 +97,8 @@ def _has(body: Listed, asked: Sequence[str]) -> bool:
 
 def register(app: Flask, site: Site) -> None:
     """``/bodies`` and ``/body/<slug>``."""
-    keeping = Keeping(site)
+    # Apart, or whoever walks through all the pages would push the list out.
+    lists, keeping = Keeping(site, most=4), Keeping(site)
     withdrawn = site.choices.include_withdrawn
 
     @app.get("/bodies")
@@ -107,7 +108,7 @@ def register(app: Flask, site: Site) -> None:
             source = chosen(archive, asked.get("source"))
         if source is None:
             return render_template("bodies.html", found=None, source=None)
-        catalogue: Catalogue = keeping.ask("catalogue", source.key, withdrawn)
+        catalogue: Catalogue = lists.ask("catalogue", source.key, withdrawn)
         words = asked.get("q", "")
         found = listing(
             catalogue.bodies,
@@ -149,7 +150,10 @@ def register(app: Flask, site: Site) -> None:
             if found.other is not None:
                 return redirect(addresses.body(found.other) + (f"?{given}" if given else ""))
             if not names:
-                return _unknown(asked.get("name", slug), found.near or found.names)
+                near = found.names or site.answering.ask(
+                    "near_bodies", source.key, wanted, withdrawn
+                )
+                return _unknown(asked.get("name", slug), near)
             if len(names) > 1:
                 several = [
                     (name, f"{addresses.body(name)}?{urlencode({**request.args, 'name': name})}")
@@ -180,7 +184,7 @@ def register(app: Flask, site: Site) -> None:
             at=lambda by: addresses.search({**here, "by": by}, addresses.body(name)),
             search=addresses.search({"body": name}),
             within=lambda **more: addresses.search({"body": name, **more}),
-            changes=addresses.search({"body": wanted}, "/changes"),
+            changes=addresses.search({"body": name}, "/changes"),
             feed=f"{addresses.body(name)}.atom",
             interval=interval,
         )

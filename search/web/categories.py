@@ -32,7 +32,8 @@ _ONE: Mapping[str, tuple[str, Callable[[str], Any]]] = {
 
 def register(app: Flask, site: Site) -> None:
     """``/categories`` and ``/category/<slug>[/<slug>]``."""
-    keeping = Keeping(site)
+    # Apart, or whoever walks through all the pages would push the list out.
+    lists, keeping = Keeping(site, most=4), Keeping(site)
     withdrawn = site.choices.include_withdrawn
 
     @app.get("/categories")
@@ -42,7 +43,7 @@ def register(app: Flask, site: Site) -> None:
             source = chosen(archive, asked.get("source"))
         catalogue: Catalogue | None = None
         if source is not None:
-            catalogue = keeping.ask("catalogue", source.key, withdrawn)
+            catalogue = lists.ask("catalogue", source.key, withdrawn)
         return render_template("categories.html", catalogue=catalogue, source=source)
 
     @app.get("/category/<slug>", defaults={"part": None})

@@ -7,7 +7,7 @@ not stand at all, because the name would tell about whom it is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -22,9 +22,8 @@ from archive.records import ChangeKind, Status
 from search.fields import name_among
 from search.web import addresses
 from search.web.asking import number, taken
-from search.web.keeping import Keeping
 from search.web.site import Site
-from search.web.slugs import find_body
+from search.web.slugs import Found, find_body
 from search.web.sources import chosen
 
 ON_A_PAGE = 50
@@ -48,8 +47,8 @@ _ONE: Mapping[str, tuple[str, Callable[[str], Any]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A change as it may be told: title and address only of what is passed on; nothing but
-    ``words`` of what was erased."""
+    """A change as it may be told: a title only of what is passed on; nothing but ``words`` of what
+    was erased."""
 
     id: int
     words: str
@@ -68,7 +67,7 @@ def told(event: Event, *, withdrawn: bool) -> Told:
     held_back = event.restricted or (event.status == Status.WITHDRAWN.value and not withdrawn)
     return Told(
         id=event.id,
-        words=event_words(event),
+        words=KINDS[event.kind] if held_back else event_words(event),
         reference=event.reference,
         decided_on=event.decided_on,
         title=None if held_back else event.title,
@@ -93,7 +92,6 @@ def by_day(events: Iterable[Event], *, withdrawn: bool) -> list[tuple[date, list
 
 def register(app: Flask, site: Site) -> None:
     """``/changes``."""
-    keeping = Keeping(site)
     withdrawn = site.choices.include_withdrawn
 
     @app.get("/changes")
@@ -101,25 +99,26 @@ def register(app: Flask, site: Site) -> None:
         asked = taken(request.args, _ONE)
         with site.open_archive() as archive:
             source = chosen(archive, None)
-            name: str | None = None
-            if "body" in asked:
-                found = (
-                    None
-                    if source is None
-                    else find_body(
-                        archive, source.key, addresses.slug(asked["body"]), withdrawn=withdrawn
-                    )
-                )
-                names = () if found is None else found.names or (found.other,)
-                names = tuple(each for each in names if each is not None)
-                exact = [each for each in names if each == asked["body"]]
-                if len(exact or names) != 1:
-                    near = names or (() if found is None else found.near)
-                    return _unknown(asked["body"], [each for each in near if each])
-                name = (exact or names)[0]
+            found = Found()
+            if source is not None and "body" in asked:
+                slug = addresses.slug(asked["body"])
+                found = find_body(archive, source.key, slug, withdrawn=withdrawn)
+        name: str | None = None
+        if "body" in asked:
+            names = found.names or ((found.other,) if found.other is not None else ())
+            exact = [each for each in names if each == asked["body"]] or names
+            if len(exact) != 1:
+                near = names
+                if source is not None and not names:
+                    slug = addresses.slug(asked["body"])
+                    near = site.answering.ask("near_bodies", source.key, slug, withdrawn)
+                return _unknown(asked["body"], near)
+            name = exact[0]
         kind: ChangeKind | None = asked.get("kind")
         before: int | None = asked.get("before")
-        events: list[Event] = keeping.ask("events", before, ON_A_PAGE + 1, kind, name, withdrawn)
+        events: list[Event] = site.answering.ask(
+            "events", before, ON_A_PAGE + 1, kind, name, withdrawn
+        )
         older = events[ON_A_PAGE - 1].id if len(events) > ON_A_PAGE else None
         kept: dict[str, str] = {key: str(asked[key]) for key in ("kind", "body") if key in asked}
         return render_template(
@@ -138,7 +137,7 @@ def register(app: Flask, site: Site) -> None:
         )
 
 
-def _unknown(asked: str, near: list[str]) -> Response:
+def _unknown(asked: str, near: Sequence[str]) -> Response:
     return make_response(
         render_template(
             "unknown.html",

@@ -47,7 +47,10 @@ def register(app: Flask, site: Site) -> None:
         if style is not None and style not in NAMES:
             raise BadAddress(f"there is no style {style[:40]!r}; there are {', '.join(NAMES)}")
         return answered(
-            site, spelt, "/cite", lambda archive, found: _cited(site, archive, found, place, style)
+            site,
+            spelt,
+            "/cite",
+            lambda archive, found, _: _cited(site, archive, found, place, style),
         )
 
 
@@ -83,7 +86,7 @@ def _cited(
             permanent=permanent(site, found.stored, cited.version) + (f"#{place}" if place else ""),
             back=whole + (f"#{place}" if place else ""),
             place=place,
-            source=archive.sources()[decision.source],
+            source=found.source,
         )
     )
 

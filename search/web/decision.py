@@ -20,6 +20,7 @@ from archive.history_command import event_words
 from archive.passing_on import for_others, notice, withheld
 from archive.records import SourceInfo, StoredDecision
 from archive.rendering import OUTCOME_WORDS, correction_words, plain_day, status_words
+from archive.screen import clean
 from archive.store import Archive
 from search.request import SearchRequest
 from search.similar import Similar
@@ -33,7 +34,7 @@ MOST_ALIKE = 10
 SECTIONS_SHOWN = 150
 """Sections in the list of contents; a page with more is none that a person moves about by it."""
 
-Show = Callable[[Archive, Named], AnyResponse]
+Show = Callable[[Archive, Named, list[Version]], AnyResponse]
 
 
 def register(app: Flask, site: Site) -> None:
@@ -42,13 +43,11 @@ def register(app: Flask, site: Site) -> None:
 
     @app.get("/decision/<path:spelt>")
     def decision(spelt: str) -> AnyResponse:
-        return answered(site, spelt, "", lambda archive, found: _page(site, archive, found))
+        return answered(site, spelt, "", lambda *found: _page(site, *found))
 
     @app.get("/decision/<path:spelt>/similar")
     def similar(spelt: str) -> AnyResponse:
-        return answered(
-            site, spelt, "/similar", lambda archive, found: _similar(site, archive, found)
-        )
+        return answered(site, spelt, "/similar", lambda *found: _similar(site, *found))
 
 
 def answered(site: Site, spelt: str, ending: str, show: Show) -> AnyResponse:
@@ -66,14 +65,15 @@ def answered(site: Site, spelt: str, ending: str, show: Show) -> AnyResponse:
         if not is_at(request.path, address):
             query = request.query_string.decode("ascii", "replace")
             return redirect(f"{address}?{query}" if query else address, 301)
-        held = {each.number: each for each in versions(archive, found.stored.id)}
-        if found.version is not None and found.version not in held:
-            there = ", ".join(map(str, held))
+        held = versions(archive, found.stored.id)
+        numbers = [each.number for each in held]
+        if found.version is not None and found.version not in numbers:
+            there = ", ".join(map(str, numbers))
             sentence = f"there is no version {found.version} of it; the versions held are: {there}"
             return _not_held(archive, NotHeld(sentence))
         if withheld(found.stored, withdrawn=site.choices.include_withdrawn):
-            return _withheld(site, archive, found.stored)
-        return show(archive, found)
+            return _withheld(site, found.stored, found.source)
+        return show(archive, found, held)
 
 
 def permanent(site: Site, stored: StoredDecision, version: int) -> str:
@@ -83,17 +83,15 @@ def permanent(site: Site, stored: StoredDecision, version: int) -> str:
     return root + addresses.decision(decision.source, decision.reference, version)
 
 
-def _page(site: Site, archive: Archive, found: Named) -> AnyResponse:
-    stored = found.stored
-    held = versions(archive, stored.id)
-    source = archive.sources()[stored.decision.source]
+def _page(site: Site, archive: Archive, found: Named, held: list[Version]) -> AnyResponse:
+    stored, source = found.stored, found.source
     if found.version is not None and found.version < stored.revision:
         return _superseded(site, stored, source, held, found.version)
     include = site.choices.include_withdrawn
     passed = for_others(stored, withdrawn=include)
     layout = lay_out(passed)
-    fitting = [correction_words(each) for each in passed.corrections if each.fits]
-    lost = [correction_words(each) for each in passed.corrections if not each.fits]
+    fitting = [clean(correction_words(each)) for each in passed.corrections if each.fits]
+    lost = [clean(correction_words(each)) for each in passed.corrections if not each.fits]
     return make_response(
         render_template(
             "decision.html",
@@ -157,7 +155,7 @@ def _superseded(
     )
 
 
-def _withheld(site: Site, archive: Archive, stored: StoredDecision) -> AnyResponse:
+def _withheld(site: Site, stored: StoredDecision, source: SourceInfo) -> AnyResponse:
     """Reference, date and notice, and nothing else of it."""
     bare = for_others(stored, withdrawn=site.choices.include_withdrawn)
     return make_response(
@@ -168,7 +166,7 @@ def _withheld(site: Site, archive: Archive, stored: StoredDecision) -> AnyRespon
             restricted=bare.restriction is not None,
             since=None if bare.restriction is not None else bare.status_since,
             told=notice(bare),
-            source=archive.sources()[bare.decision.source],
+            source=source,
         )
     )
 
@@ -188,7 +186,7 @@ def _not_held(archive: Archive, missing: NotHeld) -> Response:
     return response
 
 
-def _similar(site: Site, archive: Archive, found: Named) -> AnyResponse:
+def _similar(site: Site, archive: Archive, found: Named, _: list[Version]) -> AnyResponse:
     decision = found.stored.decision
     wanted = SearchRequest("", limit=MOST_ALIKE, snippets=1)
     try:
@@ -200,8 +198,10 @@ def _similar(site: Site, archive: Archive, found: Named) -> AnyResponse:
             site.choices.include_withdrawn,
         )
     except Restricted:
-        # Somebody restricted it a moment ago.
-        return _withheld(site, archive, next(archive.stored([found.stored.id])))
+        # Somebody restricted it a moment ago, or even erased it since.
+        for stored in archive.stored([found.stored.id]):
+            return _withheld(site, stored, found.source)
+        raise
     return make_response(
         render_template(
             "similar.html",
@@ -209,6 +209,6 @@ def _similar(site: Site, archive: Archive, found: Named) -> AnyResponse:
             heading=_heading(found.stored),
             words=alike.words,
             hits=[(shown(hit), hit.shared) for hit in alike.hits],
-            source=archive.sources()[decision.source],
+            source=found.source,
         )
     )

@@ -15,17 +15,18 @@ from dataclasses import dataclass, replace
 from flask import Flask, Response, request
 
 from archive.reader import open_texts
+from archive.records import Status
 from search.outlets import COLUMNS, OF_SNIPPET, chosen_columns, csv_lines, jsonl_lines
 from search.outlets import spreadsheet_lines as for_spreadsheet
 from search.query import Hit, Listing, hits_listed
 from search.request import SearchRequest
 from search.web.asking import request_of, taken, truth
-from search.web.jobs import TextsForOthers
 from search.web.site import Site
 from search.words import fold_name
 
-MOST_ROWS = 10_000
-"""Rows of one file."""
+MOST_ROWS = 25_000
+"""Rows of one file: as many as the server can take over from us at once (waitress holds 16 MB), so
+that a client who takes them slowly keeps nobody waiting."""
 
 MOST_PASSAGES = 500
 """Rows of a file with the best passage of each decision."""
@@ -98,9 +99,12 @@ PLAIN_COLUMNS = tuple(name for name in COLUMNS if name not in OF_SNIPPET)
 
 def _hits(site: Site, listed: Listing, asked: SearchRequest) -> Iterator[Hit]:
     """The rows as they are read. What has come to be withheld meanwhile is left out."""
+    withdrawn = site.choices.include_withdrawn
     with open_texts(site.config.database_url) as texts:
-        allowed = texts if site.choices.include_withdrawn else TextsForOthers(texts)
-        yield from hits_listed(listed, allowed, asked)
+        # What was withdrawn is seen by each hit itself: to ask for them all each time is slow.
+        for hit in hits_listed(listed, texts, asked):
+            if withdrawn or hit.status != Status.WITHDRAWN:
+                yield hit
 
 
 def _chunks(lines: Iterator[str]) -> Iterator[bytes]:

@@ -27,6 +27,7 @@ from search.renamed import renamed
 from search.request import SearchRequest, Sort, read
 from search.synonyms import Offer, expanded, load
 from search.web.asking import LAST_OFFSET, LONGEST, Parameters, request_of
+from search.web.downloads import MOST_ROWS
 from search.web.errors import BadAddress, WebError
 from search.web.guide import LANGUAGE, PARTS
 from search.web.narrowing import EXPAND, FACETS, PAGES, Asked, chips, groups, labels_of
@@ -137,6 +138,7 @@ def _shown(answer: Answer, asked: Asked) -> dict[str, object]:
     there_is_more = found.total > last
     return {
         "from_the_first": asked.without(*PAGES).address(),
+        "most_rows": MOST_ROWS,
         "others": [(taken.address(path), name) for path, name in FORMS],
         "feed": taken.without("sort").address("/search.atom"),
         "headline": headline(found if found.exact_total else replace(found, exact_total=None)),

@@ -116,6 +116,17 @@ def catalogue(config: Config, source: str, include_withdrawn: bool) -> Catalogue
         return read_catalogue(archive, source, withdrawn=include_withdrawn)
 
 
+def near_bodies(
+    config: Config, source: str, asked: str, include_withdrawn: bool
+) -> tuple[str, ...]:
+    """Councils and providers with a name near to a slug."""
+    from archive.opening import open_to_read
+    from search.web.slugs import near_bodies as near
+
+    with open_to_read(config) as archive:
+        return near(archive, source, asked, withdrawn=include_withdrawn)
+
+
 def portrait(
     config: Config, question: Question, tables: tuple[tuple[str, ...], ...], today: date
 ) -> Portrait:
@@ -218,6 +229,7 @@ JOBS: Mapping[str, Job] = {
     "figures": Job(figures, 10.0),
     "coverage": Job(coverage, 10.0),
     "catalogue": Job(catalogue, 10.0),
+    "near_bodies": Job(near_bodies, 5.0),
     "portrait": Job(portrait, 20.0),
     "events": Job(events, 5.0),
     "totals": Job(totals, 10.0),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from archive.errors import NotFound
-from archive.records import StoredDecision, reference_keys
+from archive.records import SourceInfo, StoredDecision, reference_keys
 from archive.screen import clean
 from archive.store import Archive
 
@@ -27,6 +27,7 @@ class Named:
     """A decision that is held, and the version that was asked for; None is the current one."""
 
     stored: StoredDecision
+    source: SourceInfo
     version: int | None
 
 
@@ -59,17 +60,18 @@ def named(archive: Archive, parts: Sequence[str]) -> Named | NotHeld:
     try:
         stored = archive.find(spelt, source)
     except NotFound as error:
-        if _erased(archive, spelt, source):
+        if _erased(archive, spelt, [key for key in sources if source in (None, key)]):
             return NotHeld("this decision was erased from this archive", erased=True)
         # What follows names a command, which is nothing for a reader in a browser.
         return NotHeld(clean(str(error)).partition("; `")[0])
-    return Named(stored, int(version) if version else None)
+    return Named(stored, sources[stored.decision.source], int(version) if version else None)
 
 
-def _erased(archive: Archive, spelt: str, source: str | None) -> bool:
-    numbers = [archive.source_id(key) for key in archive.sources() if source in (None, key)]
+def _erased(archive: Archive, spelt: str, sources: Sequence[str]) -> bool:
     return any(
-        archive.was_erased(number, key) for number in numbers for key in reference_keys(spelt)
+        archive.was_erased(number, key)
+        for number in map(archive.source_id, sources)
+        for key in reference_keys(spelt)
     )
 
 

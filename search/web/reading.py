@@ -12,11 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple, TypeVar
-from urllib.parse import urlsplit
 
 from archive.records import (
     Citation,
-    CitationKind,
     CrossReference,
     Decision,
     Paragraph,
@@ -25,7 +23,9 @@ from archive.records import (
     StoredDecision,
 )
 from archive.rendering import printed_mark, value_words
+from archive.screen import clean
 from search.web import addresses
+from search.web.law import Cited, cited_once, name_of
 
 _Row = TypeVar("_Row")
 
@@ -53,20 +53,6 @@ class Ordered(NamedTuple):
     anchor: str
     place: str
     correction: int | None
-
-
-class Link(NamedTuple):
-    """Words, and an address where there is one that may be linked to."""
-
-    words: str
-    url: str | None
-
-
-class Cited(NamedTuple):
-    """What a paragraph cites: an Act with its provisions, or a guidance, a tribunal, a case."""
-
-    name: Link
-    provisions: tuple[Link, ...]
 
 
 class Pointed(NamedTuple):
@@ -160,7 +146,7 @@ def lay_out(stored: StoredDecision) -> Layout:
             level=min(max(paragraph.level, 0), DEEPEST),
             pieces=tuple(_pieces(paragraph.text, spans.get(paragraph.ordinal, ()))),
             ordered=tuple(ordered.get(paragraph.ordinal, ())),
-            cited=tuple(_cited(cited.get(paragraph.ordinal, ()))),
+            cited=tuple(cited_once(cited.get(paragraph.ordinal, ()))),
             pointed=tuple(dict.fromkeys(pointed.get(paragraph.ordinal, ()))),
         )
 
@@ -179,21 +165,6 @@ def lay_out(stored: StoredDecision) -> Layout:
         authorities=tuple(_authorities(decision.citations, names)),
         standard=sum(one.ordinal in stored.standard for one in decision.paragraphs()),
     )
-
-
-def outside(url: str | None) -> str | None:
-    """An address that may be linked to: http or https, with a host. Others are None.
-
-    What a page or a table says is an address may be a script.
-    """
-    if url is None or any(ord(char) <= 0x20 for char in url):
-        return None
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname
-    except ValueError:
-        return None
-    return url if parts.scheme in ("http", "https") and host else None
 
 
 class _Name(NamedTuple):
@@ -238,7 +209,8 @@ def _names(decision: Decision) -> dict[int, _Name]:
 
 
 def _ordered(row: Remedy, names: Mapping[int, _Name]) -> Ordered:
-    words = value_words(row)
+    # A payee is a piece of the text in a sentence of ours: no sign in it may turn the rest about.
+    words = clean(value_words(row))
     name = names[row.paragraph]
     return Ordered(words[:1].upper() + words[1:], row.raw, name.anchor, name.words, row.correction)
 
@@ -321,27 +293,6 @@ def _authorities(rows: Sequence[Citation], names: Mapping[int, _Name]) -> Iterat
     places: dict[tuple[str, str], dict[tuple[str, str], None]] = defaultdict(dict)
     for row in known:
         name = names[row.paragraph]
-        places[_key(row)][name.anchor, name.words] = None
-    for cited, where in zip(_cited(known), places.values(), strict=True):
+        places[name_of(row)][name.anchor, name.words] = None
+    for cited, where in zip(cited_once(known), places.values(), strict=True):
         yield Authority(cited, tuple(where))
-
-
-def _cited(rows: Sequence[Citation]) -> Iterator[Cited]:
-    """Each Act, guidance, tribunal and case of these citations once, in order."""
-    together: dict[tuple[str, str], dict[Link, None]] = {}
-    acts: dict[tuple[str, str], str | None] = {}
-    for row in rows:
-        key = _key(row)
-        provisions = together.setdefault(key, {})
-        if row.act and row.provision:
-            provisions[Link(row.provision, outside(row.url))] = None
-        else:
-            acts.setdefault(key, outside(row.url))
-    for key, provisions in together.items():
-        yield Cited(Link(key[0], acts.get(key)), tuple(provisions))
-
-
-def _key(row: Citation) -> tuple[str, str]:
-    if row.kind is CitationKind.STATUTE and row.act:
-        return (row.act if row.year is None else f"{row.act} {row.year}"), row.kind.value
-    return " ".join(row.raw.split()), row.kind.value

@@ -14,6 +14,7 @@ import ipaddress
 import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_to_bytes
 
 from flask import Flask, request
 from werkzeug.exceptions import MethodNotAllowed, NotFound, RequestURITooLarge
@@ -64,9 +65,7 @@ def guard(app: Flask, choices: Choices) -> None:
             raise MethodNotAllowed(METHODS, "Nothing can be changed here; ask with GET.")
         if len(_as_sent(request.environ)) > LONGEST_ADDRESS:
             raise RequestURITooLarge(f"An address has {LONGEST_ADDRESS:,} characters at most.")
-        if not _is_path(request.environ.get("PATH_INFO", "")) or _as_sent(
-            request.environ
-        ).startswith("//"):
+        if not _is_path(_path_sent(request.environ)):
             raise NotFound("Nothing is held under this address.")
 
     # Else an address with two slashes would be answered with a redirection.
@@ -115,6 +114,14 @@ def host_name(host: str) -> str:
 def _as_sent(environ: Mapping[str, Any]) -> str:
     path = environ.get("REQUEST_URI") or environ.get("PATH_INFO", "")
     return f"{path}?{environ.get('QUERY_STRING', '')}" if "?" not in path else str(path)
+
+
+def _path_sent(environ: Mapping[str, Any]) -> str:
+    """The decoded path as it was sent: a server may drop slashes that are too many."""
+    path = _as_sent(environ).partition("?")[0]
+    if not path.startswith("/"):
+        return str(environ.get("PATH_INFO", ""))
+    return unquote_to_bytes(path).decode("latin-1")
 
 
 _NO_PATH = re.compile(r"[\x00-\x1f\x7f\\]|//|(?:^|/)\.\.?(?:/|$)")

@@ -43,6 +43,9 @@ SLOW_SECONDS = 30.0
 SLOWEST = 1000
 """Bytes a second that a client has to take over SLOW_SECONDS, while there is something for it."""
 
+SLOWEST_LARGE = 20_000
+"""The same where so much is waiting for the client that a thread cannot be done with it."""
+
 LOOK_SECONDS = 2
 """Between looks at who is too slow."""
 
@@ -125,7 +128,9 @@ class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
         since = now - max(self.taking_since, self.creation_time)
         if self.total_outbufs_len and since <= SLOW_SECONDS:
             return False
-        slow = bool(self.total_outbufs_len) and self.taken < SLOWEST * since
+        large = self.total_outbufs_len >= self.adj.outbuf_high_watermark
+        least = SLOWEST_LARGE if large else SLOWEST
+        slow = bool(self.total_outbufs_len) and self.taken < least * since
         self.taking_since, self.taken = now, 0
         return slow
 

@@ -7,10 +7,9 @@ heard of, and are never offered.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 from archive import catalogue
 from archive.store import Archive
@@ -28,12 +27,10 @@ _TRIED = 40
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """``names`` of that slug, ``other`` the one name of which it is another spelling's slug, and
-    ``near`` names where there is neither."""
+    """``names`` of that slug, or ``other``, the one name of which it is another spelling's slug."""
 
     names: tuple[str, ...] = ()
     other: str | None = None
-    near: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=20_000)
@@ -44,19 +41,22 @@ def slug_of(name: str) -> str:
 
 def find_body(archive: Archive, source: str, asked: str, *, withdrawn: bool) -> Found:
     """The council or provider of a slug."""
-    pairs = catalogue.spellings(archive)
-
-    def shown(some: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-        return catalogue.shown_among(archive, source, some, withdrawn=withdrawn)
-
-    mine = shown(pair for pair in pairs if slug_of(pair[0]) == asked)
-    names = {name for _, name in mine}
-    exact = {name for name in names if slug_of(name) == asked}
-    if exact or len(names) > 1:
-        return Found(names=tuple(sorted(names)))
-    if names:
+    pairs = [pair for pair in catalogue.spellings(archive) if slug_of(pair[0]) == asked]
+    shown = catalogue.shown_among(archive, source, pairs, withdrawn=withdrawn)
+    names = {name for _, name in shown}
+    if len(names) == 1 and not any(slug_of(name) == asked for name in names):
         return Found(other=names.pop())
-    return Found(near=_near(asked, pairs, shown))
+    return Found(names=tuple(sorted(names)))
+
+
+def near_bodies(archive: Archive, source: str, asked: str, *, withdrawn: bool) -> tuple[str, ...]:
+    """Councils and providers with a name near to a slug. Holds all names against it, which takes
+    a while: a job."""
+    by_spelling = dict(catalogue.spellings(archive))
+    alike = _alike(asked, list(by_spelling))[:_TRIED]
+    pairs = [(spelling, by_spelling[spelling]) for spelling in alike]
+    shown = catalogue.shown_among(archive, source, pairs, withdrawn=withdrawn)
+    return tuple(dict.fromkeys(name for _, name in shown))[:NEAR]
 
 
 def find_category(
@@ -73,17 +73,6 @@ def find_category(
         (name, each) for name in tops for each in known[name] if slug_of(each) == part
     ]
     return pairs, () if pairs else tuple(_alike(part, [p for name in tops for p in known[name]]))
-
-
-def _near(
-    asked: str,
-    pairs: Sequence[tuple[str, str]],
-    shown: Callable[[Iterable[tuple[str, str]]], list[Any]],
-) -> tuple[str, ...]:
-    by_spelling = dict(pairs)
-    alike = _alike(asked, list(by_spelling))[:_TRIED]
-    found = shown((spelling, by_spelling[spelling]) for spelling in alike)
-    return tuple(dict.fromkeys(name for _, name in found))[:NEAR]
 
 
 def _alike(asked: str, names: Sequence[str]) -> list[str]:

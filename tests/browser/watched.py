@@ -63,14 +63,16 @@ class Watch:
 
     def open(self, path: str) -> int:
         """Go to an address of the room; the status of the answer."""
+        status = 503
         for _ in range(BUSY):
             answer = self.page.goto(self.origin + path, wait_until="load")
             assert answer is not None, path
-            if answer.status != 503:
+            status = answer.status
+            if status != 503:
                 break
             # A busy machine is no finding here: the room says itself that one should come back.
             self.page.wait_for_timeout(2_000)
-        return answer.status
+        return status
 
     def faults(self) -> list[str]:
         """What happened since the last call, and what a page left in its window."""

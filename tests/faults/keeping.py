@@ -219,7 +219,7 @@ def make_damage(world: FaultWorld) -> None:
         connection.execute(
             "UPDATE paragraph SET text = 'Not so.' WHERE id = (SELECT max(id) FROM paragraph)"
         )
-    next(iter(sorted(world.config.index_dir.rglob("*.pst")))).write_bytes(b"")
+    next(iter(sorted(world.config.index_dir.rglob("*.inv")))).write_bytes(b"")
     assert not verified(world.home)["ok"]
 
 

@@ -77,7 +77,7 @@ WAYS: tuple[tuple[str, Spoil], ...] = (
     ("without its manifest", manifest_gone),
     ("with nothing but its manifest", generation_gone),
     ("without its table of contents", partial(one_gone, ".toc")),
-    ("without its postings", partial(one_gone, ".pst")),
+    ("without its postings", partial(one_gone, ".inv")),
     ("halved", partial(halved, "*")),
     ("halved but for the manifest", partial(halved, "gen-*/*")),
     ("zeroed", partial(zeroed, "*")),

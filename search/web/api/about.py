@@ -6,7 +6,7 @@ from flask import Flask, Response, jsonify, render_template
 
 from search.web.api.answering import ROOT, base, given
 from search.web.api.calls import CALLS, IN_PATH
-from search.web.api.document import ERRORS, document, in_path
+from search.web.api.document import ERRORS, document, in_path, repeated
 from search.web.asking import taken
 from search.web.site import Site
 
@@ -23,5 +23,11 @@ def register(app: Flask, site: Site) -> None:
     def api_page() -> str:
         taken(given(), {})
         return render_template(
-            "api.html", calls=CALLS, in_path=in_path, paths=IN_PATH, errors=ERRORS, root=ROOT
+            "api.html",
+            calls=CALLS,
+            in_path=in_path,
+            paths=IN_PATH,
+            errors=ERRORS,
+            root=ROOT,
+            repeated=repeated,
         )

@@ -24,12 +24,16 @@ POUNDS = r"^£?([0-9]{1,3}(,[0-9]{3})+|[0-9]+)(\.[0-9]{2})?$"
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter: JSON Schema of a value, meaning, example; ``many`` may be repeated."""
+    """One parameter: JSON Schema of a value, meaning, example.
+
+    ``many`` may be repeated: any of the values will do, or (``all_of``) each must be met.
+    """
 
     schema: Mapping[str, Any]
     words: str
     example: Any
     many: bool = False
+    all_of: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +64,11 @@ _POUNDS = {"type": "string", "pattern": POUNDS}
 _SOURCE = Parameter(_text(), "One ombudsman only, by key.", "lgsco")
 
 SEARCH: Mapping[str, Parameter] = {
-    "q": Parameter(_text(), "Words, in the query language of docs/search.md.", "housing delay"),
-    "phrase": Parameter(_text(), "Exactly these words, side by side.", "housing form", True),
-    "begins": Parameter(_text(), "A word that begins so.", "educat", True),
-    "not": Parameter(_text(), "Without these words.", "school", True),
+    "q": Parameter(_text(), "Words, in the query language that the search page shows.",
+                   "housing delay"),
+    "phrase": Parameter(_text(), "Exactly these words, side by side.", "housing form", True, True),
+    "begins": Parameter(_text(), "A word that begins so.", "educat", True, True),
+    "not": Parameter(_text(), "Without these words.", "school", True, True),
     "body": Parameter(_text(), "Council or provider: words of its name, or its slug.", "northmoor",
                       True),
     "category": Parameter(_text(), "Category or subcategory.", "housing", True),

@@ -50,6 +50,13 @@ def in_path(call: Call) -> list[str]:
     return re.findall(r"\{(\w+)\}", call.path)
 
 
+def repeated(each: Parameter) -> str:
+    """What it means to give a parameter more than once, as a sentence that follows another."""
+    if not each.many:
+        return ""
+    return f" May be repeated: {'all' if each.all_of else 'any'} of them."
+
+
 def _operation(call: Call) -> dict[str, Any]:
     parameters = [_parameter(name, IN_PATH[name], "path") for name in in_path(call)]
     parameters += [_parameter(name, each, "query") for name, each in call.takes.items()]
@@ -87,7 +94,7 @@ def _parameter(name: str, each: Parameter, where: str) -> dict[str, Any]:
         "name": name,
         "in": where,
         "required": where == "path",
-        "description": each.words,
+        "description": each.words + repeated(each),
         "schema": schema,
     }
     # Of a list, an example is a list.

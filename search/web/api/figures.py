@@ -16,6 +16,7 @@ from archive.rounds import nights_to_see_all
 from search.fields import first_day, last_day, name_among
 from search.index import Index
 from search.web.api.answering import ROOT, answer, attribution_of, given
+from search.web.api.lists import meant, shown_bodies
 from search.web.asking import Reading, taken, truth
 from search.web.errors import BadAddress
 from search.web.site import Site
@@ -57,6 +58,10 @@ def register(app: Flask, site: Site) -> None:
         asked: dict[str, Any] = taken(given(), STATS, STATS_MANY)
         # Counts beside a search that hides some would tell by subtraction what those are.
         asked |= {"restricted": False, "withdrawn": site.choices.include_withdrawn}
+        if asked["bodies"]:
+            with site.open_archive() as archive:
+                held = shown_bodies(site, archive.bodies.all(), site.choices.include_withdrawn)
+            asked["bodies"] = tuple(meant(held, name).name for name in asked["bodies"])
         question = Question(**asked)
         if question.first and question.last and question.first > question.last:
             raise BadAddress("'from' is more than 'to'")

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, time
 from flask import Flask, Response
 
 from archive.body_facts import fact_type
+from archive.body_names import body_key
 from archive.body_reading import Body, matching
 from archive.body_shapes import UNKNOWN, body_json
 from archive.history import events_after
@@ -23,7 +24,7 @@ from search.query import SearchResults
 from search.web import addresses
 from search.web.api.answering import ROOT, answer, attribution_of, base, given, page, paged
 from search.web.asking import LAST_OFFSET, Reading, number, request_of, taken
-from search.web.errors import NoSuchPage
+from search.web.errors import BadAddress, NoSuchPage
 from search.web.site import Site
 
 MOST_CHANGES = 200
@@ -94,7 +95,7 @@ def register(app: Flask, site: Site) -> None:
         asked = taken(given(), BODIES)
         limit, offset = asked.get("limit", 100), asked.get("offset", 0)
         with site.open_archive() as archive:
-            held = _shown(site, archive.bodies.all(), withdrawn)
+            held = shown_bodies(site, archive.bodies.all(), withdrawn)
             attribution = attribution_of(archive)
         found = matching(held, asked.get("words", "").split())
         if "type" in asked:
@@ -114,7 +115,7 @@ def register(app: Flask, site: Site) -> None:
     def api_body(slug: str) -> Response:
         taken(given(), {})
         with site.open_archive() as archive:
-            held = _shown(site, archive.bodies.all(), withdrawn)
+            held = shown_bodies(site, archive.bodies.all(), withdrawn)
             attribution = attribution_of(archive)
         found = [body for body in held if addresses.slug(body.name) == slug]
         if not found:
@@ -127,12 +128,34 @@ def register(app: Flask, site: Site) -> None:
         return answer(shape, {"alternate": base(site) + addresses.body(body.name)})
 
 
+def meant(bodies: Iterable[Body], asked: str) -> Body:
+    """The one of these that somebody means by a name in any spelling, a slug or a code.
+
+    Of names that are not among them nothing is told, not even that they are near. Raises NoSuchPage
+    and BadAddress.
+    """
+    key, slug, code = body_key(asked), addresses.slug(asked), asked.strip().upper()
+    found = {
+        body.name: body
+        for body in bodies
+        if code in (body.council_code, body.gss_code)
+        or any(
+            key == body_key(one.name) or slug == addresses.slug(one.name) for one in body.spellings
+        )
+    }
+    if not found:
+        raise NoSuchPage(f"there is no council or provider of the name {asked[:100]!r} here")
+    if len(found) > 1 and asked not in found:
+        raise BadAddress(f"{asked[:100]!r} may be any of: {'; '.join(sorted(found))}")
+    return found.get(asked) or next(iter(found.values()))
+
+
 def _body(site: Site, body: Body) -> dict[str, object]:
     slug = addresses.slug(body.name)
     return {**body_json(body), "slug": slug, "page": base(site) + addresses.body(body.name)}
 
 
-def _shown(site: Site, bodies: Iterable[Body], withdrawn: bool) -> list[Body]:
+def shown_bodies(site: Site, bodies: Iterable[Body], withdrawn: bool) -> list[Body]:
     """Bodies with a decision that may be shown, counted without those that may not.
 
     A title that was withdrawn must not come back as the spelling of a name.

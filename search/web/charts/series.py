@@ -157,8 +157,6 @@ class _Scale:
             if (last - place) % every == 0:
                 star = "" if period.whole else STAR
                 yield words(self.middle(place), self._bottom + 12, f"{period.name}{star}", "tick")
-            elif not period.whole:
-                yield words(self.middle(place), self._bottom + 12, STAR, "tick")
 
     def breaks(self) -> Iterator[Node]:
         """A broken line where figures on both sides are not to be compared."""
