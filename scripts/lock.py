@@ -7,8 +7,9 @@
 included, for every platform and every Python that pyproject.toml allows. ``constraints-small.txt``
 holds of that, at the same versions, only what the commands cannot do without: for a machine that
 crawls and searches and has no room for more. ``constraints-whoosh-reloaded.txt`` holds the other
-distribution of Whoosh, which ``whoosh_reloaded.py`` tries in its place. None names a package index:
-which one is used is the affair of whoever installs.
+distribution of Whoosh, which ``whoosh_reloaded.py`` tries in its place, ``constraints-browser.txt``
+what ``browser.py`` drives a browser with. None names a package index: which one is used is the
+affair of whoever installs.
 
 It needs uv, which is no dependency of the project: ``pip install uv`` in any Python, and run this
 with that Python or with uv on the PATH. It changes nothing but those files; look at the
@@ -25,6 +26,7 @@ from environment import MINIMUM, ROOT, run, run_script
 from folder import Stopped, tell
 
 WHOOSH_RELOADED = "Whoosh-Reloaded==2.7.5\n"
+BROWSER = "axe-playwright-python>=0.1.8\nplaywright>=1.65\npypdf>=7.1\n"
 
 
 def uv() -> list[str]:
@@ -64,14 +66,22 @@ def main() -> int:
     failed = run([*compile_, *options("constraints-small.txt"), *small])
     if failed:
         return failed
-    tell("constraints-whoosh-reloaded.txt ...")
-    return subprocess.run(
-        [*compile_, *options("constraints-whoosh-reloaded.txt"), "-"],
-        cwd=ROOT,
-        input=WHOOSH_RELOADED,
-        text=True,
-        check=False,
-    ).returncode
+    for name, asked in (
+        ("constraints-whoosh-reloaded.txt", WHOOSH_RELOADED),
+        ("constraints-browser.txt", BROWSER),
+    ):
+        tell(f"{name} ...")
+        shared = ["--constraints", "constraints.txt"] if asked is BROWSER else []
+        failed = subprocess.run(
+            [*compile_, *options(name), *shared, "-"],
+            cwd=ROOT,
+            input=asked,
+            text=True,
+            check=False,
+        ).returncode
+        if failed:
+            return failed
+    return 0
 
 
 if __name__ == "__main__":

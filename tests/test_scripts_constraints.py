@@ -9,7 +9,12 @@ import environment
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-FILES = ["constraints.txt", "constraints-small.txt", "constraints-whoosh-reloaded.txt"]
+FILES = [
+    "constraints.txt",
+    "constraints-small.txt",
+    "constraints-whoosh-reloaded.txt",
+    "constraints-browser.txt",
+]
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
 PIN = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)==([A-Za-z0-9.!+_-]+)(?: ; [^\\]+)?")
 

@@ -68,6 +68,25 @@ def test_nothing_that_a_search_does_not_need_is_imported(home: Path, command: li
     assert json.loads(done.stderr.splitlines()[-1]) == []
 
 
+@pytest.mark.parametrize("command", [["--help"], ["search", "--help"], ["bodies"]], ids=" ".join)
+def test_only_what_opens_an_index_pays_for_arrays(home: Path, command: list[str]) -> None:
+    program = (
+        "import sys, decisions\n"
+        "assert decisions.main(['--home', *sys.argv[1:]]) == 0\n"
+        "sys.exit('numpy' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(home), *command],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        cwd=ROOT,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout
+
+
 def test_nothing_is_written_and_read_only_media_serve_too(home: Path) -> None:
     def files() -> dict[str, tuple[bytes, int]]:
         return {

@@ -334,6 +334,19 @@ def test_health_does_not_wait_for_an_archive_that_does_not_answer(
     held.let_go.set()
 
 
+def test_health_remembers_what_it_saw_a_moment_ago(
+    room_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = create_app(over(settings(room_home))).test_client()
+    assert client.get("/health").status_code == 200
+    held = Held()
+    monkeypatch.setattr("search.web.health.look_at", lambda config: held())
+    assert client.get("/health").get_json()["ok"]
+    monkeypatch.setattr("search.web.health.REMEMBERED", 0.0)
+    assert not client.get("/health").get_json()["ok"]
+    held.let_go.set()
+
+
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A server that gives clients next to no time."""

@@ -66,6 +66,8 @@ def sums(values: Array, ends: Array) -> Array:
 
 def code_places(places: Array, ends: Array) -> Coded:
     """Code the places of terms, one term after the other, each rising; no term is without any."""
+    if ends.size == 1:
+        return _code_one(places)
     starts = np.concatenate((np.zeros(1, np.int64), ends[:-1]))
     first = places[starts]
     steps = np.empty(places.size, np.uint32)
@@ -108,6 +110,36 @@ def code_places(places: Array, ends: Array) -> Coded:
         streams,
         np.concatenate(anchors) if anchors else np.empty(0, np.uint32),
         anchored,
+    )
+
+
+def _code_one(places: Array) -> Coded:
+    """The same for one term, which may have millions of places: without copies of them all."""
+    steps = places[1:] - places[:-1]
+    taken = dict.fromkeys((1, 2), steps.size)
+    for low in range(0, steps.size, _AT_A_TIME):
+        some = steps[low : low + _AT_A_TIME]
+        for width in taken:
+            taken[width] += int((some // np.uint32(_HIGHEST[width])).sum(dtype=np.int64))
+    widest = 4 if int(steps.max(initial=0)) > _HIGHEST[3] else 3
+    cost = {1: taken[1], 2: 2 * taken[2], widest: widest * steps.size}
+    width = min(cost, key=lambda one: (cost[one], one))
+    first = int(places[0])
+    streams = dict.fromkeys(WIDTHS, steps[:0])
+    for one in WIDTHS:
+        some = steps if one == width else steps[:0]
+        streams[one] = _escaped(some, one) if one <= ESCAPED else _cut(some, one)
+    count = streams[width].size
+    anchors = np.empty(0, np.uint32)
+    if width <= ESCAPED and count > BLOCK:
+        anchors = _anchors(streams[width], 0, count, first)
+    return Coded(
+        np.array([first], np.uint32),
+        np.array([width], np.uint8),
+        np.array([count], np.int64),
+        streams,
+        anchors,
+        np.array([anchors.size], np.int64),
     )
 
 

@@ -455,15 +455,22 @@ class SegmentArrays:
 
     @cached_property
     def starts(self) -> Array:
+        if "starts" not in self._inverted:  # No field of words of ours.
+            return np.zeros(self.documents + 1, np.uint32)
         return self._inverted.array("starts")
 
     @cached_property
     def piece_starts(self) -> Array:
-        return self._inverted.array("piece_starts")
+        return self._pieces("piece_starts")
 
     @cached_property
     def piece_regions(self) -> Array:
-        return self._inverted.array("piece_regions")
+        return self._pieces("piece_regions")
+
+    def _pieces(self, name: str) -> Array:
+        if name not in self._inverted:
+            return np.empty(0, np.uint32)
+        return self._inverted.array(name)
 
     def document_of(self, places: Array) -> Array:
         return np.searchsorted(self.starts, places, side="right") - 1

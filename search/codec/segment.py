@@ -118,6 +118,8 @@ class ArrayPerDocWriter(W3PerDocWriter):  # type: ignore[misc]  # Whoosh is Any 
             writer.close()
         finally:
             writer.abandon()
+        # The writer lives on while the postings are merged.
+        self._numbers, self._bytes, self._lengths = {}, {}, {}
 
 
 class ArrayPerDocReader(W3PerDocReader):  # type: ignore[misc]  # Whoosh is Any to mypy

@@ -123,15 +123,15 @@ class Pool:
             fields: dict[str, tuple[str, int]] = {
                 name: (_kind(field), 0) for name, field in schema.items() if field.indexed
             }
+            # Codes first, and let go of: what they take is then free for the merge of the words.
+            for name, (kind, _) in fields.items():
+                if kind == "codes":
+                    write_codes(writer, name, self._codes.pop(name, {}), documents)
             lengths: list[str] = []
             if any(isinstance(field, ArrayWords) for _, field in schema.items()):
                 total = self._write_words(writer, documents)
                 lengths.append(STEMMED)
                 segment._fieldlengths[STEMMED] = total
-            for name, (kind, _) in fields.items():
-                if kind == "codes":
-                    codes = self._codes.get(name, {})
-                    write_codes(writer, name, codes, documents)
             _write_plain(writer, self._plain.iter_postings(), documents, fields)
             writer.facts.update(
                 documents=documents,

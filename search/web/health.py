@@ -7,6 +7,7 @@ It is answered within half a second whatever else goes on: it is served aside
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,10 @@ from search.web.site import Site
 
 SECONDS = 0.3
 """For the two facts."""
+
+REMEMBERED = 30.0
+"""Seconds for which the last look stands in for one that does not come: a machine with much to do
+is no archive that does not answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,21 +88,24 @@ class _Look:
         self._lock = threading.Lock()
         self._under_way: threading.Event | None = None
         self._seen = Health(None, None, "nothing is known yet")
+        self._seen_at = -REMEMBERED
 
     def within(self, seconds: float) -> Health:
-        """What a look from now on finds, or that it takes too long."""
+        """What a look from now on finds, else what one found a moment ago, else that it takes too
+        long."""
         with self._lock:
             fresh = self._under_way is None
             done = self._under_way = self._under_way or threading.Event()
         if fresh:
             threading.Thread(target=self._go, args=(done,), daemon=True).start()
-        if done.wait(seconds):
+        if done.wait(seconds) or time.monotonic() - self._seen_at < REMEMBERED:
             return self._seen
         return Health(None, None, "the archive does not answer within a reasonable time")
 
     def _go(self, done: threading.Event) -> None:
         try:
             self._seen = self._look()
+            self._seen_at = time.monotonic()
         except Exception as error:  # noqa: BLE001 - whatever it is, it is told
             self._seen = Health(None, None, f"{type(error).__name__}: {error}")
         finally:
