@@ -188,9 +188,16 @@ class Matching(Vocabulary):
             for doc, matcher in self._standing.postings(field, term, within):
                 if weight := _weight(matcher, scope):
                     weights[doc] = weights.get(doc, 0.0) + weight
+        weights = self._open(weights)
         if len(terms) == 1 and scope is None:
-            return self._bm25(weights, int(self._reader.doc_frequency(field, terms[0])))
+            return self._bm25(weights, self.shown(field, terms[0].decode("utf-8")))
         return self._bm25(weights, len(weights))
+
+    def _open(self, weights: HitMap) -> HitMap:
+        """Without what no answer may have: not even the rarity of a word may tell of it."""
+        if not any(doc in weights for doc in self.hidden):
+            return weights
+        return HitMap({doc: one for doc, one in weights.items() if doc not in self.hidden})
 
     def together(self, node: Node, within: Docs, scope: Scope = None) -> tuple[HitMap, HitMap]:
         if isinstance(node, Scoped):
@@ -229,7 +236,7 @@ class Matching(Vocabulary):
                 close = near_pairs(places, positions[other].get(doc, ()), NEAR)
                 if close:
                     weights[doc] = _weigh(close, scope)
-            frequency = min(self.frequency(STEMMED, one), self.frequency(STEMMED, other))
+            frequency = min(self.shown(STEMMED, one), self.shown(STEMMED, other))
             for doc, score in self._bm25(weights, frequency).items():
                 found[doc] = found.get(doc, 0.0) + score
         return found
@@ -241,6 +248,7 @@ class Matching(Vocabulary):
                 for doc, intervals in matches.items()
             }
         )
+        weights = self._open(weights)
         return self._bm25(weights, len(weights))
 
     def _reference(self, node: Reference, within: Docs, scope: Scope) -> HitMap:

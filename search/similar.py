@@ -180,7 +180,7 @@ def _telling(
     documents = max(1, evaluation.documents)
     weights: dict[str, float] = {}
     for stemmed, count in counts.items():
-        frequency = evaluation.frequency(STEMMED, stemmed)
+        frequency = evaluation.shown(STEMMED, stemmed)
         rare = hidden and frequency <= hidden + SEEN_ANYWAY
         if rare and evaluation.shown(STEMMED, stemmed) < 2:
             continue

@@ -159,17 +159,17 @@ def _misspelt(
     for leaf in _leaves(node):
         match leaf:
             case Word(exact, stemmed):
-                if evaluation.frequency(STEMMED, stemmed) <= total:
+                if evaluation.shown(STEMMED, stemmed) <= total:
                     asked[exact] = EXACT
             case Phrase(words):
-                rare = (word for word in words if evaluation.frequency(EXACT, word) <= total)
+                rare = (word for word in words if evaluation.shown(EXACT, word) <= total)
                 asked.update(dict.fromkeys(rare, EXACT))
             case Filter("body", value):
                 known = evaluation.codes("name", [value])
                 rare = (
                     word
                     for word in body_words(value)
-                    if not known and not evaluation.frequency("body", word)
+                    if not known and not evaluation.shown("body", word)
                 )
                 asked.update(dict.fromkeys(rare, "body"))
             case Filter("category", value):
@@ -220,10 +220,10 @@ def _alike(evaluation: Evaluation[Any], word: str, field: str) -> Iterator[str]:
         # Another letter makes another word of a short one (fine, find), not a slip of the pen.
         another = len(word) < SHORT and len(other) == len(word) and set(other) != set(word)
         if distance <= most and not another:
-            ranked.append((distance, -evaluation.frequency(field, other), other))
+            ranked.append((distance, -evaluation.shown(field, other), other))
     if field == "body":
         begun = (other for other in evaluation.beginning(field, word) if len(word) >= 4)
-        ranked.extend((most, -evaluation.frequency(field, other), other) for other in begun)
+        ranked.extend((most, -evaluation.shown(field, other), other) for other in begun)
     elif split := _split(evaluation, word):
         ranked.append((1, -split[0], split[1]))
     nearest = min(ranked, default=(0, 0, ""))[0]
@@ -238,7 +238,7 @@ def _alike(evaluation: Evaluation[Any], word: str, field: str) -> Iterator[str]:
 def _split(evaluation: Evaluation[Any], word: str) -> tuple[int, str] | None:
     """The two words that were run together: ``homecare``, where texts say ``home care``."""
     found = [
-        (min(evaluation.frequency(EXACT, a), evaluation.frequency(EXACT, b)), f"{a} {b}")
+        (min(evaluation.shown(EXACT, a), evaluation.shown(EXACT, b)), f"{a} {b}")
         for at in range(3, min(len(word) - 2, 30))
         for a, b in [(word[:at], word[at:])]
     ]

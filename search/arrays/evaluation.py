@@ -208,9 +208,23 @@ class Arrays(Vocabulary):
         docs, weights = _joined(parts)
         if within is not None:
             docs, weights = _narrowed(docs, weights, within)
+        docs, weights = self._open(docs, weights)
         if len(terms) == 1:
-            return self._bm25(docs, weights, self._segments.frequency(field, terms[0]))
+            return self._bm25(docs, weights, self.shown(field, terms[0].decode("utf-8")))
         return self._bm25(docs, weights, len(docs))
+
+    def _open(self, docs: Docs, weights: NDArray[Any]) -> tuple[Docs, NDArray[Any]]:
+        """Without what no answer may have: not even the rarity of a word may tell of it."""
+        if not len(self._hidden):
+            return docs, weights
+        left = ~np.isin(docs, self._hidden)
+        return docs[left], weights[left]
+
+    def shown(self, field: str, word: str) -> int:
+        count = self.holding(field, word)
+        if count and len(self._hidden):
+            count -= int(np.count_nonzero(self._mask(field, [word])[self._hidden]))
+        return count
 
     def _weights(
         self, segment: Segment, field: str, terms: Sequence[int]
@@ -249,7 +263,7 @@ class Arrays(Vocabulary):
             docs = found.documents()
             summed = np.bincount(found.docs, boosts[found.regions], minlength=segment.size)
             parts.append((docs + segment.offset, summed[docs]))
-        docs, weights = _joined(parts)
+        docs, weights = self._open(*_joined(parts))
         return self._bm25(docs, weights, len(docs))
 
     def together(
@@ -305,9 +319,7 @@ class Arrays(Vocabulary):
                 weight[segment.offset : segment.offset + segment.size] = summed
         parts = []
         for weight, pair in zip(weights, pairs, strict=True):
-            frequency = min(
-                self.frequency(STEMMED, w.stem) for w in pair.items if isinstance(w, Word)
-            )
+            frequency = min(self.shown(STEMMED, w.stem) for w in pair.items if isinstance(w, Word))
             docs = np.flatnonzero(weight)
             parts.append((self._bm25(docs, weight[docs], frequency), 1.0))
         return self.summed(parts)
