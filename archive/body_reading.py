@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, exists, func, or_, select
 
 from archive.body_names import body_key, plain_words
 from archive.errors import Ambiguous, NotFound
@@ -115,10 +115,11 @@ def _words_of(body: Body) -> list[str]:
     return [" ".join([plain_words(one.name), *more]) for one in body.spellings]
 
 
-def find(connection: Connection, asked: str) -> int:
+def find(connection: Connection, asked: str, *, shown: Sequence[ColumnElement[bool]] = ()) -> int:
     """The body that a person means by a name in any spelling, or by a code.
 
-    Raises NotFound with names that are near, and Ambiguous for a spelling of two.
+    ``shown``, conditions on ``decision``, lets only names be found and told that stand on one of
+    those decisions. Raises NotFound with names that are near, and Ambiguous for a spelling of two.
     """
     if any("\ud800" <= sign <= "\udfff" for sign in asked):
         # What was typed in another encoding comes as halves of characters.
@@ -128,18 +129,34 @@ def find(connection: Connection, asked: str) -> int:
         BodyNameRow.name == " ".join(asked.split()),
         BodyNameRow.key == body_key(asked),
     ):
-        ids = set(connection.execute(select(BodyNameRow.body_id).where(condition)).scalars())
+        statement = select(BodyNameRow.body_id).join(BodyRow, BodyRow.id == BodyNameRow.body_id)
+        ids = set(connection.execute(statement.where(condition, *_titled(shown))).scalars())
         if ids:
             return _only(connection, asked, ids)
     code = asked.strip().upper()
     ids = set(
         connection.execute(
-            select(BodyRow.id).where(or_(BodyRow.council_code == code, BodyRow.gss_code == code))
+            select(BodyRow.id).where(
+                or_(BodyRow.council_code == code, BodyRow.gss_code == code), *_held(shown)
+            )
         ).scalars()
     )
     if ids:
         return _only(connection, asked, ids)
-    raise NotFound(_not_found(connection, asked))
+    raise NotFound(_not_found(connection, asked, shown))
+
+
+def _held(shown: Sequence[ColumnElement[bool]]) -> list[ColumnElement[bool]]:
+    """That one of the decisions is of the body; nothing where all are meant."""
+    if not shown:
+        return []
+    return [exists().where(DecisionRow.body_id == BodyRow.id, *shown)]
+
+
+def _titled(shown: Sequence[ColumnElement[bool]]) -> list[ColumnElement[bool]]:
+    """That the spelling stands on one of them; the one name does on all of its body's."""
+    here = or_(BodyNameRow.name == BodyRow.name, DecisionRow.body_name == BodyNameRow.name)
+    return _held([here, *shown]) if shown else []
 
 
 def _only(connection: Connection, asked: str, ids: set[int]) -> int:
@@ -156,9 +173,11 @@ def _listed(names: Iterable[str]) -> str:
     return "; ".join(" ".join(name.split()) for name in names)
 
 
-def _not_found(connection: Connection, asked: str) -> str:
+def _not_found(connection: Connection, asked: str, shown: Sequence[ColumnElement[bool]]) -> str:
     rows = connection.execute(
-        select(BodyNameRow.key, BodyRow.name).join(BodyRow, BodyRow.id == BodyNameRow.body_id)
+        select(BodyNameRow.key, BodyRow.name)
+        .join(BodyRow, BodyRow.id == BodyNameRow.body_id)
+        .where(*_titled(shown))
     ).all()
     key = body_key(asked)
     by_key = {row.key: row.name for row in rows}

@@ -157,6 +157,9 @@ def run(app: App, dry_run: bool, as_json: bool) -> None:
         looks, made = _looked(app, watches, now, troubles) if watches else ([], [])
         states = {one.name: one for one in watches}
         failed: set[str] = set()
+        if made and not dry_run:
+            # What cannot be noted as told would be told again by every run: not one is sent then.
+            save(path, watches)
         for digest in made:
             if digest.to in failed:
                 continue

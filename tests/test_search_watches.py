@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -224,6 +225,24 @@ def test_a_file_gets_a_digest_once_though_the_run_was_cut_short(home: Path, tmp_
     _ok(home, "run")
     assert target.read_text().count("24 001 002") == 1
     assert "alerts" in settings(home).copies_file.read_text()
+
+
+def test_nothing_is_sent_that_could_not_be_noted(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with mailbox() as box:
+        _mailed(home, box)
+        _ok(home, "add", "noise", "noise", "--mail", "me@example.org")
+        _add(home, _about("24 001 009", "noise"), minute=9)
+        with monkeypatch.context() as patch:
+            patch.setattr("search.watch_book.os.fsync", full)
+            assert "make room" in str(_failed(home, "run"))
+        assert box.mails == []
+        _ok(home, "run")
+        assert len(box.mails) == 1
 
 
 def test_a_trial_run_sends_and_remembers_nothing(home: Path) -> None:

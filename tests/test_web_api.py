@@ -56,6 +56,7 @@ def secret_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("secret")
     body = f"{HUSHED} Care Limited"
     told: dict[str, Any] = {"body": body, "summary": f"Miss {HUSHED} complained."}
+    told |= {"category": f"{HUSHED} matters"}
     fill(
         home,
         [
@@ -153,8 +154,13 @@ def test_status_says_what_the_command_says_and_nothing_of_the_machine(
     room: FlaskClient, room_home: Path
 ) -> None:
     given, told = get(room, f"{ROOT}/status"), printed(room_home, "status", "--json")
-    for key in set(told) - {"home", "trouble", "index"}:
+    # Of these only what is shown is counted: the command has the withdrawn decision among them.
+    shown = {"outcomes", "kinds", "councils_and_providers", "paragraphs"}
+    for key in set(told) - {"home", "trouble", "index"} - shown:
         assert given[key] == told[key]
+    local = get(client(room_home, include_withdrawn=True), f"{ROOT}/status")
+    assert {key: local[key] for key in shown} == {key: told[key] for key in shown}
+    assert sum(given["outcomes"].values()) == sum(told["outcomes"].values()) - 1
     assert given["index"]["in_step"] is True
     assert str(room_home) not in json.dumps(given)
 
@@ -328,6 +334,29 @@ def test_who_is_counted_is_found_among_those_that_are_shown(secret_home: Path) -
         told = room.get(f"{ROOT}/stats", query_string={"body": name}).get_json()
         assert told["asked"]["bodies"] == ["Northmoor District Council"]
         assert told["total"]["decisions"] == 1
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        f"body={HUSHED}", f"body={HUSHED}+Care", f"body={HUSHED}+Care+Limited",
+        f"category={HUSHED}", f"category={HUSHED}+matters",
+    ],
+)  # fmt: skip
+def test_figures_know_no_name_that_stands_only_on_what_is_withheld(
+    secret_home: Path, asked: str
+) -> None:
+    told = get(client(secret_home), f"{ROOT}/stats?{asked}", 404)["error"]["message"]
+    echoed = repr(asked.rpartition("=")[2].replace("+", " "))
+    assert HUSHED not in told.replace(echoed, "")
+
+
+def test_status_counts_outcomes_and_councils_of_what_is_shown(secret_home: Path) -> None:
+    told = get(client(secret_home), f"{ROOT}/status")
+    assert told["decisions"] == sum(told["statuses"].values())
+    shown = get(client(secret_home), f"{ROOT}/search?facet=outcome")
+    assert sum(told["outcomes"].values()) == sum(told["kinds"].values()) == shown["total"]
+    assert told["councils_and_providers"] == get(client(secret_home), f"{ROOT}/bodies")["total"]
 
 
 def test_an_earlier_version_is_a_date_and_a_notice(secret_home: Path) -> None:

@@ -675,7 +675,9 @@ def test_the_front_page_does_without_its_counts(home: Path, error: Exception) ->
 
 def test_the_counts_are_made_once_for_each_state_of_the_archive(tmp_path: Path) -> None:
     fill(tmp_path, [decision("24 001 001")])
-    room, answering = failing(tmp_path, lambda job, *_: JOBS[job].work(settings(tmp_path)))
+    room, answering = failing(
+        tmp_path, lambda job, *given: JOBS[job].work(settings(tmp_path), *given)
+    )
     for _ in range(3):
         assert words(opened(room, "/").css_first(".figures dd")) == "1"
     assert answering.asked == ["totals"]

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import ColumnElement, Connection, Engine, select
 
 from archive import body_reading
 from archive.errors import NotFound, UsageError
@@ -194,8 +194,10 @@ def _choice(connection: Connection, question: Question, source: SourceFacts) -> 
         last = min(question.span.last, last or date.max)
     if first is not None and last is not None and last < first:
         raise UsageError(f"the first day {first} is after the last day {last}")
-    ids = tuple(body_reading.find(connection, name) for name in question.bodies)
-    category = _category(connection, question.category, source.id)
+    # A name that stands only on what is left out is not known: it would tell about whom that is.
+    seen = reading.shown(restricted=question.restricted, withdrawn=question.withdrawn)
+    ids = tuple(body_reading.find(connection, name, shown=seen) for name in question.bodies)
+    category = _category(connection, question.category, source.id, seen)
     return Choice(
         source_id=source.id,
         first=first,
@@ -205,26 +207,32 @@ def _choice(connection: Connection, question: Question, source: SourceFacts) -> 
         category=category,
         kind=question.kind,
         outcome=question.outcome,
-        subcategory=_subcategory(connection, question.subcategory, category, source.id),
+        subcategory=_subcategory(connection, question.subcategory, category, source.id, seen),
         restricted=question.restricted,
         withdrawn=question.withdrawn,
     )
 
 
-def _category(connection: Connection, asked: str | None, source_id: int) -> str | None:
+def _category(
+    connection: Connection, asked: str | None, source_id: int, seen: Sequence[ColumnElement[bool]]
+) -> str | None:
     if asked is None:
         return None
-    return _known(asked, reading.categories(connection, source_id), "category")
+    return _known(asked, reading.categories(connection, source_id, seen), "category")
 
 
 def _subcategory(
-    connection: Connection, asked: str | None, category: str | None, source_id: int
+    connection: Connection,
+    asked: str | None,
+    category: str | None,
+    source_id: int,
+    seen: Sequence[ColumnElement[bool]],
 ) -> str | None:
     if asked is None:
         return None
     if category is None:
         raise UsageError(f"which category is {asked!r} a part of? Several have an 'Other'")
-    known = reading.categories(connection, source_id, within=category)
+    known = reading.categories(connection, source_id, seen, within=category)
     return _known(asked, known, "sub-category")
 
 

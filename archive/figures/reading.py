@@ -163,11 +163,17 @@ def shown(*, restricted: bool = False, withdrawn: bool = False) -> list[ColumnEl
     return found
 
 
-def categories(connection: Connection, source_id: int, *, within: str | None = None) -> list[str]:
-    """The categories of a source's decisions, as on the pages, by name; ``within`` one of them its
-    sub-categories."""
+def categories(
+    connection: Connection,
+    source_id: int,
+    seen: Sequence[ColumnElement[bool]] = (),
+    *,
+    within: str | None = None,
+) -> list[str]:
+    """The categories of a source's decisions that meet ``seen``, as on the pages, by name;
+    ``within`` one of them its sub-categories."""
     column = DecisionRow.category if within is None else DecisionRow.subcategory
-    statement = select(column).where(DecisionRow.source_id == source_id, column.is_not(None))
+    statement = select(column).where(DecisionRow.source_id == source_id, column.is_not(None), *seen)
     if within is not None:
         statement = statement.where(DecisionRow.category == within)
     found = connection.execute(statement.distinct().order_by(column)).scalars()

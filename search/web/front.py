@@ -46,15 +46,16 @@ class Newcomer:
 def register(app: Flask, site: Site) -> None:
     """``/``."""
     counts = Counts()
+    withdrawn = site.choices.include_withdrawn
 
     @app.get("/")
     def front() -> Response:
         with open_texts(site.config.database_url) as texts:
-            state, seen = texts.identity(), texts.last_crawl()
+            state, seen = (texts.identity(), texts.restricted()), texts.last_crawl()
             ids = texts.newest(NEWEST)
             headers = texts.decisions(ids)
         newest = [headers[number] for number in ids if number in headers]
-        totals = counts.at(state, lambda: site.answering.ask("totals"))
+        totals = counts.at(state, lambda: site.answering.ask("totals", withdrawn))
         page = render_template(
             "front.html",
             totals=totals,

@@ -156,13 +156,14 @@ def events(
         )
 
 
-def totals(config: Config) -> Totals:
-    """How much the archive holds. Numbers of decisions tell nothing of what stands in them."""
+def totals(config: Config, include_withdrawn: bool) -> Totals:
+    """How much the archive holds, with the outcomes and councils of what is shown."""
+    from archive.figures.reading import shown
     from archive.opening import open_to_read
     from archive.stats import totals as count
 
     with open_to_read(config) as archive:
-        return count(archive.engine)
+        return count(archive.engine, shown(withdrawn=include_withdrawn))
 
 
 def similar(
@@ -209,13 +210,16 @@ def changed(
         )
 
 
-def status(config: Config) -> tuple[Totals, Mapping[str, int], Crawl | None]:
+def status(
+    config: Config, include_withdrawn: bool
+) -> tuple[Totals, Mapping[str, int], Crawl | None]:
     """What ``decisions status`` counts: totals, states of the list, the last crawl."""
+    from archive.figures.reading import shown
     from archive.opening import open_to_read
     from archive.stats import totals
 
     with open_to_read(config) as archive:
-        counts = totals(archive.engine)
+        counts = totals(archive.engine, shown(withdrawn=include_withdrawn))
         return counts, archive.listings.count_states(), archive.runs.last()
 
 

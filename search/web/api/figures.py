@@ -81,7 +81,7 @@ def register(app: Flask, site: Site) -> None:
     @app.get(f"{ROOT}/status")
     def api_status() -> Response:
         taken(given(), {})
-        counts, listed, crawl = site.answering.ask("status")
+        counts, listed, crawl = site.answering.ask("status", site.choices.include_withdrawn)
         with site.open_archive() as archive:
             newest, only = archive.last_change_id(), archive.runs.only_bodies()
             identity = (archive.archive_id, archive.epoch)
