@@ -39,7 +39,7 @@ _BOOT = (
     "import sys; sys.path[:] = sys.argv[1:]; import scraper.confined as own; sys.exit(own.serve())"
 )
 _TICK = 0.1
-_ANSWERS = frozenset(("archive.records", "scraper.sources.pieces", "datetime"))
+_ANSWERS = frozenset(("archive.kinds", "archive.records", "scraper.sources.pieces", "datetime"))
 """Modules whose classes an answer may hold."""
 
 
