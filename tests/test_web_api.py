@@ -131,9 +131,7 @@ def test_similar_decisions_answer_as_the_command_does(room: FlaskClient, room_ho
     given = get(everything, f"{HERE}/24-002-345/similar?limit=2")
     told = printed(room_home, "similar", "24 002 345", "-n", "2", "--json")
     assert given["words"] == told["words"]
-    assert [hit["reference"] for hit in given["hits"]] == [
-        hit["reference"] for hit in told["hits"]
-    ]
+    assert [hit["reference"] for hit in given["hits"]] == [hit["reference"] for hit in told["hits"]]
     given = get(room, f"{HERE}/24-002-345/similar?limit=9")
     assert given["hits"]
     assert all(hit["status"] != "withdrawn" for hit in given["hits"])
