@@ -60,9 +60,13 @@ def alive(pid: int) -> bool:
         return False
     except OSError:
         return os.name != "nt"
-    status = Path(f"/proc/{pid}/stat")
-    # Whoever ended and was not asked about yet does nothing any more.
-    return not (status.exists() and status.read_text(encoding="utf-8").rpartition(")")[2][1] == "Z")
+    try:
+        status = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
+        threads = len(list(Path(f"/proc/{pid}/task").iterdir()))
+    except OSError:
+        return not Path("/proc/self").exists()
+    # Whoever ended and was not asked about yet does nothing any more, once its last thread has.
+    return threads > 1 or status.rpartition(")")[2][1] != "Z"
 
 
 def test_a_question_is_answered_in_another_process(workers: Workers) -> None:
