@@ -27,7 +27,6 @@ from search.words import Word, fold_name, sentence_starts, words
 
 if TYPE_CHECKING:
     from archive.records import Citation, Remedy, StoredDecision
-    from search.codec.vocabulary import Vocabulary
 
 SCHEMA_VERSION = 8
 """Raised with every change to fields, positions or boosts; an older index is then rebuilt."""
@@ -228,9 +227,11 @@ class _Piece(NamedTuple):
     text: str
 
 
-def array_document(stored: StoredDecision, vocabulary: Vocabulary) -> dict[str, Any]:
+def array_document(stored: StoredDecision) -> dict[str, Any]:
     """The index document of one decision for our own codec."""
-    return {EXACT: vocabulary.code(list(_pieces(stored))), **_header(stored)}
+    from search.codec.vocabulary import Texts
+
+    return {EXACT: Texts.of(list(_pieces(stored))), **_header(stored)}
 
 
 def document(stored: StoredDecision) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from search.codec.coding import (
     weight_table,
 )
 from search.codec.container import Array, ContainerWriter
-from search.codec.inverting import Postings, by_number
+from search.codec.postings import Postings, by_number
 from search.codec.reader import NO_STEM, SegmentArrays
 from search.codec.terms import write_terms
 

@@ -30,7 +30,7 @@ from search.codec.merging import (
 from search.codec.reader import SegmentArrays
 from search.codec.segment import ArrayCodec
 from search.codec.terms import write_terms
-from search.codec.vocabulary import Coded, Vocabulary
+from search.codec.vocabulary import Texts
 from search.runs import Runs
 from search.schema import (
     EXACT,
@@ -62,7 +62,7 @@ class Pool:
     def add(self, item: tuple[str, Any, int, float, Any]) -> None:
         """Take a posting; the words of a document come as one."""
         field, text, document, _, value = item
-        if isinstance(value, Coded):
+        if isinstance(value, Texts):
             if self._kept or document < self.inverter.documents:
                 raise ValueError("documents must come in order, and before older segments")
             while self.inverter.documents < document:
@@ -190,7 +190,7 @@ class Pool:
         )
 
 
-EMPTY = Coded(np.zeros(1, np.uint32), b"\0", ())
+EMPTY = Texts.of([(0, "")])
 """A document without words: one empty piece."""
 
 
@@ -297,12 +297,6 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]  # Whoosh is Any to mypy
         columns.finish_doc()
         self._added = True
         self.docnum += 1
-
-    @property
-    def vocabulary(self) -> Vocabulary:
-        """The words of the segment that is being built."""
-        found: Vocabulary = self.pool.inverter.vocabulary
-        return found
 
     def add_reader(self, reader: Any) -> None:
         """Take over the documents of an older segment that are not deleted."""
