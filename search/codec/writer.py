@@ -7,6 +7,8 @@ stock codec is built with.
 
 from __future__ import annotations
 
+from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -47,13 +49,21 @@ POOL_MEGABYTES = 32
 """Postings of other fields kept in memory before they are written out."""
 
 
+class _Documents(dict[bytes, "array[int]"]):
+    """The documents of each code of a field."""
+
+    def __missing__(self, code: bytes) -> array[int]:
+        found = self[code] = array("I")
+        return found
+
+
 class Pool:
     """What Whoosh's writer fills: the postings of one segment."""
 
     def __init__(self, folder: Path, schema: Any) -> None:
         self._schema = schema
         self._plain = Runs(folder, megabytes=POOL_MEGABYTES)
-        self._codes: dict[str, dict[bytes, list[int]]] = {}
+        self._codes: dict[str, dict[bytes, array[int]]] = defaultdict(_Documents)
         self._kept: list[Kept] = []
         self._others = 0
         self._documents = 0
@@ -69,22 +79,18 @@ class Pool:
                 self.inverter.add(EMPTY)
             self.inverter.add(value)
         elif isinstance(self._schema[field], Codes):
-            self._codes.setdefault(field, {}).setdefault(text, []).append(document)
+            self._codes[field][text].append(document)
         else:
             self._plain.add(item)
 
     def add_codes(self, field: str, codes: Iterable[str], document: int) -> None:
         """Take the codes of a document in a field, in any order and some of them empty."""
-        held = self._codes.get(field)
-        if held is None:
-            held = self._codes[field] = {}
-        for code in set(codes):
+        held = self._codes[field]
+        for code in codes:
             if code:
-                text = code.encode("utf-8")
-                found = held.get(text)
-                if found is None:
-                    held[text] = [document]
-                else:
+                found = held[code.encode("utf-8")]
+                # One that is given twice is there once.
+                if not found or found[-1] != document:
                     found.append(document)
 
     def take(self, kept: Kept, documents: int) -> None:
@@ -94,9 +100,9 @@ class Pool:
         self._kept.append(kept)
         for name in kept.arrays.names:
             if isinstance(self._schema[name], Codes):
-                held = self._codes.setdefault(name, {})
+                held = self._codes[name]
                 for term, found in codes_of(kept, name):
-                    held.setdefault(term, []).extend(found)
+                    held[term].extend(found)
 
     def places(self) -> int:
         """Places so far."""
@@ -110,7 +116,7 @@ class Pool:
     def cleanup(self) -> None:
         self.inverter.close()
         self._plain.cleanup()
-        self._codes = {}
+        self._codes.clear()
         kept, self._kept = self._kept, []
         for one in kept:
             one.arrays.close()
@@ -273,25 +279,28 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]  # Whoosh is Any to mypy
         super().__init__(index, codec=ArrayCodec(), compound=False, **options)
         self.pool.cleanup()
         self.pool = Pool(Path(self.storage.folder), self.schema)
-        self._known = {
+        kinds = {
             name: _kind(field) if field.indexed else "column" for name, field in self.schema.items()
+        }
+        self._known = {
+            name: kind for name, kind in kinds.items() if kind in ("codes", "words", "column")
         }
 
     def add_document(self, **fields: Any) -> None:
         """Add a document; one of our own fields alone goes the short way."""
         known = self._known
-        if any(known.get(name, "plain") in ("plain", "stems") for name in fields):
+        if not fields.keys() <= known.keys():
             super().add_document(**fields)
             return
         self._check_state()
-        columns = self.perdocwriter
-        columns.start_doc(self.docnum)
+        columns, pool, document = self.perdocwriter, self.pool, self.docnum
+        columns.start_doc(document)
         for name, value in fields.items():
             match known[name]:
                 case "codes":
-                    self.pool.add_codes(name, value, self.docnum)
+                    pool.add_codes(name, value, document)
                 case "words":
-                    self.pool.add((name, b"", self.docnum, 1.0, value))
+                    pool.add((name, b"", document, 1.0, value))
                 case _:
                     columns.add_column_value(name, self.schema[name].column_type, value)
         columns.finish_doc()
