@@ -6,17 +6,15 @@ their bytes, each with its documents, weights and places, in one unnamed file be
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Sequence
-from pathlib import Path
-from typing import IO
+from collections.abc import Callable, Sequence
+from typing import IO, NamedTuple
 
 import numpy as np
 
 from search.codec.chunks import NONE
 from search.codec.coding import ranges
 from search.codec.container import Array
-from search.codec.postings import Run, by_number
+from search.codec.postings import Lexicon, Postings, Run, RunSource, by_number
 from search.codec.vocabulary import (
     CAPITAL,
     PIECE,
@@ -34,17 +32,42 @@ TOGETHER = 1 << 17
 """Characters of decisions that are cut into chunks together."""
 
 
+class Pieces(NamedTuple):
+    """Where decisions and their pieces of text begin, and how many words a decision has.
+
+    ``starts`` has the end of all decisions at its own end.
+    """
+
+    starts: Array
+    piece_starts: Array
+    piece_regions: Array
+    lengths: Array
+
+
+class Inverted(NamedTuple):
+    """All decisions of a build: their postings in runs, each of later decisions than the last."""
+
+    pieces: Pieces
+    sources: Sequence[RunSource]
+
+
 class Inverter:
     """Gathers the words of a segment's decisions, which come numbered from 0 without a gap."""
 
-    def __init__(self, directory: Path, boosts: Sequence[float], marks: tuple[str, str]) -> None:
-        """``boosts`` by region; ``marks`` stand where a sentence and a paragraph begin."""
+    def __init__(
+        self,
+        boosts: Sequence[float],
+        marks: tuple[str, str],
+        make_file: Callable[[], IO[bytes]],
+    ) -> None:
+        """``boosts`` by region; ``marks`` stand where a sentence and a paragraph begin; the file is
+        made when it is needed, and closed by ``close``."""
         self.vocabulary = Vocabulary()
-        self.runs: list[Run] = []
+        self._runs: list[Run] = []
         self.documents = 0
         self._hundredths = np.rint(np.array(boosts) * 100).astype(np.uint32)
         self._sentence, self._paragraph = (self.vocabulary.number(mark) for mark in marks)
-        self._directory = directory
+        self._make_file = make_file
         self._file: IO[bytes] | None = None
         self._order: list[int] = []
         self._waiting: list[Texts] = []
@@ -74,28 +97,43 @@ class Inverter:
             self._gathered.append(coded)
             self._size += coded.chunks.size
 
-    @property
-    def starts(self) -> Array:
-        """The place at which each decision begins, and the end of all."""
+    def finish(self) -> Inverted:
+        """All of it. Nothing can be added any more; the sources read from the file."""
+        pieces, lexicon, runs = self.finished()
+        file = self._file
+        return Inverted(pieces, [RunSource(file, lexicon, run) for run in runs] if file else [])
+
+    def finished(self) -> tuple[Pieces, Lexicon, list[Run]]:
+        """The same with the file left out."""
+        self.flush()
+        self._put_in_order()
+        # What only reading more texts would need is let go of.
+        vocabulary, self.vocabulary = self.vocabulary, Vocabulary()
+        names = vocabulary.terms
+        stems: dict[str | None, bytes | None] = {
+            stem: stem.encode("utf-8") for stem in vocabulary.stems if stem is not None
+        }
+        stems[None] = None
+        lexicon = Lexicon(
+            [names[number].encode("utf-8") for number in self._order],
+            [stems[vocabulary.stems[number]] for number in self._order],
+        )
+        position = np.empty(len(names), np.uint32)
+        position[self._order] = np.arange(len(names), dtype=np.uint32)
+        for run in self._runs:
+            run.numbers = position[run.numbers]
         end = np.array([self._places], np.uint64)
-        return np.concatenate([*self._starts, end]).astype(np.uint32)
-
-    @property
-    def piece_starts(self) -> Array:
-        return _joined(self._piece_starts, np.uint32)
-
-    @property
-    def piece_regions(self) -> Array:
-        return _joined(self._piece_regions, np.uint8)
-
-    @property
-    def lengths(self) -> Array:
-        """Words of each decision."""
-        return _joined(self._lengths, np.uint32)
+        pieces = Pieces(
+            np.concatenate([*self._starts, end]).astype(np.uint32),
+            _joined(self._piece_starts, np.uint32),
+            _joined(self._piece_regions, np.uint8),
+            _joined(self._lengths, np.uint32),
+        )
+        return pieces, lexicon, self._runs
 
     def close(self) -> None:
         """Let go of the file and of all that was gathered."""
-        self._waiting, self._gathered, self.runs = [], [], []
+        self._waiting, self._gathered, self._runs = [], [], []
         if self._file is not None:
             self._file.close()
             self._file = None
@@ -189,15 +227,12 @@ class Inverter:
         return number, document, piece_starts[piece] + place, weights[piece]
 
     def _run(self, first: int, term: Array, document: Array, places: Array, weights: Array) -> None:
-        names = self.vocabulary.terms
-        occurrences = np.bincount(term, minlength=len(names))
-        if len(self._order) < len(names):
-            # Words by code points stand as their bytes do; most are in order already.
-            self._order += range(len(self._order), len(names))
-            self._order.sort(key=names.__getitem__)
+        terms = len(self.vocabulary.terms)
+        occurrences = np.bincount(term, minlength=terms)
+        self._put_in_order()
         ordered = np.array(self._order, np.uint32)
         ordered = ordered[occurrences[ordered] > 0]
-        rank = np.zeros(len(names), np.uint32)
+        rank = np.zeros(terms, np.uint32)
         rank[ordered] = np.arange(ordered.size, dtype=np.uint32)
         order = by_number(rank[term])
         del term
@@ -219,17 +254,17 @@ class Inverter:
         summed[-1:] = running[-1] - reached[-1:]
         del running, reached
         if self._file is None:
-            self._file = tempfile.TemporaryFile(dir=self._directory)  # noqa: SIM115 - closed by close
-        run = Run(
-            self._file,
-            self.vocabulary,
-            ordered,
-            np.diff(np.searchsorted(begun, term_starts), append=begun.size),
-            occurrences,
-            _histogram(summed),
-        )
-        run.write(document, summed, places[order])
-        self.runs.append(run)
+            self._file = self._make_file()
+        frequencies = np.diff(np.searchsorted(begun, term_starts), append=begun.size)
+        postings = Postings(frequencies, occurrences, document, summed, places[order])
+        self._runs.append(Run.written(self._file, ordered, postings, _histogram(summed)))
+
+    def _put_in_order(self) -> None:
+        """Words by code points stand as their bytes do; most are in order already."""
+        names = self.vocabulary.terms
+        if len(self._order) < len(names):
+            self._order += range(len(self._order), len(names))
+            self._order.sort(key=names.__getitem__)
 
 
 def _joined(arrays: Sequence[Array], dtype: type[np.generic]) -> Array:

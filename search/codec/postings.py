@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO
 
 import numpy as np
 
+from search.codec.coding import ends_of
 from search.codec.container import Array
-from search.codec.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,63 +24,82 @@ class Postings:
     places: Array
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Lexicon:
+    """Words in the order of their bytes, and the stem of each: None for marks and provisions."""
+
+    terms: Sequence[bytes]
+    stems: Sequence[bytes | None]
+
+    def of(self, chosen: Array) -> Lexicon:
+        """Some of them, by rising numbers."""
+        numbers = chosen.tolist()
+        return Lexicon([self.terms[i] for i in numbers], [self.stems[i] for i in numbers])
+
+
+@dataclass(slots=True, eq=False)
 class Run:
-    """Postings on disk. Documents and places are those of the segment that is built."""
+    """Where a run stands in its file, and how much of it each term has.
 
-    def __init__(
-        self,
+    ``numbers`` says which terms, in the order of their bytes. ``ends`` and ``place_ends`` have a
+    zero in front.
+    """
+
+    at: int
+    numbers: Array
+    ends: Array
+    place_ends: Array
+    histogram: Mapping[int, int]
+
+    @classmethod
+    def written(
+        cls,
         file: IO[bytes],
-        vocabulary: Vocabulary,
-        terms: Array,
-        frequencies: Array,
-        occurrences: Array,
-        histogram: dict[int, int],
-    ) -> None:
-        """``terms`` are numbers in the vocabulary, in the order of what they stand for."""
-        self.histogram = histogram
-        self._vocabulary = vocabulary
-        self._numbers = terms
-        self._file = file
-        self._ends = _ends(frequencies)
-        self._place_ends = _ends(occurrences)
-        self._at = file.seek(0, 2)
+        numbers: Array,
+        postings: Postings,
+        histogram: Mapping[int, int],
+    ) -> Run:
+        """Write the postings of these terms behind what the file holds."""
+        at = file.seek(0, 2)
+        for array in (postings.documents, postings.hundredths, postings.places):
+            file.write(np.ascontiguousarray(array, "<u4").data)
+        ends, place_ends = (
+            ends_of(counts).astype(np.uint32)
+            for counts in (postings.frequencies, postings.occurrences)
+        )
+        return cls(at, numbers, ends, place_ends, histogram)
 
-    @property
-    def terms(self) -> list[bytes]:
-        names = self._vocabulary.terms
-        return [names[number].encode("utf-8") for number in self._numbers.tolist()]
+
+class RunSource:
+    """The postings of a run, whose numbers are those of a lexicon. Meets ``merging.Source``."""
+
+    def __init__(self, file: IO[bytes], lexicon: Lexicon, run: Run) -> None:
+        self.lexicon = lexicon
+        self.numbers = run.numbers
+        self.histogram = run.histogram
+        self._file = file
+        self._run = run
 
     @property
     def occurrences(self) -> Array:
-        return np.diff(self._place_ends)
-
-    def write(self, documents: Array, hundredths: Array, places: Array) -> None:
-        for array in (documents, hundredths, places):
-            self._file.write(np.ascontiguousarray(array, "<u4").data)
+        return np.diff(self._run.place_ends)
 
     def read(self, low: int, high: int) -> Postings:
         """The postings of the terms from one number up to another."""
-        postings, total = self._ends, int(self._ends[-1])
+        postings, places = self._run.ends, self._run.place_ends
+        total = int(postings[-1])
         begin, end = int(postings[low]), int(postings[high])
         return Postings(
             np.diff(postings[low : high + 1]),
-            np.diff(self._place_ends[low : high + 1]),
+            np.diff(places[low : high + 1]),
             self._cut(begin, end),
             self._cut(total + begin, total + end),
-            self._cut(
-                2 * total + int(self._place_ends[low]), 2 * total + int(self._place_ends[high])
-            ),
+            self._cut(2 * total + int(places[low]), 2 * total + int(places[high])),
         )
 
     def _cut(self, low: int, high: int) -> Array:
-        self._file.seek(self._at + 4 * low)
+        self._file.seek(self._run.at + 4 * low)
         return np.frombuffer(self._file.read(4 * (high - low)), "<u4")
-
-
-def _ends(counts: Array) -> Array:
-    found = np.zeros(counts.size + 1, np.uint32)
-    np.cumsum(counts, out=found[1:])
-    return found
 
 
 def by_number(numbers: Array) -> Array:

@@ -123,12 +123,6 @@ class Vocabulary:
         self._new(0, ())  # PIECE
         self._tables[0].add([np.zeros(1, np.uint64)], np.array([PIECE], np.uint32))
 
-    def finish(self) -> None:
-        """Let go of what only reading more texts would need; terms and stems stay."""
-        self.forget()
-        self._known_provisions.clear()
-        self._numbers.clear()
-
     @property
     def crowded(self) -> bool:
         """Whether so many chunks are known that they should be forgotten when none is in use."""
