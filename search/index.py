@@ -14,6 +14,7 @@ documents), nor its compound segments (copied into memory at every opening).
 from __future__ import annotations
 
 import contextlib
+import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -71,6 +72,7 @@ class Index:
         """``keep`` leaves the index open from one reading to the next until another manifest is
         there or ``close`` is called: for a program that goes on running, one thread at a time."""
         self.directory = directory
+        self._manifest = os.fspath(directory / manifests.NAME)
         self._sleep = sleep
         self._keep = keep
         self._kept: tuple[OpenIndex, object] | None = None
@@ -91,7 +93,7 @@ class Index:
             try:
                 with damage("while reading"):
                     answer = work(opened)
-                sound = not self._overtaken(opened)
+                sound = not self._overtaken(opened, mark)
                 if sound:
                     return answer
                 self._sleep(OPEN_PAUSE)
@@ -125,16 +127,18 @@ class Index:
     def _mark(self) -> object:
         """What tells one manifest from the next: each is a new file."""
         try:
-            found = (self.directory / manifests.NAME).stat()
+            found = os.stat(self._manifest)  # noqa: PTH116 - asked at every search
         except OSError:
             return None
         return found.st_mtime_ns, found.st_size, found.st_ino
 
-    def _overtaken(self, opened: OpenIndex) -> bool:
+    def _overtaken(self, opened: OpenIndex, mark: object) -> bool:
         """Whether a commit was made meanwhile. It may have removed files not opened by then.
 
         Whoosh reads a column whose file is gone as nothing but zeros, without a word.
         """
+        if opened.ready.get("segments") is not None:
+            return self._mark() != mark  # All of ours was mapped when it was opened.
         read = opened.reader.generation()
         newest = manifests.newest_toc(self.directory / opened.manifest.generation)
         return read is not None and read != newest
