@@ -31,6 +31,7 @@ from search.codec.reader import SegmentArrays
 from search.codec.segment import ArrayCodec
 from search.codec.terms import write_terms
 from search.codec.vocabulary import Coded, Vocabulary
+from search.field_types import ArrayWords, Codes, StemmedWords
 from search.runs import Runs
 from search.schema import (
     EXACT,
@@ -38,9 +39,6 @@ from search.schema import (
     REGION_BOOSTS,
     SENTENCE_MARK,
     STEMMED,
-    ArrayWords,
-    Codes,
-    StemmedWords,
 )
 
 POOL_MEGABYTES = 32
