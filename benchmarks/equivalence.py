@@ -26,7 +26,8 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from archive.records import Decision, SectionKind
-from search.arrays import evaluation, hits, segments, standing
+from search import ranking
+from search.arrays import evaluation, hits, pieces, standing
 from search.arrays.evaluation import Arrays
 from search.codec import reader
 from search.evaluate import Evaluation, Hits, over
@@ -249,7 +250,8 @@ def as_if_large() -> Iterator[None]:
 
 
 LARGE = (
-    (segments, "DIRECTLY", 0),
+    (pieces, "WORTH", 0),
+    (ranking, "FOREMOST", 7),
     (hits, "FEW", 0),
     (evaluation, "FEW", 0),
     (standing, "FEW_OF_TERM", 0),

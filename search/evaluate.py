@@ -111,6 +111,15 @@ class Evaluation(Protocol[Found]):
         documents of each of ``first`` come before all that follow.
         """
 
+    def foremost(
+        self,
+        hits: Found,
+        columns: Sequence[tuple[str, int]],
+        count: int,
+        first: Sequence[Collection[int]] = (),
+    ) -> Found:
+        """The hits that ``ordered`` would name."""
+
     def counted(self, field: str, hits: Found, length: int | None = None) -> list[CodeCount]:
         """Every code of a field that hits have (of so many characters, if given), in order."""
 

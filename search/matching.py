@@ -307,6 +307,15 @@ class Matching(Vocabulary):
         pool.sort(key=lambda doc: (*keys[doc], *(sign * values[doc] for values, sign in further)))
         return pool[:end]
 
+    def foremost(
+        self,
+        hits: HitMap,
+        columns: Sequence[tuple[str, int]],
+        count: int,
+        first: Sequence[Collection[int]] = (),
+    ) -> HitMap:
+        return hits.only(self.ordered(hits, columns, count, first))
+
     def _key(self, name: str, hits: HitMap) -> dict[int, int] | dict[int, float]:
         if name == BY_SCORE:
             return {doc: -round(score, DIGITS) for doc, score in hits.items()}

@@ -59,11 +59,21 @@ class Ranked:
     exact: Hits | None
     leading: Hits | None
     added: tuple[tuple[str, Hits], ...] = ()
+    foremost: Hits | None = None
+    """The best hits, where they were looked at a second time."""
 
     def ordered(self, evaluation: Evaluation[Any], count: int | None) -> list[int]:
         """The first hits, the best first."""
-        before: list[Any] = [docs for docs in (self.named, self.leading) if docs]
-        return evaluation.ordered(self.hits, FIRST_COLUMNS, count, before)
+        best = self.foremost
+        if best is not None and count is not None and count <= len(best):
+            # A second look only adds: none of the others can have come before these.
+            return evaluation.ordered(best, FIRST_COLUMNS, count, self.before)
+        return evaluation.ordered(self.hits, FIRST_COLUMNS, count, self.before)
+
+    @property
+    def before(self) -> list[Any]:
+        """What comes before any score."""
+        return [docs for docs in (self.named, self.leading) if docs]
 
 
 def rank(evaluation: Evaluation[Any], node: Node, hits: Hits) -> Ranked:
@@ -78,16 +88,20 @@ def rank(evaluation: Evaluation[Any], node: Node, hits: Hits) -> Ranked:
         found = _with(found, [(understood(together), exact)])
     if not hits or not _has_second_look(node):
         return found
-    foremost = hits.only(found.ordered(evaluation, FOREMOST))
-    return _with(found, _second_look(evaluation, node, foremost))
+    best = evaluation.foremost(found.hits, FIRST_COLUMNS, FOREMOST, found.before)
+    more = list(_second_look(evaluation, node, best))
+    return replace(_with(found, more), foremost=_plus(best, more))
 
 
 def _with(found: Ranked, added: Iterable[tuple[str, Hits]]) -> Ranked:
     parts = tuple((name, part) for name, part in added if part)
-    hits = found.hits
-    for _, part in parts:
+    return replace(found, hits=_plus(found.hits, parts), added=(*found.added, *parts))
+
+
+def _plus(hits: Hits, added: Iterable[tuple[str, Hits]]) -> Hits:
+    for _, part in added:
         hits = hits.plus(part)
-    return replace(found, hits=hits, added=(*found.added, *parts))
+    return hits
 
 
 def _has_second_look(node: Node) -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from search.arrays.hits import FEW, HitArray
-from search.arrays.ordering import counted, ordered
+from search.arrays.ordering import counted, foremost, ordered
 from search.arrays.segments import Segment, Segments
 from search.arrays.standing import Standing, Words, distinct, together
 from search.evaluate import CodeCount
@@ -351,6 +351,15 @@ class Arrays(Vocabulary):
         first: Sequence[Collection[int]] = (),
     ) -> list[int]:
         return ordered(self._segments, hits, columns, count, first)
+
+    def foremost(
+        self,
+        hits: HitArray,
+        columns: Sequence[tuple[str, int]],
+        count: int,
+        first: Sequence[Collection[int]] = (),
+    ) -> HitArray:
+        return foremost(self._segments, hits, columns, count, first)
 
     def counted(self, field: str, hits: HitArray, length: int | None = None) -> list[CodeCount]:
         return counted(self._segments, field, hits, length)

@@ -31,30 +31,76 @@ def ordered(
     first: Sequence[Collection[int]] = (),
 ) -> list[int]:
     """See ``search.evaluate.Evaluation.ordered``."""
-    end = len(hits) if count is None else min(count, len(hits))
-    if not end:
-        return []
+    pool, keys = _leading(segments, hits, columns, count, first)
+    chosen = pool.docs[np.lexsort(keys[::-1])[:count]]
+    found: list[int] = chosen.tolist()
+    return found
+
+
+def foremost(
+    segments: Segments,
+    hits: HitArray,
+    columns: Sequence[tuple[str, int]],
+    count: int,
+    first: Sequence[Collection[int]] = (),
+) -> HitArray:
+    """See ``search.evaluate.Evaluation.foremost``."""
+    pool, keys = _leading(segments, hits, columns, count, first)
+    if len(pool) <= count:
+        return pool
+    return pool.at(np.sort(np.lexsort(keys[::-1])[:count]))
+
+
+def _leading(
+    segments: Segments,
+    hits: HitArray,
+    columns: Sequence[tuple[str, int]],
+    count: int | None,
+    first: Sequence[Collection[int]],
+) -> tuple[HitArray, list[NDArray[Any]]]:
+    """Hits among which the ``count`` first are, few more than these, and what each is ordered by.
+
+    Only where the first column leaves it open which ones these are do the others decide.
+    """
     group = _groups(hits, first)
     name, sign = columns[0]
-    pool = np.arange(len(hits))
-    leading = sign * _key(segments, name, hits)
-    if end < len(hits):
-        # All that are as good as the last one: only among them the further columns decide.
+    if count is not None and count < len(hits):
         if group is not None:
-            worst = np.partition(group, end - 1)[end - 1]
-            ahead = int(np.count_nonzero(group < worst))
-            last = np.partition(leading[group == worst], end - 1 - ahead)[end - 1 - ahead]
-            pool = np.flatnonzero((group < worst) | ((group == worst) & (leading <= last)))
+            ends = np.bincount(group, minlength=len(first) + 1).cumsum()
+            worst = int(ends.searchsorted(count))
+            ahead = 0 if not worst else int(ends[worst - 1])
+            last = (group == worst).nonzero()[0]
+            chosen = _least(sign * _key(segments, name, hits.at(last)), count - ahead)
+            pool = np.sort(np.concatenate(((group < worst).nonzero()[0], last[chosen])))
         else:
-            last = np.partition(leading, end - 1)[end - 1]
-            pool = np.flatnonzero(leading <= last)
-    chosen = hits.at(pool)
-    keys = [leading[pool], *(sign * _key(segments, name, chosen) for name, sign in columns[1:])]
-    if group is not None:
-        keys.insert(0, group[pool])
-    order = np.lexsort(keys[::-1])[:end]
-    ordered: list[int] = chosen.docs[order].tolist()
-    return ordered
+            pool = _least(sign * _key(segments, name, hits), count)
+        hits = hits.at(pool)
+        group = None if group is None else group[pool]
+    keys = [sign * _key(segments, name, hits) for name, sign in columns]
+    return hits, keys if group is None else [group, *keys]
+
+
+def _least(keys: NDArray[Any], count: int) -> NDArray[np.intp]:
+    """Where the ``count`` least keys are, and all that are equal to the last of them, in order.
+
+    Of as many heaps as are wanted each has one that is no greater than the greatest of their
+    least ones; so whatever is greater than that need not be looked at.
+    """
+    if not count:
+        return np.empty(0, np.intp)
+    if count >= len(keys):
+        return np.arange(len(keys))
+    whole = keys[: len(keys) // count * count]
+    # Either way of laying them out will do; that with the longer rows is quicker.
+    if count * count < len(keys):
+        least = whole.reshape(count, -1).min(axis=1)
+    else:
+        least = whole.reshape(-1, count).min(axis=0)
+    pool: NDArray[np.intp] = (keys <= least.max()).nonzero()[0]
+    left = keys[pool]
+    if len(pool) > count:
+        pool = pool[left <= np.partition(left, count - 1)[count - 1]]
+    return pool
 
 
 def _groups(hits: HitArray, first: Sequence[Collection[int]]) -> NDArray[np.int8] | None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from search.arrays.hits import HitArray
+from search.arrays.pieces import Pieces
 from search.codec import arrays_of
 from search.codec.reader import SegmentArrays
 from search.schema import STEMMED
@@ -29,12 +30,6 @@ if TYPE_CHECKING:
     from search.manifest import SegmentFacts
 
 
-STRETCH = 6
-"""Places are looked up among the pieces by stretches of two to the power of this."""
-
-DIRECTLY = 2000
-"""So many places are looked up one by one, until more than that have been asked for once."""
-
 FOUND = 4096
 """Terms whose numbers are remembered, for each segment of an index that is open."""
 
@@ -47,6 +42,7 @@ class Segment:
     ) -> None:
         """``stems`` is the length of all its documents, as Whoosh counts it."""
         self.arrays = arrays
+        self.pieces = Pieces(arrays)
         self.stems = stems
         self.offset = offset
         self.size = arrays.documents
@@ -74,32 +70,6 @@ class Segment:
 
     def _find(self, field: str, term: bytes) -> int:
         return self.arrays.field(field).find(term)
-
-    def pieces(self, places: NDArray[Any]) -> NDArray[np.intp]:
-        """The number of the piece of text in which each place lies."""
-        starts = self.arrays.piece_starts
-        if len(places) < DIRECTLY and "_pieces_before" not in self.__dict__:
-            one_by_one: NDArray[np.intp] = np.searchsorted(starts, places, side="right") - 1
-            return one_by_one
-        found: NDArray[np.intp] = self._pieces_before[places >> STRETCH] - 1
-        moving = np.arange(len(places))
-        while len(moving):
-            following = found[moving] + 1
-            on = following < len(starts)
-            on &= starts[np.minimum(following, len(starts) - 1)] <= places[moving]
-            moving = moving[on]
-            found[moving] += 1
-        return found
-
-    @cached_property
-    def _pieces_before(self) -> NDArray[np.intp]:
-        """How many pieces begin before each stretch of places: nearly where to look for a place."""
-        counts = np.bincount(
-            self.arrays.piece_starts >> STRETCH,
-            minlength=(int(self.arrays.starts[-1]) >> STRETCH) + 1,
-        )
-        before: NDArray[np.intp] = np.cumsum(counts) - counts
-        return before
 
 
 def segments_of(reader: Any) -> Segments | None:

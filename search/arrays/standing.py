@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from search.arrays.hits import Docs, Mask
 
-    Places = NDArray[np.int64]
+    Places = NDArray[np.uint32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +54,12 @@ class Standing:
             self.regions[chosen],
         )
 
-    def spread(self, places: Places) -> Places:
+    def spread(self, places: Places) -> NDArray[np.int64]:
         """Places in these pieces with room between the pieces: what is near lies in one piece."""
-        return places + (PARAGRAPH_GAP - 1) * self.pieces
+        spread = self.pieces.astype(np.int64)
+        spread *= PARAGRAPH_GAP - 1
+        spread += places
+        return spread
 
     def documents(self) -> Docs:
         """Each document once."""
@@ -109,8 +112,8 @@ class Words:
         self, first: NDArray[Any], length: int, within: Docs | None, scope: Scope
     ) -> Standing:
         """The occurrences that begin at some places, of those in the documents and the scope."""
-        first = first.astype(np.int64)
-        docs = self._segment.arrays.document_of(first)
+        pieces = self._segment.pieces.of(first)
+        docs = self._segment.pieces.documents(first, pieces)
         left = None
         if within is not None:
             asked = np.zeros(self._segment.size, np.bool_)
@@ -119,10 +122,9 @@ class Words:
         elif self._segment.alive is not None:
             left = self._segment.alive[docs]
         if left is not None and not left.all():
-            first, docs = first[left], docs[left]
-        pieces = self._segment.pieces(first)
+            first, docs, pieces = first[left], docs[left], pieces[left]
         regions = self._segment.arrays.piece_regions[pieces]
-        found = Standing(docs, first, first + length, pieces, regions)
+        found = Standing(docs, first, first + np.uint32(length), pieces, regions)
         return found if scope is None else found.at(_in_scope(regions, scope))
 
     def _phrase(self, words: Sequence[str], within: Docs | None, scope: Scope) -> Standing:
@@ -132,16 +134,16 @@ class Words:
             return together([])
         rarest = sorted(range(len(terms)), key=lambda step: held.frequency(terms[step]))
         candidates = self._having(held, list(dict.fromkeys(terms[s] for s in rarest)), within)
-        first: NDArray[Any] = np.empty(0, np.int64)
+        first: Places = np.empty(0, np.uint32)
         for number, step in enumerate(rarest):
             if candidates is not None and not len(candidates):
                 return together([])
             few = self._few(held, terms[step], candidates)
-            starts = distinct(held.places(terms[step], few).astype(np.int64) - step)
+            starts = _less(distinct(held.places(terms[step], few)), step)
             first = starts if not number else common(first, starts)
             if 0 < number < len(rarest) - 1:
                 # Far fewer documents may be left than have all the words.
-                candidates = distinct(self._segment.arrays.document_of(first))
+                candidates = distinct(self._segment.pieces.documents(first))
         return self._stood(first, len(words) - 1, within, scope)
 
     def _having(self, held: Any, terms: Sequence[int], within: Docs | None) -> Docs | None:
@@ -230,6 +232,13 @@ class Words:
         return all_of.at(at)
 
 
+def _less(places: Places, steps: int) -> Places:
+    """Rising places, each so many steps before; those that would lie before the first left out."""
+    if not steps:
+        return places
+    return places[int(places.searchsorted(np.uint32(steps))) :] - np.uint32(steps)
+
+
 def _in_scope(regions: NDArray[np.uint8], scope: frozenset[int]) -> Mask:
     table = np.zeros(256, np.bool_)
     table[list(scope)] = True
@@ -242,7 +251,7 @@ def together(parts: Sequence[Standing]) -> Standing:
     if len(parts) == 1:
         return parts[0]
     if not parts:
-        none = np.empty(0, np.int64)
+        none = np.empty(0, np.uint32)
         docs = np.empty(0, np.intp)
         return Standing(docs, none, none, docs, np.empty(0, np.uint8))
     first = np.concatenate([part.first for part in parts])

@@ -150,7 +150,7 @@ class WordField(Field):
         return -1 if found == NO_STEM else found
 
     def _bitmap(self, i: int) -> Array | None:
-        row = int(np.searchsorted(self._dense, i))
+        row = int(self._dense.searchsorted(np.uint32(i)))
         if row == self._dense.size or self._dense[row] != i:
             return None
         size = -(-self.documents // 8)
@@ -197,8 +197,9 @@ class WordField(Field):
         found = self._table[self._container.cut(f"{self._name}.weights", low, high)]
         at, odd = self._odd
         if at.size:
-            first, last = np.searchsorted(at, (low, high))
-            found[at[first:last].astype(np.int64) - low] = odd[first:last] / 100
+            first, last = at.searchsorted(np.array((low, high), at.dtype))
+            if first < last:
+                found[at[first:last].astype(np.int64) - low] = odd[first:last] / 100
         return found
 
     def hundredths_of(self, low: int, high: int) -> Array:
@@ -209,7 +210,7 @@ class WordField(Field):
         table[: known.size] = known
         found = table[self._container.cut(f"{self._name}.weights", begin, end)]
         at, odd = self._odd
-        first, last = np.searchsorted(at, (begin, end))
+        first, last = at.searchsorted(np.array((begin, end), at.dtype))
         found[at[first:last].astype(np.int64) - begin] = odd[first:last]
         return found
 
@@ -237,16 +238,16 @@ class WordField(Field):
             if count > BLOCK and width[i] <= ESCAPED and within.size * FEW < count:
                 picked = self._picked(i, low, high)
             found = picked if picked is not None else decode_places(int(first[i]), self._entries(i))
-            at, end = np.searchsorted(found, low), np.searchsorted(found, high)
+            at, end = found.searchsorted(low), found.searchsorted(high)
             return found[ranges(at, end - at)]
         return decode_places(int(first[i]), self._entries(i))
 
     def _picked(self, i: int, low: Array, high: Array) -> Array | None:
         """The places in the blocks that reach into some stretches, or None where that is most."""
         terms, ends = self._anchors
-        row = int(np.searchsorted(terms, i))
+        row = int(terms.searchsorted(np.uint32(i)))
         anchors = self._container.cut(f"{self._name}.anchors", int(ends[row]), int(ends[row + 1]))
-        one, last = np.searchsorted(anchors, low), np.searchsorted(anchors, high)
+        one, last = anchors.searchsorted(low), anchors.searchsorted(high)
         blocks = np.unique(ranges(one, last - one + 1))
         if blocks.size * 2 > anchors.size:
             return None
@@ -366,6 +367,14 @@ class StemField(Terms):
         return counted
 
 
+def _before(starts: Array, places: Array) -> Array:
+    """The last of the rising starts that is not after each place."""
+    # Of one type: NumPy would else copy all of the starts into another at every call.
+    found: Array = starts.searchsorted(places.astype(starts.dtype, copy=False), side="right")
+    found -= 1
+    return found
+
+
 AnyField = CodeField | PlainField | WordField | StemField
 
 
@@ -480,10 +489,10 @@ class SegmentArrays:
         return self._inverted.array(name)
 
     def document_of(self, places: Array) -> Array:
-        return np.searchsorted(self.starts, places, side="right") - 1
+        return _before(self.starts, places)
 
     def piece_of(self, places: Array) -> Array:
-        return np.searchsorted(self.piece_starts, places, side="right") - 1
+        return _before(self.piece_starts, places)
 
     def region_of(self, places: Array) -> Array:
         return self.piece_regions[self.piece_of(places)]
