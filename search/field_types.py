@@ -1,5 +1,6 @@
-"""The index's fields as Whoosh wants them. Apart from ``search.schema``, so that a search of an index
-of our own codec does not import Whoosh.
+"""The index's fields as Whoosh wants them.
+
+Apart from ``search.schema``, so that a search of an index of our own codec does not import Whoosh.
 """
 
 from __future__ import annotations

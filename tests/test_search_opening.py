@@ -1,5 +1,8 @@
-"""A search of an index of our own codec is answered from its files alone: Whoosh's table of contents
-is a pickle, and reading it is for who writes, for the stock codec and for a commit cut short."""
+"""A search of an index of our own codec is answered from its files alone.
+
+Whoosh's table of contents is a pickle: it is read by who writes, for the stock codec, and after a
+commit that was cut short.
+"""
 
 from __future__ import annotations
 
@@ -83,9 +86,12 @@ def test_segments_and_deletions_are_as_whoosh_has_them(
     manifests.save(index.directory, replace(held, segments=None))
     opened: list[bool] = []
     reader = index_module._reader
-    monkeypatch.setattr(
-        index_module, "_reader", lambda *which: opened.append(True) or reader(*which)
-    )
+
+    def counted(folder: Path, of: manifests.Manifest) -> object:
+        opened.append(True)
+        return reader(folder, of)
+
+    monkeypatch.setattr(index_module, "_reader", counted)
     assert {query: scores(index, archive, query) for query in queries} == ours
     assert opened, "a manifest of an older version says nothing of segments"
 
@@ -102,7 +108,7 @@ def test_a_commit_that_the_manifest_does_not_know_of_is_read_by_whoosh(
 
 
 def test_whoosh_opened_later_is_of_the_same_state(index: Index, archive: FakeArchive) -> None:
-    documents = []
+    documents: list[int] = []
 
     def work(opened: OpenIndex) -> int:
         if not documents:

@@ -21,9 +21,9 @@ from search.schema import STEMMED
 from search.scoring import K1, B
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
     from search.arrays.hits import Docs, Mask, Scores
     from search.codec.reader import StemField, WordField
