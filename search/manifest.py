@@ -1,12 +1,12 @@
 """The manifest: which index this is, of which archive, how far it goes, and whether it is whole.
 
 A Whoosh table of contents is a pickle, so a directory is only ever opened when our own manifest
-names it, and what a search needs of that pickle stands in the manifest too. The manifest is replaced
-in one step, so a reader sees the old index or the new one, never half of either. It lists every
-file of the index with its size, a checksum of its first and last bytes (truncated and zeroed files
-are found at opening, at a cost of a millisecond), and one of the whole (any flipped bit is found by
-``decisions verify``). It carries a checksum of itself, so a cursor or an identity that was spoilt is
-not believed.
+names it, and what a search needs of that pickle stands in the manifest too. The manifest is
+replaced in one step, so a reader sees the old index or the new one, never half of either. It lists
+every file of the index with its size, a checksum of its first and last bytes (truncated and zeroed
+files are found at opening, at a cost of a millisecond), and one of the whole (any flipped bit is
+found by ``decisions verify``). It carries a checksum of itself, so a cursor or an identity that was
+spoilt is not believed.
 """
 
 from __future__ import annotations
