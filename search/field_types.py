@@ -6,7 +6,7 @@ Apart from ``search.schema``, so that a search of an index of our own codec does
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from whoosh import columns, fields, formats
@@ -68,7 +68,7 @@ class Codes(fields.FieldType):  # type: ignore[misc]  # Whoosh is Any to mypy
     def __init__(self) -> None:
         super().__init__(formats.Existence(), None)
 
-    def index(self, value: Sequence[str], **_: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
+    def index(self, value: Iterable[str], **_: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
         for code in sorted(set(filter(None, value))):
             yield code.encode("utf-8"), 1, 1.0, b""
 

@@ -86,7 +86,7 @@ def add(writer: Any, codec: str, stored: StoredDecision) -> None:
     from search.schema import array_document, document
 
     if codec == ARRAYS:
-        writer.add_document(**array_document(stored, writer.vocabulary))
+        writer.add_document(**array_document(stored))
     else:
         writer.add_document(**document(stored))
 
