@@ -143,7 +143,7 @@ def both(number: int, folder: Path, *, size: int = 60) -> Iterator[tuple[OpenInd
     with ExitStack() as stack:
         opened = [index._open() for index in indexes.values()]
         for held in opened:
-            stack.callback(held.reader.close)
+            stack.callback(held.close)
         yield opened[0], opened[1]
 
 

@@ -158,7 +158,7 @@ def over(opened: OpenIndex, hidden: Iterable[int] = ()) -> Evaluation[Any]:
         from search.arrays.segments import segments_of
 
         # What an index is made ready with serves every search for as long as it stays open.
-        if "segments" not in opened.ready:
+        if opened.ready.get("segments") is None:
             opened.ready["segments"] = segments_of(opened.reader)
         if (segments := opened.ready["segments"]) is not None:
             return Arrays(segments, hidden)

@@ -17,9 +17,8 @@ import bisect
 import sys
 from array import array
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-from whoosh import columns, fields, formats
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from archive.kinds import DecisionKind, SectionKind, reference_key
 from search.provisions import Named, named, terms
@@ -27,7 +26,6 @@ from search.words import Word, fold_name, sentence_starts, words
 
 if TYPE_CHECKING:
     from archive.records import Citation, Remedy, StoredDecision
-    from search.codec.vocabulary import Vocabulary
 
 SCHEMA_VERSION = 8
 """Raised with every change to fields, positions or boosts; an older index is then rebuilt."""
@@ -128,59 +126,6 @@ SENTENCE_MARK = "¶."
 """Terms of the exact field that stand where a paragraph and a sentence begin. No word of a text
 can be one of them; they count for nothing in a score."""
 
-
-class _Positions(formats.Format):  # type: ignore[misc]  # Whoosh is Any to mypy
-    """Positions of a word as unsigned 32-bit numbers: decoded in one step, and no pickle."""
-
-    def decode_positions(self, value: bytes) -> list[int]:
-        return decode_positions(value)
-
-    def decode_frequency(self, value: bytes) -> int:
-        return len(value) // 4
-
-
-class Words(fields.FieldType):  # type: ignore[misc]  # Whoosh is Any to mypy
-    """A field that is given ready postings: word → (weight, positions)."""
-
-    def __init__(self, *, scorable: bool) -> None:
-        super().__init__(_Positions(), None, scorable=scorable)
-
-    def index(
-        self, value: dict[str, tuple[float, array[int]]], **_: Any
-    ) -> Iterator[tuple[bytes, int, float, bytes]]:
-        for word in sorted(value):
-            weight, positions = value[word]
-            yield word.encode("utf-8"), len(positions), weight, encode_positions(positions)
-
-
-class ArrayWords(fields.FieldType):  # type: ignore[misc]  # Whoosh is Any to mypy
-    """The exact words, in our own codec: a document's come as one piece (``search.codec``)."""
-
-    def __init__(self) -> None:
-        super().__init__(_Positions(), None)
-
-    def index(self, value: Any, **_: Any) -> Iterator[tuple[bytes, int, float, Any]]:
-        yield b"", 0, 1.0, value
-
-
-class StemmedWords(fields.FieldType):  # type: ignore[misc]  # Whoosh is Any to mypy
-    """The stems, in our own codec: made of the exact words, never given."""
-
-    def __init__(self) -> None:
-        super().__init__(_Positions(), None, scorable=True)
-
-
-class Codes(fields.FieldType):  # type: ignore[misc]  # Whoosh is Any to mypy
-    """A field of codes that are there or not: no positions, no score."""
-
-    def __init__(self) -> None:
-        super().__init__(formats.Existence(), None)
-
-    def index(self, value: Sequence[str], **_: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
-        for code in sorted(set(filter(None, value))):
-            yield code.encode("utf-8"), 1, 1.0, b""
-
-
 CODE_FIELDS: tuple[str, ...] = (
     "id",  # decision.id
     "ref",  # reference key
@@ -198,39 +143,18 @@ CODE_FIELDS: tuple[str, ...] = (
 )
 
 
+NAMES = 4096
+"""Names of bodies, categories and Acts whose codes are remembered while a build goes on."""
+
 ARRAYS, STOCK = "arrays", "stock"
 """The codecs: ours (``search.codec``), and Whoosh's own, for comparison."""
 
 
-def schema(codec: str = ARRAYS) -> Any:
-    """The Whoosh schema.
-
-    Columns: ``number`` (decision.id), ``held`` (reference key and content hash, to hold the index
-    against the archive), ``day`` (date as yyyymmdd), ``remedy`` (pence plus one, 0
-    for none; see ``remedy_pence``).
-    """
-    parts: dict[str, Any] = {name: Codes() for name in CODE_FIELDS}
-    if codec == ARRAYS:
-        parts[STEMMED] = StemmedWords()
-        parts[EXACT] = ArrayWords()
-    else:
-        parts[STEMMED] = Words(scorable=True)
-        parts[EXACT] = Words(scorable=False)
-    parts["number"] = fields.COLUMN(columns.NumericColumn("q"))
-    parts["held"] = fields.COLUMN(columns.VarBytesColumn())
-    parts["day"] = fields.COLUMN(columns.NumericColumn("i"))
-    parts["remedy"] = fields.COLUMN(columns.NumericColumn("q"))
-    return fields.Schema(**parts)
-
-
-class _Piece(NamedTuple):
-    region: int
-    text: str
-
-
-def array_document(stored: StoredDecision, vocabulary: Vocabulary) -> dict[str, Any]:
+def array_document(stored: StoredDecision) -> dict[str, Any]:
     """The index document of one decision for our own codec."""
-    return {EXACT: vocabulary.code(list(_pieces(stored))), **_header(stored)}
+    from search.codec.vocabulary import Texts
+
+    return {EXACT: Texts.of(_pieces(stored)), **_header(stored)}
 
 
 def document(stored: StoredDecision) -> dict[str, Any]:
@@ -266,25 +190,35 @@ def _header(stored: StoredDecision) -> dict[str, Any]:
     """All that is not text."""
     decision = stored.decision
     day = decision.decided_on
+    iso = day.isoformat()
+    key = reference_key(decision.reference)
     return {
         "id": [str(stored.id)],
-        "ref": [reference_key(decision.reference)],
-        "body": [word.exact for name in (stored.body, decision.body) for word in words(name)],
-        "name": [fold_name(stored.body)],
-        "category": [fold_name(decision.category or "")],
-        "subcategory": [fold_name(decision.subcategory or "")],
+        "ref": [key],
+        "body": _words_of_name(stored.body) | _words_of_name(decision.body),
+        "name": [_code_of_name(stored.body)],
+        "category": [_code_of_name(decision.category or "")],
+        "subcategory": [_code_of_name(decision.subcategory or "")],
         "outcome": [str(decision.outcome)],
         "kind": [str(DecisionKind(decision.kind))],
         "status": [str(stored.status)],
         "source": [decision.source],
         "has": [str(section.kind) for section in decision.sections],
         "act": [name for citation in decision.citations for name in act_names(citation)],
-        "when": [day.isoformat()[:4], day.isoformat()[:7], day.isoformat()],
+        "when": [iso[:4], iso[:7], iso],
         "number": stored.id,
-        "held": f"{reference_key(decision.reference)} {stored.content_sha256}".encode("ascii"),
+        "held": f"{key} {stored.content_sha256}".encode("ascii"),
         "day": day.year * 10000 + day.month * 100 + day.day,
         "remedy": 0 if (sum_of := remedy_pence(decision.remedies)) is None else sum_of + 1,
     }
+
+
+@lru_cache(maxsize=NAMES)
+def _words_of_name(name: str) -> frozenset[str]:
+    return frozenset(word.exact for word in words(name))
+
+
+_code_of_name = lru_cache(maxsize=NAMES)(fold_name)
 
 
 def provision_places(text: str, text_words: Sequence[Word]) -> Iterator[tuple[Named, int]]:
@@ -307,7 +241,7 @@ def act_names(citation: Citation) -> list[str]:
     if not citation.act:
         return []
     year = [] if citation.year is None else [f"{citation.act} {citation.year}"]
-    return [fold_name(name) for name in (citation.act, *year)]
+    return [_code_of_name(name) for name in (citation.act, *year)]
 
 
 def remedy_pence(remedies: Sequence[Remedy]) -> int | None:
@@ -319,20 +253,26 @@ def remedy_pence(remedies: Sequence[Remedy]) -> int | None:
     return max((r.amount_pence for r in remedies if r.amount_pence is not None), default=None)
 
 
-def _pieces(stored: StoredDecision) -> Iterator[_Piece]:
+def _pieces(stored: StoredDecision) -> list[tuple[int, str]]:
+    """Every text of a decision in order, each with its region."""
     decision = stored.decision
-    yield _Piece(region("title"), decision.title)
+    found = [(region("title"), decision.title)]
     if decision.summary:
-        yield _Piece(region("summary"), decision.summary)
+        found.append((region("summary"), decision.summary))
     kinds = {section.position: section.kind.value for section in decision.sections}
+    standard = stored.standard
     for section in decision.sections:
         if section.heading:
-            yield _Piece(region("heading"), section.heading)
-        top = None if section.parent is None else kinds[section.parent]
-        for paragraph in section.paragraphs:
-            standard = paragraph.ordinal in stored.standard
-            number = region(section.kind.value, top, standard=standard)
-            yield _Piece(number, paragraph.text)
+            found.append((region("heading"), section.heading))
+        number = region(
+            section.kind.value, None if section.parent is None else kinds[section.parent]
+        )
+        # Standard wording has the odd number that follows.
+        found += [
+            (number + (paragraph.ordinal in standard), paragraph.text)
+            for paragraph in section.paragraphs
+        ]
+    return found
 
 
 def _post(

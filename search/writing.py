@@ -31,7 +31,7 @@ def whoosh_index(folder: Path, codec: str) -> Any:
     from whoosh.filedb.filestore import FileStorage
     from whoosh.index import FileIndex
 
-    from search.schema import schema
+    from search.field_types import schema
 
     return FileIndex(FileStorage(str(folder)), schema=schema(codec), indexname=NAME)
 
@@ -41,7 +41,7 @@ def create(folder: Path, codec: str) -> None:
     from whoosh.filedb.filestore import FileStorage
     from whoosh.index import FileIndex
 
-    from search.schema import schema
+    from search.field_types import schema
 
     FileIndex.create(FileStorage(str(folder)), schema(codec), NAME)
 
@@ -86,7 +86,7 @@ def add(writer: Any, codec: str, stored: StoredDecision) -> None:
     from search.schema import array_document, document
 
     if codec == ARRAYS:
-        writer.add_document(**array_document(stored, writer.vocabulary))
+        writer.add_document(**array_document(stored))
     else:
         writer.add_document(**document(stored))
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +16,8 @@ from hypothesis import strategies as st
 
 from search.codec.coding import BLOCK, code_places, decode_places, sums
 from search.codec.container import PAGE, Array, Container, ContainerWriter, DamagedIndex
-from search.codec.inverting import Postings
 from search.codec.merging import write_words
+from search.codec.postings import Lexicon, Postings
 from search.codec.reader import WordField
 
 STEPS = st.one_of(
@@ -68,6 +69,14 @@ class Given:
     def terms(self) -> list[bytes]:
         return sorted(self.held)
 
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        return Lexicon(self.terms, [None] * len(self.held))
+
+    @property
+    def numbers(self) -> Array:
+        return np.arange(len(self.held))
+
     @property
     def occurrences(self) -> Array:
         return np.array(
@@ -93,7 +102,7 @@ def stored(path: Path, source: Given, starts: list[int]) -> Iterator[WordField]:
             source.histogram[weight] = source.histogram.get(weight, 0) + 1
     writer = ContainerWriter(path)
     writer.put("starts", np.array(starts), "<u4")
-    write_words(writer, "x", "t", [source], len(starts) - 1, {})
+    write_words(writer, "x", "t", [source], len(starts) - 1)
     writer.close()
     container = Container(path)
     yield WordField(container, "x", len(starts) - 1)

@@ -54,6 +54,21 @@ def ranges(starts: Array, counts: Array) -> Array:
     return np.arange(total, dtype=np.int64) + np.repeat(starts - (ends - counts), counts)
 
 
+def ends_of(counts: Array) -> Array:
+    """Zero, and where each of some stretches of these lengths ends."""
+    return np.concatenate((np.zeros(1, np.int64), np.cumsum(counts)))
+
+
+def number_type(array: Array) -> str:
+    """The type that numbers are kept with: four bytes, or eight where one needs them."""
+    return "<u8" if array.size and int(array.max()) > 0xFFFFFFFF else "<u4"
+
+
+def document_type(documents: int) -> str:
+    """The type that numbers of documents are kept with."""
+    return "<u2" if documents <= 0x10000 else "<u4"
+
+
 def sums(values: Array, ends: Array) -> Array:
     """The sum of each run of values that ends there (exclusive); 0 for an empty run."""
     found = np.zeros(ends.size, np.int64)

@@ -18,7 +18,6 @@ import contextlib
 import json
 import mmap
 import struct
-import tempfile
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
@@ -47,6 +46,8 @@ class Stream:
     def __init__(self, dtype: str, directory: Path) -> None:
         self.dtype = np.dtype(dtype)
         self.items = 0
+        import tempfile  # not for those who only read
+
         self._file = tempfile.TemporaryFile(dir=directory)  # noqa: SIM115 - closed by its writer
 
     def add(self, array: Array) -> None:
