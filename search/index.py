@@ -411,16 +411,24 @@ class Index:
             reader.close()
 
     def rebuild(
-        self, archive: ChangeLog, *, reason: str | None = None, codec: str = ARRAYS
+        self,
+        archive: ChangeLog,
+        *,
+        reason: str | None = None,
+        codec: str = ARRAYS,
+        jobs: int = 1,
     ) -> IndexReport:
         """Build a new generation and swap it in when it is complete; the old one goes after.
 
-        Raises IndexUnusable where the disk refuses; the old one stays in use then.
+        With two ``jobs`` a large one is built by two processes. Raises IndexUnusable where the disk
+        refuses; the old one stays in use then.
         """
         with _disk():
-            return self._rebuild(archive, reason, codec)
+            return self._rebuild(archive, reason, codec, jobs)
 
-    def _rebuild(self, archive: ChangeLog, reason: str | None, codec: str) -> IndexReport:
+    def _rebuild(
+        self, archive: ChangeLog, reason: str | None, codec: str, jobs: int
+    ) -> IndexReport:
         from archive.records import IndexReport
 
         started = time.monotonic()
@@ -431,7 +439,7 @@ class Index:
         folder = self.directory / generation
         folder.mkdir()
         try:
-            written = writing.build(folder, codec, archive.stored_all())
+            written = writing.build(folder, codec, archive.stored_all(), jobs)
             fresh = Manifest(
                 archive_id=archive.archive_id,
                 epoch=archive.epoch,
