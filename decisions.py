@@ -7,6 +7,7 @@ below says where, so that ``decisions search`` does not pay for the crawler.
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import io
 import os
@@ -20,7 +21,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 from click.exceptions import Exit
-from click.shell_completion import CompletionItem
 
 from archive import __version__
 from archive.config import Config, load_config
@@ -29,6 +29,8 @@ from archive.places import default_home
 from archive.screen import clean, settle_streams
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from archive.ports import HitText
     from archive.store import Archive
     from search.index import Index
@@ -114,6 +116,10 @@ HEADINGS: dict[str, tuple[str, ...]] = {
 """What the help shows, in this order; every command stands under one heading."""
 
 
+COLLECTED_AFTER = 10_000
+"""New objects until Python looks for cyclic garbage; its own default is 700."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wiring:
     """Meets ``archive.app.App``: the settings, and the rooms behind functions that open them."""
@@ -179,6 +185,8 @@ class Commands(click.Group):
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """The names that begin so, from the table; click itself would import every command."""
+        from click.shell_completion import CompletionItem
+
         found = [
             CompletionItem(name, help=COMMANDS[name][2])
             for name in self.list_commands(ctx)
@@ -281,7 +289,7 @@ def group(
         load_config(
             flags={"home": home, "database_url": database_url, "contact": contact},
             environ=os.environ,
-            default_home=default_home(),
+            default_home=default_home,
             cwd=Path.cwd(),
         )
     )
@@ -289,6 +297,17 @@ def group(
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code; every error is one sentence on stderr."""
+    if arguments is not None:
+        return _run(arguments)
+    # What is imported stays, and looking through it for garbage again and again, once more at the
+    # end, takes a tenth of a search.
+    gc.set_threshold(COLLECTED_AFTER, *gc.get_threshold()[1:])
+    code = _run(None)
+    gc.freeze()
+    return code
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     if "_DECISIONS_COMPLETE" not in os.environ:  # click writes bytes then, of our own words only
         settle_streams()
     try:

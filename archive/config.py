@@ -8,7 +8,7 @@ a misspelt ``contact`` would otherwise be silently ignored.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from urllib.parse import unquote
@@ -185,10 +185,11 @@ def load_config(
     *,
     flags: Mapping[str, object],
     environ: Mapping[str, str],
-    default_home: Path,
+    default_home: Callable[[], Path],
     cwd: Path,
 ) -> Config:
-    """Build the settings. ``flags`` holds only what was given on the command line.
+    """Build the settings. ``flags`` holds only what was given on the command line; where nothing
+    names a home, ``default_home`` is asked.
 
     Raises ConfigError naming the setting, its source and what would be right.
     """
@@ -199,7 +200,7 @@ def load_config(
     elif environ.get(ENV_PREFIX + "HOME"):
         home_value, origins["home"] = environ[ENV_PREFIX + "HOME"], ENV_PREFIX + "HOME"
     else:
-        home_value, origins["home"] = default_home, "default"
+        home_value, origins["home"] = default_home(), "default"
     home = _place(str(home_value), cwd, origins["home"])
 
     from_file = _read_file(home / "config.toml")

@@ -47,7 +47,7 @@ def settings_for(place: str | Path | None) -> Config:
             flags["home"] = str(path)
         else:
             flags |= {"home": str(path.parent), "database_url": sqlite_url(path)}
-    return load_config(flags=flags, environ=environ, default_home=default_home(), cwd=Path.cwd())
+    return load_config(flags=flags, environ=environ, default_home=default_home, cwd=Path.cwd())
 
 
 def _there(place: str | Path) -> Path:

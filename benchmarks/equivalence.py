@@ -30,6 +30,7 @@ from search import ranking
 from search.arrays import evaluation, hits, pieces, standing
 from search.arrays.evaluation import Arrays
 from search.codec import reader
+from search.codec.coding import BLOCK
 from search.evaluate import Evaluation, Hits, over
 from search.facets import count
 from search.index import Index, OpenIndex
@@ -142,7 +143,7 @@ def both(number: int, folder: Path, *, size: int = 60) -> Iterator[tuple[OpenInd
     with ExitStack() as stack:
         opened = [index._open() for index in indexes.values()]
         for held in opened:
-            stack.callback(held.reader.close)
+            stack.callback(held.close)
         yield opened[0], opened[1]
 
 
@@ -257,6 +258,7 @@ LARGE = (
     (standing, "FEW_OF_TERM", 0),
     (standing, "UNLIKE", 0),
     (reader, "FEW", 1),
+    (reader, "WORTH_PICKING", BLOCK),
 )
 
 

@@ -13,24 +13,24 @@ from collections.abc import Iterator
 _EITHER = "for either of two write OR"
 _NEARNESS = "words near each other are: late /5 tuition"
 
-REMARKS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"(?<!\S)(\|+)(?!\S)"), _EITHER),
-    (re.compile(r"(?<!\S)(&&)(?!\S)"), "all words are wanted anyway"),
-    (re.compile(r"(?<!\S)(\+)\w"), "all words are wanted anyway"),
-    (re.compile(r"(?<!\S)(or)(?!\S)"), f"it is a word like any other in small letters; {_EITHER}"),
+REMARKS: tuple[tuple[str, str], ...] = (
+    (r"(?<!\S)(\|+)(?!\S)", _EITHER),
+    (r"(?<!\S)(&&)(?!\S)", "all words are wanted anyway"),
+    (r"(?<!\S)(\+)\w", "all words are wanted anyway"),
+    (r"(?<!\S)(or)(?!\S)", f"it is a word like any other in small letters; {_EITHER}"),
     (
-        re.compile(r"(?<!\S)(not)(?!\S)"),
+        r"(?<!\S)(not)(?!\S)",
         "it is a word in small letters; to leave out: -word or NOT",
     ),
-    (re.compile(r"\w(\?)\w"), "one letter cannot be left open; try educat* or hampshir~"),
-    (re.compile(r"\w(!)(?!\S)"), "the beginning of a word is: educat*"),
-    (re.compile(r"\w(~[0-9.]+)(?!\S)"), 'near spellings are: hampshir~; near words: "a b"~8'),
-    (re.compile(r"\w(\^[0-9.]+)(?!\S)"), "words cannot be given weights"),
-    (re.compile(r"(?<!\S)(NEAR|ADJ|ADJ[0-9]+|WITHIN|SAME|BUT NOT|XOR)(?!\S)"), _NEARNESS),
-    (re.compile(r"(?<!\S)(/\S+/)(?!\S)"), "regular expressions are not understood"),
-    (re.compile(r"(?<!\S)([a-z_]+:)(?!\S)"), "a field has no blank behind its colon"),
+    (r"\w(\?)\w", "one letter cannot be left open; try educat* or hampshir~"),
+    (r"\w(!)(?!\S)", "the beginning of a word is: educat*"),
+    (r"\w(~[0-9.]+)(?!\S)", 'near spellings are: hampshir~; near words: "a b"~8'),
+    (r"\w(\^[0-9.]+)(?!\S)", "words cannot be given weights"),
+    (r"(?<!\S)(NEAR|ADJ|ADJ[0-9]+|WITHIN|SAME|BUT NOT|XOR)(?!\S)", _NEARNESS),
+    (r"(?<!\S)(/\S+/)(?!\S)", "regular expressions are not understood"),
+    (r"(?<!\S)([a-z_]+:)(?!\S)", "a field has no blank behind its colon"),
     (
-        re.compile(r"(?<!\S)(['‘][^'’\"]+\s[^'’\"]+['’])(?!\S)"),
+        r"(?<!\S)(['‘][^'’\"]+\s[^'’\"]+['’])(?!\S)",
         'exact words stand in double quotation marks: "late tuition"',
     ),
 )
@@ -44,14 +44,19 @@ FIELDS_MEANT = frozenset(
     )
 )
 
+_ORDINARY = re.compile(r"(?!.*\b(?:or|not|NEAR|ADJ\d*|WITHIN|SAME|BUT|XOR)\b)[\w\s\"-]*", re.DOTALL)
+"""Matches most queries, and none in which one of the signs can be."""
+
 _QUOTED = re.compile('["“”„‟«»＂][^"“”„‟«»＂]*["“”„‟«»＂]?')
 
 
 def remarks(query: str) -> Iterator[str]:
     """A sentence for every sign of a query that is not understood as it is elsewhere."""
     bare = _QUOTED.sub('""', query)
+    if _ORDINARY.fullmatch(bare):
+        return
     for pattern, instead in REMARKS:
-        match = pattern.search(bare)
+        match = re.search(pattern, bare)
         if match is None:
             continue
         sign = match[1]

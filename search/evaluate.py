@@ -34,6 +34,9 @@ class Hits(Protocol):
     def __contains__(self, doc: object, /) -> bool: ...
     def __getitem__(self, doc: int, /) -> float: ...
 
+    def scores_of(self, docs: Sequence[int]) -> list[float | None]:
+        """The score of each of some documents, None for one that is not among these."""
+
     def plus(self, more: Self) -> Self:
         """The same documents; what ``more`` gives to any of them is added to its score."""
 
@@ -155,7 +158,7 @@ def over(opened: OpenIndex, hidden: Iterable[int] = ()) -> Evaluation[Any]:
         from search.arrays.segments import segments_of
 
         # What an index is made ready with serves every search for as long as it stays open.
-        if "segments" not in opened.ready:
+        if opened.ready.get("segments") is None:
             opened.ready["segments"] = segments_of(opened.reader)
         if (segments := opened.ready["segments"]) is not None:
             return Arrays(segments, hidden)

@@ -14,6 +14,7 @@ documents), nor its compound segments (copied into memory at every opening).
 from __future__ import annotations
 
 import contextlib
+import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -25,8 +26,8 @@ from search import manifest as manifests
 from search import verifying, writing
 from search.damage import damage
 from search.errors import IndexUnusable
-from search.manifest import Manifest, damaged
-from search.schema import ARRAYS
+from search.manifest import Manifest, SegmentFacts, damaged
+from search.schema import ARRAYS, STEMMED
 from search.trust import distrust
 
 if TYPE_CHECKING:
@@ -43,19 +44,46 @@ OPEN_ATTEMPTS = 20
 OPEN_PAUSE = 0.05
 """Seconds between attempts to open an index that is being swapped or committed."""
 
+MOST_DELETED = 100_000
+"""Deleted documents that a manifest names; where there are more, Whoosh's table of contents is read
+at each opening, as with the stock codec."""
+
 Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
 class OpenIndex:
-    """An index opened to read. ``reader`` is Whoosh's; it does not leave this room.
+    """An index opened to read: what ``folder`` held when ``toc`` was its newest table of contents;
+    ``mark`` tells its manifest from the next.
 
     ``ready`` holds what searches have worked out that is the same for every search of it.
     """
 
     manifest: Manifest
-    reader: Any
+    folder: Path
+    toc: int | None
+    mark: object
     ready: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def reader(self) -> Any:
+        """Whoosh's reader; it does not leave this room. A search of an index of our own codec needs
+        none, so it is opened when it is asked for. Raises FileNotFoundError where a commit was made
+        since then."""
+        found = self.ready.get("reader")
+        if found is None:
+            found = _reader(self.folder, self.manifest)
+            if found.generation() not in (None, self.toc):
+                found.close()
+                raise FileNotFoundError(f"a commit was made to {self.folder} meanwhile")
+            self.ready["reader"] = found
+        return found
+
+    def close(self) -> None:
+        """Let go of the files."""
+        for name in ("segments", "reader"):
+            if (held := self.ready.pop(name, None)) is not None:
+                held.close()
 
 
 class Index:
@@ -71,9 +99,10 @@ class Index:
         """``keep`` leaves the index open from one reading to the next until another manifest is
         there or ``close`` is called: for a program that goes on running, one thread at a time."""
         self.directory = directory
+        self._manifest = os.fspath(directory / manifests.NAME)
         self._sleep = sleep
         self._keep = keep
-        self._kept: tuple[OpenIndex, object] | None = None
+        self._kept: OpenIndex | None = None
 
     # Reading
 
@@ -85,8 +114,7 @@ class Index:
         index: whatever else it raises is taken for damage.
         """
         for _ in range(OPEN_ATTEMPTS):
-            opened, mark = self._kept_open() or (None, self._mark())
-            opened = opened or self._open()
+            opened = self._kept_open() or self._open()
             sound = False
             try:
                 with damage("while reading"):
@@ -101,7 +129,7 @@ class Index:
                 raise damaged(f"while reading: {error}") from error
             finally:
                 if sound and self._keep:
-                    self._kept = opened, mark
+                    self._kept = opened
                 else:
                     _close(opened)
         raise IndexUnusable("The search index keeps changing while it is read; try again.")
@@ -109,14 +137,14 @@ class Index:
     def close(self) -> None:
         """Let go of an index that was kept open."""
         if self._kept is not None:
-            _close(self._kept[0])
+            _close(self._kept)
             self._kept = None
 
-    def _kept_open(self) -> tuple[OpenIndex, object] | None:
+    def _kept_open(self) -> OpenIndex | None:
         """The index that was kept, if its manifest is the same file still."""
         if self._kept is None:
             return None
-        if self._kept[1] != self._mark():
+        if self._kept.mark != self._mark():
             self.close()
             return None
         kept, self._kept = self._kept, None
@@ -125,7 +153,7 @@ class Index:
     def _mark(self) -> object:
         """What tells one manifest from the next: each is a new file."""
         try:
-            found = (self.directory / manifests.NAME).stat()
+            found = os.stat(self._manifest)  # noqa: PTH116 - asked at every search
         except OSError:
             return None
         return found.st_mtime_ns, found.st_size, found.st_ino
@@ -135,9 +163,9 @@ class Index:
 
         Whoosh reads a column whose file is gone as nothing but zeros, without a word.
         """
-        read = opened.reader.generation()
-        newest = manifests.newest_toc(self.directory / opened.manifest.generation)
-        return read is not None and read != newest
+        if opened.ready.get("segments") is not None:
+            return opened.mark != self._mark()  # All of ours was mapped when it was opened.
+        return opened.toc is not None and opened.toc != manifests.newest_toc(opened.folder)
 
     def examine(self) -> None:
         """Read the lists of words in full and compare. Raises IndexUnusable.
@@ -196,11 +224,12 @@ class Index:
     def _open(self) -> OpenIndex:
         """Open what the manifest names. A swap or commit under way is waited out, bounded."""
         for attempt in range(OPEN_ATTEMPTS):
+            mark = self._mark()
             found = manifests.load(self.directory)
             try:
                 self._check(found)
                 with damage("while opening"):
-                    return OpenIndex(found, self._reader(found))
+                    return self._opened(found, mark)
             except (OSError, IndexUnusable):
                 # Another manifest by now: a rebuild was swapped in meanwhile. The same one: a
                 # commit may be replacing files, so look a few times more before giving up.
@@ -230,8 +259,18 @@ class Index:
         if why:
             raise damaged(why)
 
-    def _reader(self, found: Manifest) -> Any:
-        return writing.whoosh_index(self.directory / found.generation, found.codec).reader()
+    def _opened(self, found: Manifest, mark: object) -> OpenIndex:
+        """The generation of a manifest, opened. Straight from the files of our own codec where the
+        manifest says all of it; where a commit is newer than that, by Whoosh."""
+        folder = self.directory / found.generation
+        if found.segments is not None and manifests.newest_toc(folder) == found.toc:
+            from search.arrays.segments import segments_in
+
+            return OpenIndex(
+                found, folder, found.toc, mark, {"segments": segments_in(folder, found.segments)}
+            )
+        reader = _reader(folder, found)
+        return OpenIndex(found, folder, reader.generation(), mark, {"reader": reader})
 
     # Writing
 
@@ -355,7 +394,7 @@ class Index:
 
     def _no_deletions(self, found: Manifest) -> bool:
         with damage("while opening"):
-            reader = self._reader(found)
+            reader = _reader(self.directory / found.generation, found)
         try:
             return not reader.has_deletions()
         finally:
@@ -363,7 +402,7 @@ class Index:
 
     def _in_one_piece(self, found: Manifest) -> bool:
         with damage("while opening"):
-            reader = self._reader(found)
+            reader = _reader(self.directory / found.generation, found)
         try:
             segments = [leaf.segment() for leaf, _ in reader.leaf_readers()]
             held = [segment for segment in segments if segment is not None]
@@ -420,14 +459,18 @@ class Index:
 
     def _settle(self, manifest: Manifest) -> Manifest:
         """Write the manifest for what the generation holds now."""
-        toc, files = manifests.take_stock(self.directory / manifest.generation)
-        reader = self._reader(manifest)
+        folder = self.directory / manifest.generation
+        toc, files = manifests.take_stock(folder)
+        reader = _reader(folder, manifest)
         try:
             documents = reader.doc_count()
+            segments = _facts(reader) if manifest.codec == ARRAYS else None
         finally:
             reader.close()
-        sums = manifests.whole_sums(self.directory / manifest.generation, files, manifest)
-        settled = replace(manifest, toc=toc, files=files, sums=sums, documents=documents)
+        sums = manifests.whole_sums(folder, files, manifest)
+        settled = replace(
+            manifest, toc=toc, files=files, sums=sums, documents=documents, segments=segments
+        )
         manifests.save(self.directory, settled)
         return settled
 
@@ -454,7 +497,26 @@ def _remove(folder: Path) -> None:
 
 def _close(opened: OpenIndex) -> None:
     with contextlib.suppress(Exception):
-        opened.reader.close()
+        opened.close()
+
+
+def _reader(folder: Path, found: Manifest) -> Any:
+    return writing.whoosh_index(folder, found.codec).reader()
+
+
+def _facts(reader: Any) -> tuple[SegmentFacts, ...] | None:
+    """What a search must know of the segments that a reader of Whoosh's reads; None where that is
+    more than a manifest should hold."""
+    found = [
+        SegmentFacts(
+            leaf.segment().segment_id(),
+            leaf.field_length(STEMMED),
+            tuple(sorted(leaf.deleted_docs_set)),
+        )
+        for leaf, _ in reader.leaf_readers()
+        if leaf.doc_count_all()
+    ]
+    return tuple(found) if sum(len(one.deleted) for one in found) <= MOST_DELETED else None
 
 
 def holding(opened: OpenIndex) -> tuple[dict[int, tuple[str, str]], int]:

@@ -1,11 +1,12 @@
 """The manifest: which index this is, of which archive, how far it goes, and whether it is whole.
 
 A Whoosh table of contents is a pickle, so a directory is only ever opened when our own manifest
-names it. The manifest is replaced in one step, so a reader sees the old index or the new one,
-never half of either. It lists every file of the index with its size, a checksum of its first and
-last bytes (truncated and zeroed files are found at opening, at a cost of a millisecond), and one of
-the whole (any flipped bit is found by ``decisions verify``). It carries a checksum of itself, so a
-cursor or an identity that was spoilt is not believed.
+names it, and what a search needs of that pickle stands in the manifest too. The manifest is
+replaced in one step, so a reader sees the old index or the new one, never half of either. It lists
+every file of the index with its size, a checksum of its first and last bytes (truncated and zeroed
+files are found at opening, at a cost of a millisecond), and one of the whole (any flipped bit is
+found by ``decisions verify``). It carries a checksum of itself, so a cursor or an identity that was
+spoilt is not believed.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from archive.durable import sync_directory
 from search.errors import IndexUnusable
@@ -39,6 +40,19 @@ _BLOCK = 1024 * 1024
 _WORD_LIST = ".trm"
 _TOC = re.compile(r"_MAIN_(\d+)\.toc")
 _SEGMENT = re.compile(r"MAIN_[0-9a-z]+\.[A-Za-z0-9_.]+")
+_SEGMENT_NAME = re.compile(r"MAIN_[0-9a-z]+")
+
+
+class SegmentFacts(NamedTuple):
+    """What Whoosh's table of contents says of a segment of our own codec.
+
+    ``words`` is the length of all its documents, as Whoosh counts it; ``deleted`` are the numbers
+    of its deleted documents, rising.
+    """
+
+    name: str
+    words: int
+    deleted: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +60,9 @@ class Manifest:
     """What a reader must know before it opens an index.
 
     ``files`` maps name → (size, checksum of the ends), ``sums`` name → checksum of the whole. (An
-    index of an older version has whole checksums of its lists of words only.)
+    index of an older version has whole checksums of its lists of words only.) ``segments`` says of
+    the table of contents ``toc`` what a search needs, so that no search has to read that pickle,
+    nor import Whoosh; None for the stock codec and in an index of an older version.
     """
 
     archive_id: str
@@ -63,6 +79,7 @@ class Manifest:
     byteorder: str = sys.byteorder
     codec: str = ARRAYS
     format: int = FORMAT
+    segments: tuple[SegmentFacts, ...] | None = None
 
     def mismatch(self) -> str | None:
         """Why this version of the tool cannot use the index, in plain words, or None."""
@@ -166,6 +183,12 @@ def _read(data: Any) -> Manifest:
     codec = _text(data.get("codec", STOCK))
     if codec not in (ARRAYS, STOCK):
         raise ValueError("it names a codec that there is not")
+    stated = data.get("segments")
+    segments = None if stated is None else tuple(map(_facts, stated))
+    if segments and not {one.name for one in segments} <= {
+        name.partition(".")[0] for name in files
+    }:
+        raise ValueError("it names a segment without files")
     return Manifest(
         archive_id=_text(data["archive_id"]),
         epoch=_text(data["epoch"]),
@@ -180,7 +203,15 @@ def _read(data: Any) -> Manifest:
         analyser_version=_number(data["analyser_version"]),
         byteorder=_text(data["byteorder"]),
         codec=codec,
+        segments=segments,
     )
+
+
+def _facts(data: Any) -> SegmentFacts:
+    name, words, deleted = data
+    if not _SEGMENT_NAME.fullmatch(_text(name)):
+        raise ValueError("it names a segment that is not an index's")
+    return SegmentFacts(name, _number(words), tuple(map(_number, deleted)))
 
 
 def _text(value: object) -> str:

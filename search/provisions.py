@@ -14,6 +14,7 @@ from __future__ import annotations
 import bisect
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from search.words import Word
@@ -48,11 +49,11 @@ _ROMAN = {
         ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv"), 1
     )
 }
-_TITLES = re.compile(r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Child|Master|Sister|Officer|Councillor)\.?\s*$")
+_TITLES = r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Child|Master|Sister|Officer|Councillor)\.?\s*\Z"
 """Before a lone capital S these make a person of it: "Mr S 2 weeks later"."""
 
 _KEY = (
-    r"(?P<key>(?<![\w'’ʼ])(?i:sections?|sects?|secs?|ss?|schedules?|scheds?|schs?|paragraphs?"
+    r"(?P<key>(?<![\w'’ʼ])(?ai:sections?|sects?|secs?|ss?|schedules?|scheds?|schs?|paragraphs?"
     r"|paras?|regulations?|regs?|articles?|arts?|parts?|chapters?|rules?)|§{1,2})(?![A-Za-z'’ʼ])"
 )
 _NUMBER = (
@@ -64,14 +65,27 @@ _INNER = r"[0-9A-Za-z]{1,4}"
 _SEVERAL_INNER = rf"{_INNER}(?:(?:\s?,\s?|\s(?:and|or|to)\s|\s?[-–]\s?){_INNER})*"
 _BRACKETS = rf"(?:\s?\({_SEVERAL_INNER}\))*"
 _UNIT = rf"\.?\s{{0,2}}(?P<number>{_NUMBER})(?P<brackets>{_BRACKETS})"
-_FIRST = re.compile(_KEY + _UNIT)
-_JOIN = re.compile(
+_JOIN = (
     r"(?P<comma>\s*,\s*(?:and\s+|or\s+)?)|(?P<word>\s+(?:and|or|&)\s+)|(?P<to>\s+to\s+|\s?[-–]\s?)"
     r"|(?P<of>\s+(?:of|in|to)\s+(?:the\s+)?)|(?P<slash>\s?/\s?)|(?P<blank>\s+)"
 )
-_NEXT = re.compile(rf"(?:{_KEY})?{_UNIT}")
-_GROUP = re.compile(r"\(([^()]*)\)")
-_SPLIT = re.compile(r"\s?,\s?|\s(?:and|or|to)\s|\s?[-–]\s?")
+_GROUP = r"\(([^()]*)\)"
+_SPLIT = r"\s?,\s?|\s(?:and|or|to)\s|\s?[-–]\s?"
+_SPELT = re.compile(r"§{1,2}|[A-Za-z]{1,11}")
+"""What a provision begins with; the longest of the keys has eleven letters."""
+
+
+@cache
+def _first() -> re.Pattern[str]:
+    """A provision. Compiled when it is needed: most searches name none."""
+    return re.compile(_KEY + _UNIT)
+
+
+@cache
+def _next() -> re.Pattern[str]:
+    """One more of a run, with or without a word for what it is."""
+    return re.compile(rf"(?:{_KEY})?{_UNIT}")
+
 
 WIDEST = 50
 """A range (``sections 26 to 30``) names what lies between its ends, up to so many."""
@@ -92,7 +106,8 @@ class Named(NamedTuple):
 def named(text: str) -> Iterator[Named]:
     """The provisions that a text names, in order. Linear in its length, and never raises."""
     at = 0
-    while first := _FIRST.search(text, at):
+    pattern = _first()
+    while first := pattern.search(text, at):
         if not _is_person(text, first):
             found, at = _run(text, first)
             yield from found
@@ -120,7 +135,10 @@ def leading(text: str, at: int = 0) -> tuple[list[Named], int]:
 
     What lies between the ends of a range is left out: a query asks for what it names.
     """
-    first = _FIRST.match(text, at)
+    key = _SPELT.match(text, at)
+    if key is None or key[0].lower() not in _KIND_OF:
+        return [], at
+    first = _first().match(text, at)
     if first is None:
         return [], at
     found, end = _run(text, first, between=False)
@@ -135,9 +153,8 @@ def _is_part(one: Named, other: Named) -> bool:
 
 def _is_person(text: str, first: re.Match[str]) -> bool:
     key = first["key"]
-    return (
-        key == "S" and _TITLES.search(text, max(0, first.start() - 12), first.start()) is not None
-    )
+    before = text[max(0, first.start() - 12) : first.start()]
+    return key == "S" and re.search(_TITLES, before) is not None
 
 
 def _run(text: str, first: re.Match[str], *, between: bool = True) -> tuple[list[Named], int]:
@@ -150,8 +167,9 @@ def _run(text: str, first: re.Match[str], *, between: bool = True) -> tuple[list
     above = found[:] if kind == "schedule" else []
     before_that: list[Named] = found if kind == "paragraph" else []
     previous, end = found, first.end()
-    while len(found) < MOST and (join := _JOIN.match(text, end)):
-        following = _NEXT.match(text, join.end())
+    joins = re.compile(_JOIN)
+    while len(found) < MOST and (join := joins.match(text, end)):
+        following = _next().match(text, join.end())
         if following is None:
             break
         if following["key"] is None:
@@ -202,8 +220,8 @@ def _units(kind: str, match: re.Match[str], start: int) -> list[Named]:
         number = _ROMAN[number]
     at, end = match.start("number"), match.end()
     paths: list[tuple[str, ...]] = [(kind, number)]
-    for group in _GROUP.findall(match["brackets"]):
-        inner = [part.strip().lower() for part in _SPLIT.split(group)]
+    for group in re.findall(_GROUP, match["brackets"]):
+        inner = [part.strip().lower() for part in re.split(_SPLIT, group)]
         paths = [(*path, part) for path in paths[-1:] for part in inner if part]
     return [Named(path, at, start, end) for path in paths]
 

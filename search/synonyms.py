@@ -14,7 +14,7 @@ to stand side by side, in any order.
 
 from __future__ import annotations
 
-import tomllib
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -176,8 +176,13 @@ def expanded(request: SearchRequest, groups: Groups) -> tuple[SearchRequest, tup
     return replace(request, query=understood(node)), offers
 
 
+_PLAIN = re.compile(r"[a-z0-9]+")
+
+
 def _may_be_in(name: str, asked: str) -> bool:
     """A quick look that spares reading every row: are the beginnings of all words there?"""
+    if name.isascii():
+        return all(word[:3] in asked for word in _PLAIN.findall(name.lower()) if len(word) > 1)
     return all(word.exact[:3] in asked for word in words(name) if len(word.exact) > 1)
 
 
@@ -190,6 +195,8 @@ def load(home: Path) -> Groups:
         return GROUPS
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} cannot be read ({error}); mend or remove it") from error
+    import tomllib  # not for those who have no such file
+
     try:
         loaded = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:

@@ -34,7 +34,7 @@ def whoosh_index(folder: Path, codec: str) -> Any:
     from whoosh.filedb.filestore import FileStorage
     from whoosh.index import FileIndex
 
-    from search.schema import schema
+    from search.field_types import schema
 
     return FileIndex(FileStorage(str(folder)), schema=schema(codec), indexname=NAME)
 
@@ -44,7 +44,7 @@ def create(folder: Path, codec: str) -> None:
     from whoosh.filedb.filestore import FileStorage
     from whoosh.index import FileIndex
 
-    from search.schema import schema
+    from search.field_types import schema
 
     FileIndex.create(FileStorage(str(folder)), schema(codec), NAME)
 

@@ -271,7 +271,7 @@ def test_an_archive_on_a_server_is_not_this_commands(tmp_path: Path) -> None:
 def test_how_many_automatic_copies_stay_is_a_setting(tmp_path: Path, value: str) -> None:
     def load(text: str) -> Config:
         (tmp_path / "config.toml").write_text(f"kept_backups = {text}\n")
-        return load_config(flags={}, environ={}, default_home=tmp_path, cwd=tmp_path)
+        return load_config(flags={}, environ={}, default_home=lambda: tmp_path, cwd=tmp_path)
 
     assert load("5").kept_backups == 5
     with pytest.raises(ConfigError, match="kept_backups"):

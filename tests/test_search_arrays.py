@@ -69,7 +69,7 @@ def closing() -> Iterator[list[OpenIndex]]:
     held: list[OpenIndex] = []
     yield held
     for one in held:
-        one.reader.close()
+        one.close()
 
 
 def agree(pair: Opened, closing: list[OpenIndex], *nodes: Node) -> None:

@@ -24,7 +24,8 @@ import json, sys, decisions
 code = decisions.main(["--home", *sys.argv[1:]])
 unwanted = {"sqlalchemy", "alembic", "httpx", "httpcore", "selectolax", "rich", "scraper"}
 if sys.argv[2:4] == ["search", "council"]:
-    unwanted |= {"archive.records", "importlib.metadata", "search.matching"}
+    unwanted |= {"archive.records", "importlib.metadata", "search.matching", "whoosh.index"}
+    unwanted |= {"whoosh.reading", "whoosh.fields", "tomllib", "platformdirs", "tempfile"}
 print(json.dumps(sorted(unwanted & set(sys.modules))), file=sys.stderr)
 sys.exit(code)
 """

@@ -20,6 +20,13 @@ def paths(text: str) -> list[str]:
     return [" ".join(one.path) for one in named(text)]
 
 
+@pytest.mark.parametrize("text", ["ſ 31", "ſection 31(2)", "ſs 26 and 27", "s.ſ"])
+def test_an_s_of_another_century_names_nothing_and_breaks_nothing(text: str) -> None:
+    """Compared without case it is an s, and in a table of spellings it is none."""
+    assert paths(text) == []
+    assert leading(text) == ([], 0)
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

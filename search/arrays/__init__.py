@@ -6,3 +6,5 @@ this, when there is such an index: NumPy takes longer to import than a small sea
 
 Nothing here knows how anything is stored; see docs/index-format.md.
 """
+
+import search.codec  # noqa: F401 - first, because it imports NumPy without threads

@@ -16,14 +16,18 @@ import numpy as np
 from search.arrays.hits import HitArray
 from search.arrays.pieces import Pieces
 from search.codec import arrays_of
+from search.codec.reader import SegmentArrays
 from search.schema import STEMMED
 from search.scoring import K1, B
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
     from search.arrays.hits import Docs, Mask, Scores
-    from search.codec.reader import SegmentArrays, StemField, WordField
+    from search.codec.reader import StemField, WordField
+    from search.manifest import SegmentFacts
 
 
 FOUND = 4096
@@ -82,11 +86,29 @@ def segments_of(reader: Any) -> Segments | None:
     return Segments(found) if found else None
 
 
+def segments_in(folder: Path, facts: Sequence[SegmentFacts]) -> Segments | None:
+    """The segments of a directory of which these are the facts, without Whoosh; None where there
+    are none."""
+    found: list[Segment] = []
+    offset = 0
+    try:
+        for name, words, deleted in facts:
+            arrays = SegmentArrays(folder, name)
+            found.append(Segment(arrays, offset, deleted, words))
+            offset += arrays.documents
+    except BaseException:
+        for segment in found:
+            segment.arrays.close()
+        raise
+    return Segments(found) if found else None
+
+
 class Segments:
     """All segments of one opened index that have documents."""
 
     def __init__(self, segments: Sequence[Segment]) -> None:
         self.all = segments
+        self._hidden: tuple[frozenset[int], Docs] = frozenset(), np.empty(0, np.intp)
         self.size = sum(segment.size for segment in segments)
         self.documents = sum(
             segment.size if segment.alive is None else int(np.count_nonzero(segment.alive))
@@ -95,6 +117,19 @@ class Segments:
 
     def __iter__(self) -> Iterator[Segment]:
         return iter(self.all)
+
+    def hidden(self, numbers: frozenset[int]) -> Docs:
+        """The documents of some decisions, rising. Those asked for last are remembered: they are
+        the same from one search to the next."""
+        if numbers != self._hidden[0]:
+            terms = [str(number).encode("ascii") for number in numbers]
+            self._hidden = numbers, np.flatnonzero(self.mask("id", terms))
+        return self._hidden[1]
+
+    def close(self) -> None:
+        """Let go of the files, as far as no array of theirs is in use any more."""
+        for segment in self.all:
+            segment.arrays.close()
 
     @cached_property
     def alive(self) -> Mask | None:

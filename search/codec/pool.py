@@ -26,6 +26,7 @@ from search.codec.plain import write_plain
 from search.codec.postings import RunSource
 from search.codec.reader import SegmentArrays
 from search.codec.vocabulary import Texts
+from search.field_types import ArrayWords, Codes, StemmedWords
 from search.runs import Runs
 from search.schema import (
     EXACT,
@@ -33,9 +34,6 @@ from search.schema import (
     REGION_BOOSTS,
     SENTENCE_MARK,
     STEMMED,
-    ArrayWords,
-    Codes,
-    StemmedWords,
 )
 
 POOL_MEGABYTES = 32
