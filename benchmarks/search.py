@@ -4,9 +4,10 @@
                                 [--chart FILE.svg]
 
 Makes the corpus and the indexes in FOLDER and keeps them with every round's times, so a run that
-was cut short goes on where it was (``--fresh`` begins anew; ``--rounds 0`` only builds). Builds run one after the other, each
-in a process of its own: seconds on the clock and of the processor, megabytes on disk, and the most
-memory it took. Questions run interleaved: each round asks each engine every question once, so a
+was cut short goes on where it was (``--fresh`` begins anew; ``--rounds 0`` only builds). Builds run
+one after the other, each in a process of its own: seconds on the clock and of the processor,
+megabytes on disk, and the most memory it took with all that it started. Questions run interleaved:
+each round asks each engine every question once, so a
 busy machine slows all alike; every engine stays open from one question to the next. *Cold* is a
 process of its own from its start to the answer, Python and imports included; files stay in the
 system's cache, which only root can empty. Where engines must agree on the number of hits, they are

@@ -28,6 +28,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from benchmarks.processes import PROC, family_of, listed, resident
+
 LIMIT = 400
 """MB that no step may pass."""
 
@@ -38,7 +40,8 @@ STEPS: dict[str, list[str]] = {
     "downgrade": [sys.executable, "-m", "benchmarks.small_machine", "OLD", "--do", "downgrade"],
     "upgrade": [sys.executable, "-m", "benchmarks.small_machine", "OLD", "--do", "upgrade"],
     "boilerplate": [*STEP, "boilerplate"],
-    "index --rebuild": [*OURS, "index", "--rebuild"],
+    "index --rebuild": [*OURS, "index", "--rebuild", "--jobs", "1"],
+    "index --rebuild, 2 processes": [*OURS, "index", "--rebuild", "--jobs", "2"],
     "status": [*OURS, "status"],
     "search": [*OURS, "search", "council delay"],
     "search --csv": [*OURS, "search", "council", "--csv"],
