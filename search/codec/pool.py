@@ -10,7 +10,7 @@ from __future__ import annotations
 import tempfile
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +61,7 @@ class _Documents(dict[bytes, "array[int]"]):
 class Pool:
     """What Whoosh's writer fills: the postings of one segment."""
 
-    def __init__(self, folder: Path, schema: Any) -> None:
+    def __init__(self, folder: Path, schema: Any, stem: Callable[[str], str]) -> None:
         self._schema = schema
         self._plain = Runs(folder, megabytes=POOL_MEGABYTES)
         self._codes: dict[str, dict[bytes, array[int]]] = defaultdict(_Documents)
@@ -70,6 +70,7 @@ class Pool:
             REGION_BOOSTS,
             (SENTENCE_MARK, PARAGRAPH_MARK),
             lambda: tempfile.TemporaryFile(dir=folder),  # noqa: SIM115 - closed with it
+            stem,
         )
         self._inverted: Inverted | None = None
 
