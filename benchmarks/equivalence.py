@@ -30,6 +30,7 @@ from search import ranking
 from search.arrays import evaluation, hits, pieces, standing
 from search.arrays.evaluation import Arrays
 from search.codec import reader
+from search.codec.coding import BLOCK
 from search.evaluate import Evaluation, Hits, over
 from search.facets import count
 from search.index import Index, OpenIndex
@@ -257,6 +258,7 @@ LARGE = (
     (standing, "FEW_OF_TERM", 0),
     (standing, "UNLIKE", 0),
     (reader, "FEW", 1),
+    (reader, "WORTH_PICKING", BLOCK),
 )
 
 

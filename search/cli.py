@@ -33,6 +33,7 @@ from search.request import SearchRequest, Sort, describe, read
 from search.request_options import checked, query_options
 from search.schema import ARRAYS, STOCK
 from search.synonyms import NAME, Offer, expanded, load
+from search.writing import jobs_for
 
 EMPTY = "The archive is empty. Fill it with: decisions crawl"
 
@@ -316,25 +317,34 @@ def _hint(request: SearchRequest, results: SearchResults) -> str:
     type=click.Choice([ARRAYS, STOCK]),
     help="With --rebuild: how it is stored. stock is Whoosh's own way, for comparison.",
 )
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 2),
+    help="With --rebuild: build in so many processes; without it one a core (at most 2).",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
-def index(app: App, rebuild: bool, optimize: bool, codec: str | None, as_json: bool) -> None:
+def index(
+    app: App, rebuild: bool, optimize: bool, codec: str | None, jobs: int | None, as_json: bool
+) -> None:
     """Bring the full-text index in step with the archive, or rebuild it."""
     if rebuild and optimize:
         raise UsageError("--rebuild makes the index in one piece already; leave --optimize out.")
     if codec is not None and not rebuild:
         raise UsageError("--codec goes with --rebuild; an index keeps the one it was made with.")
+    if jobs is not None and not rebuild:
+        raise UsageError("--jobs goes with --rebuild.")
     with app.open_to_follow() as archive:
         if archive.writable:
             archive.mark_boilerplate(datetime.now(UTC))
         else:
             note("the archive is only read: another machine writes to it, or this role may not")
-        room = app.search_index()
-        if codec is not None:
-            report = Index(app.config.index_dir).rebuild(archive, codec=codec)
-        elif rebuild:
-            report = room.rebuild(archive)
+        if rebuild:
+            report = Index(app.config.index_dir).rebuild(
+                archive, codec=codec or ARRAYS, jobs=jobs_for(jobs)
+            )
         else:
+            room = app.search_index()
             report = room.optimize(archive) if optimize else room.follow(archive)
     if as_json:
         write_json(

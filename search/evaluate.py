@@ -34,6 +34,9 @@ class Hits(Protocol):
     def __contains__(self, doc: object, /) -> bool: ...
     def __getitem__(self, doc: int, /) -> float: ...
 
+    def scores_of(self, docs: Sequence[int]) -> list[float | None]:
+        """The score of each of some documents, None for one that is not among these."""
+
     def plus(self, more: Self) -> Self:
         """The same documents; what ``more`` gives to any of them is added to its score."""
 

@@ -14,6 +14,7 @@ documents), nor its compound segments (copied into memory at every opening).
 from __future__ import annotations
 
 import contextlib
+import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -52,7 +53,8 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True, slots=True)
 class OpenIndex:
-    """An index opened to read: what ``folder`` held when ``toc`` was its newest table of contents.
+    """An index opened to read: what ``folder`` held when ``toc`` was its newest table of contents;
+    ``mark`` tells its manifest from the next.
 
     ``ready`` holds what searches have worked out that is the same for every search of it.
     """
@@ -60,6 +62,7 @@ class OpenIndex:
     manifest: Manifest
     folder: Path
     toc: int | None
+    mark: object
     ready: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -96,9 +99,10 @@ class Index:
         """``keep`` leaves the index open from one reading to the next until another manifest is
         there or ``close`` is called: for a program that goes on running, one thread at a time."""
         self.directory = directory
+        self._manifest = os.fspath(directory / manifests.NAME)
         self._sleep = sleep
         self._keep = keep
-        self._kept: tuple[OpenIndex, object] | None = None
+        self._kept: OpenIndex | None = None
 
     # Reading
 
@@ -110,8 +114,7 @@ class Index:
         index: whatever else it raises is taken for damage.
         """
         for _ in range(OPEN_ATTEMPTS):
-            opened, mark = self._kept_open() or (None, self._mark())
-            opened = opened or self._open()
+            opened = self._kept_open() or self._open()
             sound = False
             try:
                 with damage("while reading"):
@@ -126,7 +129,7 @@ class Index:
                 raise damaged(f"while reading: {error}") from error
             finally:
                 if sound and self._keep:
-                    self._kept = opened, mark
+                    self._kept = opened
                 else:
                     _close(opened)
         raise IndexUnusable("The search index keeps changing while it is read; try again.")
@@ -134,14 +137,14 @@ class Index:
     def close(self) -> None:
         """Let go of an index that was kept open."""
         if self._kept is not None:
-            _close(self._kept[0])
+            _close(self._kept)
             self._kept = None
 
-    def _kept_open(self) -> tuple[OpenIndex, object] | None:
+    def _kept_open(self) -> OpenIndex | None:
         """The index that was kept, if its manifest is the same file still."""
         if self._kept is None:
             return None
-        if self._kept[1] != self._mark():
+        if self._kept.mark != self._mark():
             self.close()
             return None
         kept, self._kept = self._kept, None
@@ -150,7 +153,7 @@ class Index:
     def _mark(self) -> object:
         """What tells one manifest from the next: each is a new file."""
         try:
-            found = (self.directory / manifests.NAME).stat()
+            found = os.stat(self._manifest)  # noqa: PTH116 - asked at every search
         except OSError:
             return None
         return found.st_mtime_ns, found.st_size, found.st_ino
@@ -160,6 +163,8 @@ class Index:
 
         Whoosh reads a column whose file is gone as nothing but zeros, without a word.
         """
+        if opened.ready.get("segments") is not None:
+            return opened.mark != self._mark()  # All of ours was mapped when it was opened.
         return opened.toc is not None and opened.toc != manifests.newest_toc(opened.folder)
 
     def examine(self) -> None:
@@ -219,11 +224,12 @@ class Index:
     def _open(self) -> OpenIndex:
         """Open what the manifest names. A swap or commit under way is waited out, bounded."""
         for attempt in range(OPEN_ATTEMPTS):
+            mark = self._mark()
             found = manifests.load(self.directory)
             try:
                 self._check(found)
                 with damage("while opening"):
-                    return self._opened(found)
+                    return self._opened(found, mark)
             except (OSError, IndexUnusable):
                 # Another manifest by now: a rebuild was swapped in meanwhile. The same one: a
                 # commit may be replacing files, so look a few times more before giving up.
@@ -253,7 +259,7 @@ class Index:
         if why:
             raise damaged(why)
 
-    def _opened(self, found: Manifest) -> OpenIndex:
+    def _opened(self, found: Manifest, mark: object) -> OpenIndex:
         """The generation of a manifest, opened. Straight from the files of our own codec where the
         manifest says all of it; where a commit is newer than that, by Whoosh."""
         folder = self.directory / found.generation
@@ -261,10 +267,10 @@ class Index:
             from search.arrays.segments import segments_in
 
             return OpenIndex(
-                found, folder, found.toc, {"segments": segments_in(folder, found.segments)}
+                found, folder, found.toc, mark, {"segments": segments_in(folder, found.segments)}
             )
         reader = _reader(folder, found)
-        return OpenIndex(found, folder, reader.generation(), {"reader": reader})
+        return OpenIndex(found, folder, reader.generation(), mark, {"reader": reader})
 
     # Writing
 
@@ -405,16 +411,24 @@ class Index:
             reader.close()
 
     def rebuild(
-        self, archive: ChangeLog, *, reason: str | None = None, codec: str = ARRAYS
+        self,
+        archive: ChangeLog,
+        *,
+        reason: str | None = None,
+        codec: str = ARRAYS,
+        jobs: int = 1,
     ) -> IndexReport:
         """Build a new generation and swap it in when it is complete; the old one goes after.
 
-        Raises IndexUnusable where the disk refuses; the old one stays in use then.
+        With two ``jobs`` a large one is built by two processes. Raises IndexUnusable where the disk
+        refuses; the old one stays in use then.
         """
         with _disk():
-            return self._rebuild(archive, reason, codec)
+            return self._rebuild(archive, reason, codec, jobs)
 
-    def _rebuild(self, archive: ChangeLog, reason: str | None, codec: str) -> IndexReport:
+    def _rebuild(
+        self, archive: ChangeLog, reason: str | None, codec: str, jobs: int
+    ) -> IndexReport:
         from archive.records import IndexReport
 
         started = time.monotonic()
@@ -425,7 +439,7 @@ class Index:
         folder = self.directory / generation
         folder.mkdir()
         try:
-            written = writing.build(folder, codec, archive.stored_all())
+            written = writing.build(folder, codec, archive.stored_all(), jobs)
             fresh = Manifest(
                 archive_id=archive.archive_id,
                 epoch=archive.epoch,

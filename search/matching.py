@@ -46,6 +46,9 @@ Docs = Collection[int] | None
 class HitMap(dict[int, float]):
     """Documents with their scores."""
 
+    def scores_of(self, docs: Sequence[int]) -> list[float | None]:
+        return [self.get(doc) for doc in docs]
+
     def plus(self, more: HitMap) -> HitMap:
         summed = HitMap(self)
         for doc, score in more.items():

@@ -55,6 +55,7 @@ from search.tree import (
 )
 from search.words import words
 
+_DIGIT = re.compile(r"\d")
 _ADDRESS = re.compile(r"\s*https?://\S+/([^/?#\s]+)/?(?:[?#]\S*)?\s*\Z", re.IGNORECASE)
 
 LONGEST_QUERY = 1000
@@ -119,6 +120,8 @@ def beginning(text: str) -> Prefix:
 
 def as_reference(text: str) -> Reference | None:
     """The reference that a text spells, or that its address ends in, or None."""
+    if _DIGIT.search(text) is None:
+        return None
     if address := _ADDRESS.match(text):
         text = address[1]
     for pattern in _REFERENCES:

@@ -11,10 +11,13 @@ other way round it does not. What this module does not do: say of which Act.
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
+
+from search.words import Word
 
 _SIGN = "§"
 """Begins the terms of provisions in the index; no word of a text holds it."""
@@ -110,6 +113,21 @@ def named(text: str) -> Iterator[Named]:
             yield from found
         else:
             at = first.end("key")
+
+
+def provision_places(text: str, text_words: Sequence[Word]) -> Iterator[tuple[Named, int]]:
+    """The provisions that a text names, each with the place of the word that is its number.
+
+    Each thing once for a place: "paragraphs 5 and 6 of Schedule 2" names the Schedule once.
+    """
+    seen: set[tuple[int, tuple[str, ...]]] = set()
+    starts = [word.start for word in text_words]
+    for one in named(text):
+        at = bisect.bisect_right(starts, one.number_at) - 1
+        # In "s31" the number is a part of the word.
+        if at >= 0 and (key := (text_words[at].place, one.path)) not in seen:
+            seen.add(key)
+            yield one, text_words[at].place
 
 
 def leading(text: str, at: int = 0) -> tuple[list[Named], int]:

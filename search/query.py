@@ -285,15 +285,19 @@ def _find(
         forms = {
             understood(leaf): found for leaf, _ in wanted(node) if (found := evaluation.forms(leaf))
         }
-    exact = ranked.exact
     return _Found(
         node=node,
         total=len(hits),
-        exact_total=None if exact is None else len(exact),
-        hits=[
-            (numbers[doc], ranked.hits[doc], exact is not None and doc in exact) for doc in ordered
-        ],
-        sums=sums(evaluation, ordered),
+        exact_total=None if ranked.exact is None else len(ranked.exact),
+        hits=list(
+            zip(
+                (numbers[doc] for doc in ordered),
+                ranked.scores(ordered),
+                ranked.are_exact(ordered),
+                strict=True,
+            )
+        ),
+        sums=sums(evaluation, numbers),
         facets=count(evaluation, node, hits, request.facets),
         terms=terms,
         forms=forms,
@@ -306,17 +310,17 @@ def _find(
     )
 
 
-def sums(evaluation: Evaluation[Any], docs: Sequence[int]) -> dict[int, int]:
-    """The largest sum in pence by decision id, of those that state any."""
-    numbers = evaluation.column("number", docs)
-    pence = evaluation.column("remedy", docs)
+def sums(evaluation: Evaluation[Any], numbers: Mapping[int, int]) -> dict[int, int]:
+    """The largest sum in pence by decision id, of those that state any; ``numbers`` are the ids by
+    document."""
+    pence = evaluation.column("remedy", numbers)
     return {numbers[doc]: value - 1 for doc, value in pence.items() if value}
 
 
 def whole_reference(evaluation: Evaluation[Any], request: SearchRequest, node: Node) -> Node:
     """A whole query that is some decision's reference in the index, whatever the scheme."""
     key = reference_key(request.query)
-    if as_reference(request.query) or not any(c.isdigit() for c in key) or len(key) > 40:
+    if not any(c.isdigit() for c in key) or len(key) > 40 or as_reference(request.query):
         return node
     if not evaluation.codes("ref", [key]):
         return node

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from search.evaluate import BY_SCORE, Evaluation, Hits
@@ -44,31 +45,52 @@ FIRST_COLUMNS = ((BY_SCORE, 1), ("day", -1), ("number", 1))
 """Hits by relevance: ties go to the newer, then to the lower number."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ranked:
     """Scores of all hits and what comes before any score.
 
     ``exact`` has the hits with the plain words side by side, None where there are no two;
     ``leading`` those of them where that is not only in standard wording. ``added`` names what was
-    added to the score of the parts.
+    added to the score of the parts, ``foremost`` are the hits that were looked at a second time,
+    None where none was.
     """
 
-    hits: Hits
+    first_look: Hits
     named: frozenset[int]
     together: Node | None
     exact: Hits | None
     leading: Hits | None
     added: tuple[tuple[str, Hits], ...] = ()
+    second_look: tuple[tuple[str, Hits], ...] = ()
     foremost: Hits | None = None
-    """The best hits, where they were looked at a second time."""
+
+    @cached_property
+    def hits(self) -> Hits:
+        """All hits with their whole scores."""
+        return _plus(self.first_look, self.second_look)
 
     def ordered(self, evaluation: Evaluation[Any], count: int | None) -> list[int]:
         """The first hits, the best first."""
         best = self.foremost
-        if best is not None and count is not None and count <= len(best):
-            # A second look only adds: none of the others can have come before these.
-            return evaluation.ordered(best, FIRST_COLUMNS, count, self.before)
-        return evaluation.ordered(self.hits, FIRST_COLUMNS, count, self.before)
+        # A second look only adds: no other can have come before those that were looked at.
+        if best is None or (
+            len(best) < len(self.first_look) and (count is None or count > len(best))
+        ):
+            best = self.hits
+        return evaluation.ordered(best, FIRST_COLUMNS, count, self.before)
+
+    def scores(self, docs: Sequence[int]) -> list[float]:
+        """The whole score of some hits."""
+        found = [] if self.foremost is None else self.foremost.scores_of(docs)
+        if self.foremost is None or None in found:
+            found = self.hits.scores_of(docs)
+        return [0.0 if score is None else score for score in found]
+
+    def are_exact(self, docs: Sequence[int]) -> list[bool]:
+        """Whether each of some hits has the plain words side by side."""
+        if not self.exact:
+            return [False] * len(docs)
+        return [score is not None for score in self.exact.scores_of(docs)]
 
     @property
     def before(self) -> list[Any]:
@@ -84,18 +106,17 @@ def rank(evaluation: Evaluation[Any], node: Node, hits: Hits) -> Ranked:
         found = Ranked(hits, named, None, None, None)
     else:
         exact, leading = evaluation.together(together, hits)
-        found = Ranked(hits, named, together, exact, leading)
-        found = _with(found, [(understood(together), exact)])
+        added = _there([(understood(together), exact)])
+        found = Ranked(_plus(hits, added), named, together, exact, leading, added)
     if not hits or not _has_second_look(node):
         return found
-    best = evaluation.foremost(found.hits, FIRST_COLUMNS, FOREMOST, found.before)
-    more = list(_second_look(evaluation, node, best))
-    return replace(_with(found, more), foremost=_plus(best, more))
+    best = evaluation.foremost(found.first_look, FIRST_COLUMNS, FOREMOST, found.before)
+    more = _there(_second_look(evaluation, node, best))
+    return replace(found, added=(*found.added, *more), second_look=more, foremost=_plus(best, more))
 
 
-def _with(found: Ranked, added: Iterable[tuple[str, Hits]]) -> Ranked:
-    parts = tuple((name, part) for name, part in added if part)
-    return replace(found, hits=_plus(found.hits, parts), added=(*found.added, *parts))
+def _there(added: Iterable[tuple[str, Hits]]) -> tuple[tuple[str, Hits], ...]:
+    return tuple((name, part) for name, part in added if part)
 
 
 def _plus(hits: Hits, added: Iterable[tuple[str, Hits]]) -> Hits:

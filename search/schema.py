@@ -13,16 +13,15 @@ in the index; it lives in the archive. Whoosh's own analysers are not used: see 
 
 from __future__ import annotations
 
-import bisect
 import sys
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from archive.kinds import DecisionKind, SectionKind, reference_key
-from search.provisions import Named, named, terms
-from search.words import Word, fold_name, sentence_starts, words
+from search.provisions import provision_places, terms
+from search.words import fold_name, sentence_starts, words
 
 if TYPE_CHECKING:
     from archive.records import Citation, Remedy, StoredDecision
@@ -219,21 +218,6 @@ def _words_of_name(name: str) -> frozenset[str]:
 
 
 _code_of_name = lru_cache(maxsize=NAMES)(fold_name)
-
-
-def provision_places(text: str, text_words: Sequence[Word]) -> Iterator[tuple[Named, int]]:
-    """The provisions that a text names, each with the place of the word that is its number.
-
-    Each thing once for a place: "paragraphs 5 and 6 of Schedule 2" names the Schedule once.
-    """
-    seen: set[tuple[int, tuple[str, ...]]] = set()
-    starts = [word.start for word in text_words]
-    for one in named(text):
-        at = bisect.bisect_right(starts, one.number_at) - 1
-        # In "s31" the number is a part of the word.
-        if at >= 0 and (key := (text_words[at].place, one.path)) not in seen:
-            seen.add(key)
-            yield one, text_words[at].place
 
 
 def act_names(citation: Citation) -> list[str]:

@@ -109,7 +109,7 @@ def similar_to(
         numbers = evaluation.column("number", first)
         others = [doc for doc in first if numbers[doc] != number][: request.limit]
         found = [(numbers[doc], scores[doc], False) for doc in others]
-        return telling, found, sums(evaluation, others)
+        return telling, found, sums(evaluation, {doc: numbers[doc] for doc in others})
 
     telling, best, largest = index.read(work)
     wanted = Or(tuple(_word(word) for word in telling))

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from archive.ports import ParagraphRow
 from search.glance import letters, may_hold
 from search.nearness import Interval, in_one_unit, windows
-from search.provisions import Named, names
-from search.schema import BOOSTS, STANDARD_BOOST, provision_places
+from search.provisions import Named, names, provision_places
+from search.schema import BOOSTS, STANDARD_BOOST
 from search.spelling import spelt_like
 from search.tree import (
     Everything,

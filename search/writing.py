@@ -23,6 +23,9 @@ POOL_MEGABYTES = 64
 LARGEST = 0x10000
 """Documents of a segment of ours: so many can be numbered with two bytes."""
 
+MOST_JOBS = 2
+"""Processes that a build can use."""
+
 NAME = "MAIN"
 
 
@@ -47,14 +50,14 @@ def create(folder: Path, codec: str) -> None:
 
 
 @contextlib.contextmanager
-def writing(folder: Path, codec: str) -> Iterator[Any]:
+def writing(folder: Path, codec: str, jobs: int = 1) -> Iterator[Any]:
     """A Whoosh writer that is cancelled, and its lock freed, when the block is left by an error."""
     from whoosh.index import LockError
 
     with damage("while opening"):
         index = whoosh_index(folder, codec)
         try:
-            writer = _writer(index, codec)
+            writer = _writer(index, codec, jobs)
         except LockError:
             raise LockedError("Another run is writing to the search index.") from None
     try:
@@ -67,11 +70,11 @@ def writing(folder: Path, codec: str) -> Iterator[Any]:
         writer.pool.cleanup()
 
 
-def _writer(index: Any, codec: str) -> Any:
+def _writer(index: Any, codec: str, jobs: int) -> Any:
     if codec == ARRAYS:
         from search.codec.writer import ArrayWriter
 
-        return ArrayWriter(index, timeout=10.0)
+        return ArrayWriter(index, jobs=jobs, timeout=10.0)
     from whoosh.codec import default_codec
 
     writer = index.writer(codec=default_codec(), compound=False, timeout=10.0)
@@ -91,10 +94,18 @@ def add(writer: Any, codec: str, stored: StoredDecision) -> None:
         writer.add_document(**document(stored))
 
 
-def build(folder: Path, codec: str, decisions: Iterable[StoredDecision]) -> int:
+def jobs_for(asked: int | None) -> int:
+    """How many processes build an index: as asked, else one a core (2)."""
+    from search.spawned import cores
+
+    return asked or min(cores(), MOST_JOBS)
+
+
+def build(folder: Path, codec: str, decisions: Iterable[StoredDecision], jobs: int = 1) -> int:
     """Fill an empty index; returns how many decisions were written.
 
-    Ours has as many segments as it takes, each complete before the next is begun.
+    Ours has as many segments as it takes, each complete before the next is begun. With two
+    ``jobs`` a second process works on it too, where there is enough to do; the files are the same.
     """
     create(folder, codec)
     written = 0
@@ -102,7 +113,7 @@ def build(folder: Path, codec: str, decisions: Iterable[StoredDecision]) -> int:
     more = True
     while more:
         more = False
-        with writing(folder, codec) as writer:
+        with writing(folder, codec, jobs) as writer:
             for stored in rest:
                 add(writer, codec, stored)
                 written += 1

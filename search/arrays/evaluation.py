@@ -8,6 +8,7 @@ a word is is counted among what is left.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +16,7 @@ import numpy as np
 from search.arrays.hits import FEW, HitArray
 from search.arrays.ordering import counted, foremost, ordered
 from search.arrays.segments import Segment, Segments
-from search.arrays.standing import Standing, Words, distinct, together
+from search.arrays.standing import FEW_OF_TERM, Standing, Words, distinct, having
 from search.evaluate import CodeCount
 from search.fields import EARLIEST, LATEST
 from search.schema import (
@@ -25,7 +26,7 @@ from search.schema import (
     SCOPED_COUNTS_LITTLE,
     STEMMED,
 )
-from search.scoring import K1, NEAR, Scope, narrowed, rarity
+from search.scoring import K1, Scope, narrowed, rarity
 from search.tree import (
     And,
     Days,
@@ -67,8 +68,8 @@ class Arrays(Vocabulary):
         self._size = segments.size
         self.documents = segments.documents
         self._words = [(segment, Words(segment, self)) for segment in segments]
-        self.hidden = frozenset(self.codes("id", map(str, hidden)))
-        self._hidden = np.array(sorted(self.hidden), np.intp)
+        self._hidden = segments.hidden(frozenset(hidden))
+        self.hidden = frozenset(self._hidden.tolist())
 
     # Trees
 
@@ -106,17 +107,44 @@ class Arrays(Vocabulary):
 
     def _all(self, items: Sequence[Node], within: HitArray | None, scope: Scope) -> HitArray:
         found: HitArray | None = None
-        for item in sorted(items, key=self.estimate):
+        ordered = sorted(items, key=self.estimate)
+        words = list(takewhile(lambda item: isinstance(item, Word), ordered))
+        if scope is None and len(words) > 1:
+            # Words are scored one by one, but only where all of them are.
+            within = self._having_all(words, within)
+        for item in ordered:
             scores = self.scores(item, within if found is None else found, scope)
             found = scores if found is None else scores.plus(found)
             if not len(found):
                 break
         return HitArray.none(self._size) if found is None else found
 
+    def _having_all(self, words: Sequence[Node], within: HitArray | None) -> HitArray:
+        """Documents that have all of some words, the rarest first."""
+        stems = [word.stem.encode("utf-8") for word in words if isinstance(word, Word)]
+        parts: list[Docs] = []
+        for segment, _ in self._words:
+            terms = segment.terms(STEMMED, stems)
+            if len(terms) < len(stems):
+                continue
+            part = None if within is None else segment.part(within).docs
+            docs = having(segment.words(STEMMED), list(dict.fromkeys(terms)), part)
+            if segment.alive is not None:
+                docs = docs[segment.alive.take(docs)]
+            parts.append(docs + segment.offset if segment.offset else docs)
+        if not parts:
+            return HitArray.none(self._size)
+        return HitArray.unscored(parts[0] if len(parts) == 1 else np.concatenate(parts), self._size)
+
     def summed(self, parts: Iterable[tuple[HitArray, float]]) -> HitArray:
+        all_of = [(hits, factor) for hits, factor in parts if len(hits)]
+        if not all_of:
+            return HitArray.none(self._size)
+        if len(all_of) == 1 and all_of[0][1] == 1.0:
+            return all_of[0][0]
         total = np.zeros(self._size, np.float64)
         there = np.zeros(self._size, np.bool_)
-        for hits, factor in parts:
+        for hits, factor in all_of:
             total[hits.docs] += hits.scores if factor == 1.0 else factor * hits.scores
             there[hits.docs] = True
         docs = np.flatnonzero(there)
@@ -200,15 +228,13 @@ class Arrays(Vocabulary):
             return self._weighed(self._standing(node, within, scope), scope)
         parts = []
         for segment, _ in self._words:
-            docs, weights = self._weights(segment, field, segment.terms(field, terms))
+            part = None if within is None else segment.part(within)
+            docs, weights = self._weights(segment, field, segment.terms(field, terms), part)
             if segment.alive is not None:
-                left = segment.alive[docs]
+                left = segment.alive.take(docs)
                 docs, weights = docs[left], weights[left]
             parts.append((docs + segment.offset if segment.offset else docs, weights))
-        docs, weights = _joined(parts)
-        if within is not None:
-            docs, weights = _narrowed(docs, weights, within)
-        docs, weights = self._open(docs, weights)
+        docs, weights = self._open(*_joined(parts))
         if len(terms) == 1:
             return self._bm25(docs, weights, self.shown(field, terms[0].decode("utf-8")))
         return self._bm25(docs, weights, len(docs))
@@ -227,22 +253,27 @@ class Arrays(Vocabulary):
         return count
 
     def _weights(
-        self, segment: Segment, field: str, terms: Sequence[int]
+        self, segment: Segment, field: str, terms: Sequence[int], within: HitArray | None
     ) -> tuple[Docs, NDArray[Any]]:
         """The documents of some terms with their weights, added up where a document has several."""
         held = segment.words(field)
-        if not terms:
+        if not terms or (within is not None and not len(within)):
             return np.empty(0, np.intp), np.empty(0, np.float64)
         if len(terms) == 1:
-            return held.postings_of(terms[0], terms[0] + 1)
-        if terms[-1] - terms[0] == len(terms) - 1:
-            docs, weights = held.postings_of(terms[0], terms[-1] + 1)
+            if within is not None and len(within) * FEW_OF_TERM < held.frequency(terms[0]):
+                there, weights = held.weights_in(terms[0], within.docs)
+                return within.docs[there], weights
+            docs, weights = held.postings_of(terms[0], terms[0] + 1)
         else:
-            docs = np.concatenate([held.docs(term) for term in terms])
-            weights = np.concatenate([held.weights(term) for term in terms])
-        summed = np.bincount(docs, weights, minlength=segment.size)
-        found = np.flatnonzero(summed)
-        return found, summed[found]
+            if terms[-1] - terms[0] == len(terms) - 1:
+                docs, weights = held.postings_of(terms[0], terms[-1] + 1)
+            else:
+                docs = np.concatenate([held.docs(term) for term in terms])
+                weights = np.concatenate([held.weights(term) for term in terms])
+            summed = np.bincount(docs, weights, minlength=segment.size)
+            docs = summed.nonzero()[0]
+            weights = summed.take(docs)
+        return (docs, weights) if within is None else _narrowed(docs, weights, within)
 
     # Where words stand
 
@@ -257,12 +288,11 @@ class Arrays(Vocabulary):
         return found
 
     def _weighed(self, standing: Sequence[tuple[Segment, Standing]], scope: Scope) -> HitArray:
-        boosts = _BOOSTS if scope is None else _SCOPED_BOOSTS
-        parts = []
-        for segment, found in standing:
-            docs = found.documents()
-            summed = np.bincount(found.docs, boosts[found.regions], minlength=segment.size)
-            parts.append((docs + segment.offset, summed[docs]))
+        parts = [
+            (docs + segment.offset if segment.offset else docs, weights)
+            for segment, found in standing
+            for docs, weights in (_weights_of(found, scope),)
+        ]
         docs, weights = self._open(*_joined(parts))
         return self._bm25(docs, weights, len(docs))
 
@@ -299,30 +329,22 @@ class Arrays(Vocabulary):
         return counts
 
     def pairs(self, pairs: Sequence[Near], within: HitArray, scope: Scope = None) -> HitArray:
-        boosts = _BOOSTS if scope is None else _SCOPED_BOOSTS
         stems = dict.fromkeys(w.stem for pair in pairs for w in pair.items if isinstance(w, Word))
-        weights = [np.zeros(self._size) for _ in pairs]
+        found: list[list[tuple[Docs, NDArray[Any]]]] = [[] for _ in pairs]
         for segment, words in self._words:
             part = segment.part(within).docs
             if not len(part):
                 continue
-            stood = {
-                one: words.of_terms(
-                    STEMMED, segment.terms(STEMMED, [one.encode("utf-8")]), part, scope
-                )
-                for one in stems
-            }
-            for weight, pair in zip(weights, pairs, strict=True):
+            stood = {one: words.of_stem(one, part, scope) for one in stems}
+            for parts, pair in zip(found, pairs, strict=True):
                 one, other = (stood[w.stem] for w in pair.items if isinstance(w, Word))
-                close = _close(segment, one, other)
-                summed = np.bincount(close.docs, boosts[close.regions], minlength=segment.size)
-                weight[segment.offset : segment.offset + segment.size] = summed
-        parts = []
-        for weight, pair in zip(weights, pairs, strict=True):
+                docs, weights = _weights_of(words.close(part, one, other), scope)
+                parts.append((docs + segment.offset if segment.offset else docs, weights))
+        scored = []
+        for parts, pair in zip(found, pairs, strict=True):
             frequency = min(self.shown(STEMMED, w.stem) for w in pair.items if isinstance(w, Word))
-            docs = np.flatnonzero(weight)
-            parts.append((self._bm25(docs, weight[docs], frequency), 1.0))
-        return self.summed(parts)
+            scored.append((self._bm25(*_joined(parts), frequency), 1.0))
+        return self.summed(scored)
 
     def _reference(self, node: Reference, within: HitArray | None, scope: Scope) -> HitArray:
         texts = (Phrase(node.words), Phrase((node.key,)))
@@ -338,7 +360,7 @@ class Arrays(Vocabulary):
             return HitArray.none(self._size)
         factor = rarity(self.documents, frequency) * (K1 + 1)
         weights = weights.astype(np.float64)
-        scores: Scores = factor * weights / (weights + self._segments.norms[docs])
+        scores: Scores = factor * weights / (weights + self._segments.norms.take(docs))
         return HitArray(docs, scores, self._size)
 
     # Order and counts
@@ -384,27 +406,19 @@ def _joined(parts: Sequence[tuple[Docs, NDArray[Any]]]) -> tuple[Docs, NDArray[A
 def _narrowed(docs: Docs, weights: NDArray[Any], within: HitArray) -> tuple[Docs, NDArray[Any]]:
     """Those of the documents that are among the hits."""
     if len(within) * FEW < len(docs):
-        at = np.searchsorted(docs, within.docs)
-        at = at[docs[np.minimum(at, len(docs) - 1)] == within.docs]
-        return docs[at], weights[at]
-    left = within.mask()[docs]
+        at = docs.searchsorted(within.docs)
+        at = at[docs.take(at, mode="clip") == within.docs]
+        return docs.take(at), weights.take(at)
+    left = within.mask().take(docs)
     return docs[left], weights[left]
 
 
-def _close(segment: Segment, one: Standing, other: Standing) -> Standing:
-    """Where two words stand near each other: in each document the places of the rarer one."""
-    here, there = one.spread(one.first), other.spread(other.first)
-    counts = [np.bincount(each.docs, minlength=segment.size) for each in (one, other)]
-    one_rarer = counts[0] <= counts[1]
-    near_one = one.at(_within(here, there) & one_rarer[one.docs])
-    near_other = other.at(_within(there, here) & ~one_rarer[other.docs])
-    return together([near_one, near_other])
-
-
-def _within(places: NDArray[Any], others: NDArray[Any]) -> Mask:
-    """Which places have another at most ``NEAR`` away."""
-    if not len(others):
-        return np.zeros(len(places), np.bool_)
-    at = np.searchsorted(others, places - NEAR)
-    near: Mask = (at < len(others)) & (others[np.minimum(at, len(others) - 1)] <= places + NEAR)
-    return near
+def _weights_of(found: Standing, scope: Scope) -> tuple[Docs, NDArray[Any]]:
+    """The documents of some occurrences, and what these count together in each."""
+    if not len(found):
+        return np.empty(0, np.intp), np.empty(0, np.float64)
+    new = np.ones(len(found), np.bool_)
+    np.not_equal(found.docs[1:], found.docs[:-1], out=new[1:])
+    begun = new.nonzero()[0]
+    boosts = _BOOSTS if scope is None else _SCOPED_BOOSTS
+    return found.docs.take(begun), np.add.reduceat(boosts.take(found.regions), begun)

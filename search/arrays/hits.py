@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -52,8 +52,18 @@ class HitArray:
             raise KeyError(doc)
         return float(self.scores[at])
 
+    def scores_of(self, docs: Sequence[int]) -> list[float | None]:
+        if not len(self):
+            return [None] * len(docs)
+        asked = np.array(docs, np.intp)
+        at, there = among(self.docs, asked)
+        scores = self.scores.take(at, mode="clip").tolist()
+        return [
+            score if found else None for score, found in zip(scores, there.tolist(), strict=True)
+        ]
+
     def _at(self, doc: int) -> int | None:
-        at = int(np.searchsorted(self.docs, doc))
+        at = int(self.docs.searchsorted(doc))
         return at if at < len(self.docs) and self.docs[at] == doc else None
 
     def mask(self) -> Mask:
@@ -100,8 +110,8 @@ class HitArray:
 
 def among(docs: Docs, asked: Docs) -> tuple[Docs, Mask]:
     """Where each of ``asked`` would stand in rising ``docs``, and whether it does."""
-    at = np.searchsorted(docs, asked)
+    at = docs.searchsorted(asked)
     if not len(docs):
         return at, np.zeros(len(asked), np.bool_)
-    there = docs[np.minimum(at, len(docs) - 1)] == asked
+    there: Mask = docs.take(at, mode="clip") == asked
     return at, there

@@ -31,9 +31,15 @@ def ordered(
     first: Sequence[Collection[int]] = (),
 ) -> list[int]:
     """See ``search.evaluate.Evaluation.ordered``."""
-    pool, keys = _leading(segments, hits, columns, count, first)
-    chosen = pool.docs[np.lexsort(keys[::-1])[:count]]
-    found: list[int] = chosen.tolist()
+    group = _groups(hits, first)
+    chosen = hits
+    if count is not None and count < len(hits):
+        at = _foremost(segments, hits, columns, count, group)
+        chosen, group = hits.at(at), None if group is None else group[at]
+    keys = [sign * _key(segments, name, chosen) for name, sign in columns]
+    if group is not None:
+        keys.insert(0, group)
+    found: list[int] = chosen.docs[np.lexsort(keys[::-1])].tolist()
     return found
 
 
@@ -45,61 +51,77 @@ def foremost(
     first: Sequence[Collection[int]] = (),
 ) -> HitArray:
     """See ``search.evaluate.Evaluation.foremost``."""
-    pool, keys = _leading(segments, hits, columns, count, first)
-    if len(pool) <= count:
-        return pool
-    return pool.at(np.sort(np.lexsort(keys[::-1])[:count]))
+    if count >= len(hits):
+        return hits
+    return hits.at(_foremost(segments, hits, columns, count, _groups(hits, first)))
 
 
-def _leading(
+def _foremost(
     segments: Segments,
     hits: HitArray,
     columns: Sequence[tuple[str, int]],
-    count: int | None,
-    first: Sequence[Collection[int]],
-) -> tuple[HitArray, list[NDArray[Any]]]:
-    """Hits among which the ``count`` first are, few more than these, and what each is ordered by.
+    count: int,
+    group: NDArray[np.int8] | None,
+) -> NDArray[np.intp]:
+    """Where the ``count`` first hits are, by group and then the columns."""
+    if group is None:
+        return _least(segments, hits, columns, count)
+    groups = np.bincount(group)
+    ends = groups.cumsum()
+    worst = int(ends.searchsorted(count))
+    if int(groups[worst]) == len(hits):
+        return _least(segments, hits, columns, count)
+    ahead = int(ends[worst] - groups[worst])
+    last = (group == worst).nonzero()[0]
+    chosen = last[_least(segments, hits.at(last), columns, count - ahead)]
+    return np.sort(np.concatenate(((group < worst).nonzero()[0], chosen)))
 
-    Only where the first column leaves it open which ones these are do the others decide.
+
+def _least(
+    segments: Segments, hits: HitArray, columns: Sequence[tuple[str, int]], count: int
+) -> NDArray[np.intp]:
+    """Where the ``count`` first hits are by the columns; of those that all columns leave alike,
+    the ones that come first."""
+    if count >= len(hits):
+        return np.arange(len(hits))
+    if not columns or not count:
+        return np.arange(count)
+    column, *further = columns
+    pool = _near_the_front(segments, hits, column, count)
+    name, sign = column
+    keys = sign * _key(segments, name, hits.at(pool))
+    if len(pool) == count:
+        return pool
+    last: Any = np.partition(keys, count - 1)[count - 1]
+    ahead: NDArray[np.intp] = pool[keys < last]
+    alike: NDArray[np.intp] = pool[keys == last]
+    if len(ahead) + len(alike) > count:
+        alike = alike[_least(segments, hits.at(alike), further, count - len(ahead))]
+    found: NDArray[np.intp] = np.sort(np.concatenate((ahead, alike)))
+    return found
+
+
+def _near_the_front(
+    segments: Segments, hits: HitArray, column: tuple[str, int], count: int
+) -> NDArray[np.intp]:
+    """Where the hits are among which the ``count`` first ones by a column must be, and all alike.
+
+    Of as many heaps as are wanted each has one that is not beyond the farthest of their first
+    ones; so whatever is beyond that need not be looked at.
     """
-    group = _groups(hits, first)
-    name, sign = columns[0]
-    if count is not None and count < len(hits):
-        if group is not None:
-            ends = np.bincount(group, minlength=len(first) + 1).cumsum()
-            worst = int(ends.searchsorted(count))
-            ahead = 0 if not worst else int(ends[worst - 1])
-            last = (group == worst).nonzero()[0]
-            chosen = _least(sign * _key(segments, name, hits.at(last)), count - ahead)
-            pool = np.sort(np.concatenate(((group < worst).nonzero()[0], last[chosen])))
-        else:
-            pool = _least(sign * _key(segments, name, hits), count)
-        hits = hits.at(pool)
-        group = None if group is None else group[pool]
-    keys = [sign * _key(segments, name, hits) for name, sign in columns]
-    return hits, keys if group is None else [group, *keys]
-
-
-def _least(keys: NDArray[Any], count: int) -> NDArray[np.intp]:
-    """Where the ``count`` least keys are, and all that are equal to the last of them, in order.
-
-    Of as many heaps as are wanted each has one that is no greater than the greatest of their
-    least ones; so whatever is greater than that need not be looked at.
-    """
-    if not count:
-        return np.empty(0, np.intp)
-    if count >= len(keys):
-        return np.arange(len(keys))
+    name, sign = column
+    if name == BY_SCORE:
+        # Scores are rounded to be compared; only those that are left need be.
+        keys, slack = -sign * hits.scores, 10.0**-DIGITS
+    else:
+        keys, slack = sign * _key(segments, name, hits), 0
     whole = keys[: len(keys) // count * count]
     # Either way of laying them out will do; that with the longer rows is quicker.
     if count * count < len(keys):
-        least = whole.reshape(count, -1).min(axis=1)
+        farthest = whole.reshape(count, -1).min(axis=1).max()
     else:
-        least = whole.reshape(-1, count).min(axis=0)
-    pool: NDArray[np.intp] = (keys <= least.max()).nonzero()[0]
-    left = keys[pool]
-    if len(pool) > count:
-        pool = pool[left <= np.partition(left, count - 1)[count - 1]]
+        farthest = whole.reshape(-1, count).min(axis=0).max()
+    pool: NDArray[np.intp] = (keys <= farthest + slack).nonzero()[0]
     return pool
 
 
@@ -110,15 +132,15 @@ def _groups(hits: HitArray, first: Sequence[Collection[int]]) -> NDArray[np.int8
     for number, docs in reversed(list(enumerate(first))):
         at = docs.docs if isinstance(docs, HitArray) else np.array(list(docs), np.intp)
         group[at] = number
-    return group[hits.docs]
+    return group.take(hits.docs)
 
 
 def _key(segments: Segments, name: str, hits: HitArray) -> NDArray[Any]:
     if name == BY_SCORE:
         return -np.round(hits.scores, DIGITS)
     if name == "name":
-        return segments.ranks("name")[hits.docs]
-    return segments.numbers(name)[hits.docs].astype(np.int64)
+        return segments.ranks("name").take(hits.docs)
+    return segments.numbers(name).take(hits.docs).astype(np.int64)
 
 
 def counted(
@@ -141,13 +163,14 @@ def counted(
 
 def _years(segments: Segments, hits: HitArray) -> list[CodeCount]:
     """The years among years, months and days, without going through all of these."""
-    years = segments.numbers("day")[hits.docs] // 10000
-    codes, example, counts = np.unique(years, return_index=True, return_counts=True)
+    if not len(hits):
+        return []
+    years = segments.numbers("day").take(hits.docs) // 10000
+    least = int(years.min())
+    counts, example = _tallied(years - least, hits.docs, int(years.max()) - least + 1)
     return [
-        CodeCount(f"{year:04d}", count, doc)
-        for year, count, doc in zip(
-            codes.tolist(), counts.tolist(), hits.docs[example].tolist(), strict=True
-        )
+        CodeCount(f"{least + number:04d}", int(counts[number]), int(example[number]))
+        for number in counts.nonzero()[0].tolist()
     ]
 
 
@@ -160,13 +183,12 @@ def _counted(
     if not terms or not len(docs):
         return
     if held.by_document is not None:
-        numbers = held.by_document[docs].astype(np.intp)
-        there = numbers < terms
-        numbers, having = numbers[there], docs[there]
-        counts = np.bincount(numbers, minlength=terms)
-        example = np.zeros(terms, np.intp)
-        example[numbers[::-1]] = having[::-1]  # of several assignments the last one stays
-        for number in np.flatnonzero(counts).tolist():
+        numbers = held.by_document.take(docs)
+        if int(numbers.max()) >= terms:  # some have none
+            there = numbers < terms
+            numbers, docs = numbers[there], docs[there]
+        counts, example = _tallied(numbers, docs, terms)
+        for number in counts.nonzero()[0].tolist():
             term = held.term(number)
             if length is None or len(term.decode("utf-8")) == length:
                 yield term, int(counts[number]), int(example[number])
@@ -177,3 +199,19 @@ def _counted(
         having = common(held.docs(number), docs)
         if len(having):
             yield term, len(having), int(having[0])
+
+
+MOSTLY = 512
+"""Documents among the first of which most numbers that any has are met."""
+
+
+def _tallied(numbers: NDArray[Any], docs: Docs, count: int) -> tuple[NDArray[Any], NDArray[Any]]:
+    """How many documents have each number below ``count``, and the first that has it."""
+    counts = np.bincount(numbers, minlength=count)
+    example = np.full(count, -1, np.intp)
+    for end in (MOSTLY, len(docs)):
+        # Of several assignments the last one stays.
+        example[numbers[:end][::-1]] = docs[:end][::-1]
+        if end >= len(docs) or not ((example < 0) & (counts > 0)).any():
+            break
+    return counts, example

@@ -108,6 +108,7 @@ class Segments:
 
     def __init__(self, segments: Sequence[Segment]) -> None:
         self.all = segments
+        self._hidden: tuple[frozenset[int], Docs] = frozenset(), np.empty(0, np.intp)
         self.size = sum(segment.size for segment in segments)
         self.documents = sum(
             segment.size if segment.alive is None else int(np.count_nonzero(segment.alive))
@@ -116,6 +117,14 @@ class Segments:
 
     def __iter__(self) -> Iterator[Segment]:
         return iter(self.all)
+
+    def hidden(self, numbers: frozenset[int]) -> Docs:
+        """The documents of some decisions, rising. Those asked for last are remembered: they are
+        the same from one search to the next."""
+        if numbers != self._hidden[0]:
+            terms = [str(number).encode("ascii") for number in numbers]
+            self._hidden = numbers, np.flatnonzero(self.mask("id", terms))
+        return self._hidden[1]
 
     def close(self) -> None:
         """Let go of the files, as far as no array of theirs is in use any more."""

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from search.arrays.hits import FEW
 from search.arrays.segments import Segment
 from search.nearness import Interval, in_one_unit, windows
-from search.schema import EXACT, PARAGRAPH_GAP
-from search.scoring import Scope
+from search.schema import EXACT, PARAGRAPH_GAP, STEMMED
+from search.scoring import NEAR, Scope
 from search.standing import UNIT_MARKS
 from search.tree import Fuzzy, Near, Node, Or, Phrase, Prefix, Provision, Word
 from search.vocabulary import Vocabulary
@@ -73,6 +74,9 @@ class Words:
     def __init__(self, segment: Segment, vocabulary: Vocabulary) -> None:
         self._segment = segment
         self._vocabulary = vocabulary
+        self._read: dict[tuple[int, int], tuple[Docs | None, Places]] = {}
+        """Places read for this search, by exact word and documents: a phrase asks for those that
+        nearness asks for again."""
 
     def standing(self, node: Node, within: Docs | None, scope: Scope) -> Standing:
         """Where a node's words stand, in the scope."""
@@ -94,12 +98,12 @@ class Words:
     ) -> Standing:
         """Where any of some terms stand, given by their numbers."""
         held = self._segment.words(field)
-        return together(
-            [
-                self._stood(held.places(term, self._few(held, term, within)), 0, within, scope)
-                for term in terms
-            ]
-        )
+        parts = []
+        for term in terms:
+            few = self._few(held, term, within)
+            left = within if few is None else None
+            parts.append(self._stood(self._places(held, term, few), 0, left, scope))
+        return together(parts)
 
     @staticmethod
     def _few(held: Any, term: int, docs: Docs | None) -> Docs | None:
@@ -108,56 +112,115 @@ class Words:
             return None
         return docs
 
-    def _stood(
-        self, first: NDArray[Any], length: int, within: Docs | None, scope: Scope
-    ) -> Standing:
+    def of_stem(self, stem: str, within: Docs, scope: Scope) -> tuple[Places, Docs]:
+        """Where a word stands in some documents and the scope: place and document."""
+        terms = self._segment.terms(STEMMED, [stem.encode("utf-8")])
+        if scope is not None or not terms:
+            found = self.of_terms(STEMMED, terms, within, scope)
+            return found.first, found.docs
+        held = self._segment.words(STEMMED)
+        few = self._few(held, terms[0], within)
+        places = self._places(held, terms[0], few)
+        # Pieces take longer to find, and are not wanted of most.
+        docs = self._segment.arrays.document_of(places)
+        if few is None:
+            left = self._inside(within, docs)
+            places, docs = places[left], docs[left]
+        return places, docs
+
+    def close(self, within: Docs, one: tuple[Places, Docs], other: tuple[Places, Docs]) -> Standing:
+        """Where two words stand near each other in one piece: in each document the places of the
+        rarer one, of the first if they are as rare."""
+        at, other_at = (within.searchsorted(docs) for _, docs in (one, other))
+        counts, others = (np.bincount(each, minlength=len(within)) for each in (at, other_at))
+        rarer = counts <= others
+        return together(
+            [
+                self._near_any(one[0][rarer.take(at)], other[0]),
+                self._near_any(other[0][~rarer.take(other_at)], one[0]),
+            ]
+        )
+
+    def _near_any(self, places: Places, others: Places) -> Standing:
+        """What stands at those places that have another at most ``NEAR`` away in their piece."""
+        # Both in one type with room below and above.
+        low, high = places.astype(np.int64) - NEAR, places.astype(np.int64) + NEAR
+        wide = others.astype(np.int64)
+        near = _any_between(wide, low, high)
+        found = self._stood(places[near], 0, None, None)
+        begins, ends = self._segment.pieces.bounds(found.pieces)
+        low, high = np.maximum(low[near], begins), np.minimum(high[near], ends - 1)
+        return found.at(_any_between(wide, low, high))
+
+    def _places(self, held: Any, term: int, few: Docs | None) -> Places:
+        """The places of a term in some documents, or in all."""
+        words = self._segment.words(EXACT)
+        forms = [term] if held is words else held.forms(term).tolist()
+        parts: list[Places] = []
+        for form in forms:
+            key = form, id(few)
+            if key not in self._read:
+                # The documents are kept with it, so that no others can come by their number.
+                self._read[key] = few, words.places(form, few)
+            parts.append(self._read[key][1])
+        if len(parts) == 1:
+            return parts[0]
+        places = np.concatenate(parts)
+        places.sort(kind="stable")  # rising runs are merged, not sorted
+        return places
+
+    def _stood(self, first: Places, length: int, within: Docs | None, scope: Scope) -> Standing:
         """The occurrences that begin at some places, of those in the documents and the scope."""
         pieces = self._segment.pieces.of(first)
         docs = self._segment.pieces.documents(first, pieces)
         left = None
         if within is not None:
-            asked = np.zeros(self._segment.size, np.bool_)
-            asked[within] = True
-            left = asked[docs]
+            left = self._inside(within, docs)
         elif self._segment.alive is not None:
-            left = self._segment.alive[docs]
+            left = self._segment.alive.take(docs)
         if left is not None and not left.all():
             first, docs, pieces = first[left], docs[left], pieces[left]
-        regions = self._segment.arrays.piece_regions[pieces]
+        regions = self._segment.arrays.piece_regions.take(pieces)
         found = Standing(docs, first, first + np.uint32(length), pieces, regions)
         return found if scope is None else found.at(_in_scope(regions, scope))
 
+    def _inside(self, within: Docs, docs: Docs) -> Mask:
+        """Which of the documents are among some."""
+        if len(within) * FEW < self._segment.size:
+            inside: Mask = holds(within, docs)
+            return inside
+        asked = np.zeros(self._segment.size, np.bool_)
+        asked[within] = True
+        return asked.take(docs)
+
     def _phrase(self, words: Sequence[str], within: Docs | None, scope: Scope) -> Standing:
-        held = self._segment.words(EXACT)
+        held = self._segment.arrays.words(EXACT)
         terms = [self._segment.find(EXACT, word.encode("utf-8")) for word in words]
         if min(terms) < 0:
             return together([])
         rarest = sorted(range(len(terms)), key=lambda step: held.frequency(terms[step]))
-        candidates = self._having(held, list(dict.fromkeys(terms[s] for s in rarest)), within)
+        candidates = within
+        if within is not None or len(set(terms)) > 1:
+            candidates = having(held, list(dict.fromkeys(terms[s] for s in rarest)), within)
         first: Places = np.empty(0, np.uint32)
+        left = within
         for number, step in enumerate(rarest):
             if candidates is not None and not len(candidates):
                 return together([])
+            if number and len(first) * UNLIKE < held.frequency(terms[step]):
+                first = first[held.stands_at(terms[step], first + np.uint32(step))]
+                continue
             few = self._few(held, terms[step], candidates)
-            starts = _less(distinct(held.places(terms[step], few)), step)
+            if few is not None:
+                left = None  # All that is found is in the documents that were asked for.
+            starts = _less(distinct(self._places(held, terms[step], few)), step)
             first = starts if not number else common(first, starts)
             if 0 < number < len(rarest) - 1:
                 # Far fewer documents may be left than have all the words.
                 candidates = distinct(self._segment.pieces.documents(first))
-        return self._stood(first, len(words) - 1, within, scope)
-
-    def _having(self, held: Any, terms: Sequence[int], within: Docs | None) -> Docs | None:
-        """The documents that have all of some terms, the rarest term first; None for all."""
-        if within is None and len(terms) == 1:
-            return None
-        mask = held.mask(terms[0])
-        if within is not None:
-            asked = np.zeros(self._segment.size, np.bool_)
-            asked[within] = True
-            mask &= asked
-        for term in terms[1:]:
-            mask &= held.mask(term)
-        return np.flatnonzero(mask)
+                if left is not None:
+                    candidates = common(candidates, left)
+        return self._stood(first, len(words) - 1, left, scope)
 
     # Nearness
 
@@ -239,6 +302,15 @@ def _less(places: Places, steps: int) -> Places:
     return places[int(places.searchsorted(np.uint32(steps))) :] - np.uint32(steps)
 
 
+def _any_between(rising: Any, low: Any, high: Any) -> Mask:
+    """For which bounds, both included, there is any of some rising numbers between them."""
+    if not len(rising):
+        return np.zeros(len(low), np.bool_)
+    at = rising.searchsorted(low)
+    there: Mask = (rising.take(at, mode="clip") <= high) & (at < len(rising))
+    return there
+
+
 def _in_scope(regions: NDArray[np.uint8], scope: frozenset[int]) -> Mask:
     table = np.zeros(256, np.bool_)
     table[list(scope)] = True
@@ -279,8 +351,21 @@ def holds(rising: Any, asked: Any) -> Any:
     """Which of ``asked`` (in any order) are in a rising array."""
     if not len(rising):
         return np.zeros(len(asked), np.bool_)
-    at = np.searchsorted(rising, asked)
-    return rising[np.minimum(at, len(rising) - 1)] == asked
+    return rising.take(rising.searchsorted(asked), mode="clip") == asked
+
+
+def having(held: Any, terms: Sequence[int], within: Docs | None = None) -> Docs:
+    """The documents that have all of some terms (of those ``within``), the rarest term first."""
+    if within is not None and len(within) < held.frequency(terms[0]):
+        docs, rest = within, terms
+    else:
+        docs, rest = held.docs(terms[0]), terms[1:]
+        if within is not None:
+            docs = common(docs, within)
+    for term in rest:
+        docs = docs[held.among(term, docs)]
+    # The same array where nothing is left out, so that what was read for it is found again.
+    return within if within is not None and len(docs) == len(within) else docs
 
 
 FEW_OF_TERM = 4

@@ -237,6 +237,30 @@ def unpack_mask(bitmap: Array, count: int) -> Array:
     return np.unpackbits(bitmap, count=count, bitorder="little").view(bool)
 
 
+def bits(bitmap: Array, documents: Array) -> Array:
+    """Which of some documents are in a bitmap; none beyond its end is asked for."""
+    byte = bitmap.take(documents >> 3)
+    byte >>= (documents & 7).astype(np.uint8)
+    byte &= np.uint8(1)
+    return byte.view(bool)
+
+
+def ranks(bitmap: Array, documents: Array) -> tuple[Array, Array]:
+    """Which of some documents are in a bitmap, and how many others of it are before each of these.
+
+    None beyond its end is asked for.
+    """
+    counts = np.bitwise_count(bitmap)
+    before = counts.cumsum(dtype=np.intp)
+    before -= counts
+    byte = documents >> 3
+    held = bitmap.take(byte)
+    bit = (1 << (documents & 7)).astype(np.uint8)
+    there = (held & bit) != 0
+    inner = np.bitwise_count(held & (bit - np.uint8(1)))
+    return there, (before.take(byte) + inner)[there]
+
+
 def is_dense(frequency: Array, count: int) -> Array:
     """Whether the documents of a term are kept as a bitmap."""
     return frequency * 16 >= count

@@ -164,6 +164,7 @@ class Container:
         directory = json.loads(tail[4 * pages :])
         self._arrays: Mapping[str, tuple[str, int, int]] = directory["arrays"]
         self.facts: Mapping[str, Any] = directory["facts"]
+        self._whole: dict[str, tuple[Array, int]] = {}
 
     def __contains__(self, name: str) -> bool:
         return name in self._arrays
@@ -178,21 +179,22 @@ class Container:
 
     def unchecked(self, name: str) -> tuple[Array, int]:
         """A whole array to index into after ``touch`` alone, and where it begins in the file."""
-        dtype, items, offset = self._arrays[name]
-        return np.frombuffer(self._map, dtype, items, offset) if items else np.empty(
-            0, dtype
-        ), offset
+        found = self._whole.get(name)
+        if found is None:
+            dtype, items, offset = self._arrays[name]
+            whole = np.frombuffer(self._map, dtype, items, offset) if items else np.empty(0, dtype)
+            found = self._whole[name] = whole, offset
+        return found
 
     def cut(self, name: str, low: int, high: int) -> Array:
         """Items ``low`` up to ``high`` of an array, checked."""
-        dtype, items, offset = self._arrays[name]
-        if not 0 <= low <= high <= items:
+        whole, offset = self._whole.get(name) or self.unchecked(name)
+        if not 0 <= low <= high <= len(whole):
             raise DamagedIndex(f"{self._name} has no {name} from {low} to {high}")
-        if low == high:
-            return np.empty(0, dtype)
-        size = int(dtype[2:])
-        self.touch(offset + low * size, offset + high * size)
-        return np.frombuffer(self._map, dtype, high - low, offset + low * size)
+        if low < high:
+            size = whole.itemsize
+            self.touch(offset + low * size, offset + high * size)
+        return whole[low:high]
 
     def touch(self, low: int, high: int) -> None:
         """Compare the checksums of the pages that hold these bytes, those not compared before."""
@@ -205,6 +207,7 @@ class Container:
 
     def close(self) -> None:
         """Let go of the file, as far as no array of it is in use any more."""
+        self._whole.clear()
         self._view.release()
         with contextlib.suppress(BufferError):
             self._map.close()

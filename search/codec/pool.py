@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from search.codec.apart import InverterApart
 from search.codec.codes import write_codes
 from search.codec.container import Array, ContainerWriter
 from search.codec.inverting import Inverted, Inverter
@@ -33,6 +34,7 @@ from search.schema import (
     SENTENCE_MARK,
     STEMMED,
 )
+from search.words import stem
 
 POOL_MEGABYTES = 32
 """Postings of other fields kept in memory before they are written out."""
@@ -61,17 +63,25 @@ class _Documents(dict[bytes, "array[int]"]):
 class Pool:
     """What Whoosh's writer fills: the postings of one segment."""
 
-    def __init__(self, folder: Path, schema: Any, stem: Callable[[str], str]) -> None:
+    def __init__(
+        self, folder: Path, schema: Any, stem: Callable[[str], str] = stem, jobs: int = 1
+    ) -> None:
+        """``stem`` as ``Vocabulary`` takes it; ``jobs``: with more than one, words are put in order
+        by a process of their own, which works stems out itself."""
         self._schema = schema
         self._plain = Runs(folder, megabytes=POOL_MEGABYTES)
         self._codes: dict[str, dict[bytes, array[int]]] = defaultdict(_Documents)
         self._kept: list[Kept] = []
-        self._inverter = Inverter(
-            REGION_BOOSTS,
-            (SENTENCE_MARK, PARAGRAPH_MARK),
-            lambda: tempfile.TemporaryFile(dir=folder),  # noqa: SIM115 - closed with it
-            stem,
-        )
+        how = REGION_BOOSTS, (SENTENCE_MARK, PARAGRAPH_MARK)
+        self._inverter: Inverter | InverterApart
+        if jobs > 1:
+            self._inverter = InverterApart(*how, folder)
+        else:
+            self._inverter = Inverter(
+                *how,
+                lambda: tempfile.TemporaryFile(dir=folder),  # noqa: SIM115 - closed with it
+                stem,
+            )
         self._inverted: Inverted | None = None
 
     def add(self, item: tuple[str, Any, int, float, Any]) -> None:

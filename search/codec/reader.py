@@ -15,9 +15,11 @@ from search.codec.coding import (
     BLOCK,
     ESCAPED,
     ODD,
+    bits,
     decode_blocks,
     decode_places,
     ranges,
+    ranks,
     unpack_mask,
 )
 from search.codec.container import Array, Container, DamagedIndex
@@ -31,6 +33,8 @@ NO_STEM = 0xFFFFFFFF
 PLACES_OF_REGION = 1 << 23
 LAST_PLACE = PLACES_OF_REGION - 2
 GAP = 128
+WORTH_PICKING = 16 * BLOCK
+"""A term with fewer entries is decoded whole: picking out blocks takes longer."""
 FEW = 64
 """Blocks of places are picked out, instead of all being read, when so many times fewer will do."""
 
@@ -164,13 +168,28 @@ class WordField(Field):
         low, high = int(self._sparse[i]), int(self._sparse[i + 1])
         if low < high:
             return self._container.cut(f"{self._name}.docs", low, high).astype(np.intp)
-        return np.flatnonzero(self.mask(i))
+        return self.mask(i).nonzero()[0]
 
     def mask(self, i: int) -> Array:
         bitmap = self._bitmap(i)
         if bitmap is not None:
             return unpack_mask(bitmap, self.documents)
         return super().mask(i)
+
+    def among(self, i: int, documents: Array) -> Array:
+        """Which of some documents (rising) have a term."""
+        bitmap = self._bitmap(i)
+        if bitmap is not None:
+            if documents.size * FEW > self.documents:
+                return unpack_mask(bitmap, self.documents).take(documents)
+            return bits(bitmap, documents)
+        low, high = int(self._sparse[i]), int(self._sparse[i + 1])
+        if documents.size * FEW > self.documents:
+            return self.mask(i).take(documents)
+        docs = self._container.cut(f"{self._name}.docs", low, high)
+        asked = documents.astype(docs.dtype)
+        there: Array = docs.take(docs.searchsorted(asked), mode="clip") == asked
+        return there
 
     def docs_of(self, low: int, high: int) -> Array:
         if low >= high:
@@ -197,8 +216,32 @@ class WordField(Field):
             return np.empty(0, np.intp), np.empty(0, np.float32)
         return self.docs_of(low, high), self._weights(int(self._ends[low]), int(self._ends[high]))
 
+    def weights_in(self, i: int, documents: Array) -> tuple[Array, Array]:
+        """Which of some documents have a term, and the weights in these; cheap where they are few
+        and the term's many. ``documents`` rise."""
+        low, high = int(self._sparse[i]), int(self._sparse[i + 1])
+        begin, end = int(self._ends[i]), int(self._ends[i + 1])
+        if low < high:
+            docs = self._container.cut(f"{self._name}.docs", low, high)
+            asked = documents.astype(docs.dtype)
+            at = docs.searchsorted(asked)
+            there = docs.take(at, mode="clip") == asked
+            at = at[there]
+        elif (bitmap := self._bitmap(i)) is not None:
+            there, at = ranks(bitmap, documents)
+        else:
+            there, at = np.zeros(documents.size, bool), np.empty(0, np.intp)
+        codes = self._container.cut(f"{self._name}.weights", begin, end).take(at)
+        found = self._table.take(codes)
+        strange = (codes == ODD).nonzero()[0]
+        if strange.size:
+            at_odd, odd = self._odd
+            wanted = (at[strange] + begin).astype(at_odd.dtype)
+            found[strange] = odd[at_odd.searchsorted(wanted)] / 100
+        return there, found
+
     def _weights(self, low: int, high: int) -> Array:
-        found = self._table[self._container.cut(f"{self._name}.weights", low, high)]
+        found = self._table.take(self._container.cut(f"{self._name}.weights", low, high))
         at, odd = self._odd
         if at.size:
             first, last = at.searchsorted(np.array((low, high), at.dtype))
@@ -239,12 +282,24 @@ class WordField(Field):
             starts = self._container.array("starts")
             low, high = starts[within], starts[within + 1]
             picked = None
-            if count > BLOCK and width[i] <= ESCAPED and within.size * FEW < count:
+            if count > WORTH_PICKING and width[i] <= ESCAPED and within.size * FEW < count:
                 picked = self._picked(i, low, high)
             found = picked if picked is not None else decode_places(int(first[i]), self._entries(i))
             at, end = found.searchsorted(low), found.searchsorted(high)
             return found[ranges(at, end - at)]
         return decode_places(int(first[i]), self._entries(i))
+
+    def stands_at(self, i: int, places: Array) -> Array:
+        """Which of some rising places a term stands at."""
+        first, width, entries, _ = self._coded
+        count = int(entries[i])
+        found = None
+        if count > WORTH_PICKING and width[i] <= ESCAPED and places.size * FEW < count:
+            found = self._picked(i, places, places)
+        if found is None:
+            found = decode_places(int(first[i]), self._entries(i))
+        there: Array = found.take(found.searchsorted(places), mode="clip") == places
+        return there
 
     def _picked(self, i: int, low: Array, high: Array) -> Array | None:
         """The places in the blocks that reach into some stretches, or None where that is most."""
@@ -315,11 +370,18 @@ class StemField(Terms):
             found[self._words.docs(form)] = True
         return found
 
+    def among(self, i: int, documents: Array) -> Array:
+        """As those of a ``WordField``."""
+        found, *others = (self._words.among(form, documents) for form in self.forms(i).tolist())
+        for other in others:
+            found |= other
+        return found
+
     def docs(self, i: int) -> Array:
         forms = self.forms(i)
         if forms.size == 1:
             return self._words.docs(int(forms[0]))
-        return np.flatnonzero(self.mask(i))
+        return self.mask(i).nonzero()[0]
 
     def weights(self, i: int) -> Array:
         return self.postings(i)[1]
@@ -336,8 +398,21 @@ class StemField(Terms):
             docs = self._words.docs(form)
             found[docs] = True
             total[docs] += self._words.weights(form)
-        docs = np.flatnonzero(found)
-        return docs, total[docs]
+        docs = found.nonzero()[0]
+        return docs, total.take(docs)
+
+    def weights_in(self, i: int, documents: Array) -> tuple[Array, Array]:
+        """As those of a ``WordField``."""
+        forms = self.forms(i)
+        if forms.size == 1:
+            return self._words.weights_in(int(forms[0]), documents)
+        there = np.zeros(documents.size, bool)
+        total = np.zeros(documents.size, np.float32)
+        for form in forms.tolist():
+            here, weights = self._words.weights_in(form, documents)
+            there |= here
+            total[here] += weights
+        return there, total[there]
 
     def docs_of(self, low: int, high: int) -> Array:
         return np.concatenate([np.empty(0, np.intp), *(self.docs(i) for i in range(low, high))])

@@ -18,7 +18,7 @@ import numpy as np
 
 from search.codec.chunks import NONE, WIDEST, Table, by_width, cut, windows
 from search.codec.container import Array
-from search.provisions import KEYS, named, terms
+from search.provisions import KEYS, named, provision_places, terms
 from search.words import ABBREVIATIONS, LONGEST_WORD, stem, words
 
 PIECE = 0
@@ -223,9 +223,6 @@ class Vocabulary:
 
         It is paragraphs of standard wording that name most of them, so what was read is kept.
         """
-        # Imported late: the schema pulls in Whoosh, which the words do not need.
-        from search.schema import provision_places
-
         found = self._known_provisions.get(text)
         if found is None:
             found = ()

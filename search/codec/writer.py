@@ -22,10 +22,11 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]  # Whoosh is Any to mypy
 
     pool: Any
 
-    def __init__(self, index: Any, **options: Any) -> None:
+    def __init__(self, index: Any, *, jobs: int = 1, **options: Any) -> None:
+        """``jobs`` is the number of processes, two at most."""
         super().__init__(index, codec=ArrayCodec(), compound=False, **options)
         self.pool.cleanup()
-        self.pool = Pool(Path(self.storage.folder), self.schema, Stems(self._largest))
+        self.pool = Pool(Path(self.storage.folder), self.schema, Stems(self._largest), jobs)
         kinds = {
             name: kind_of(field) if field.indexed else "column"
             for name, field in self.schema.items()

@@ -13,17 +13,16 @@ import os
 import pickle
 import signal
 import sys
-import threading
 import traceback
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from enum import StrEnum
-from multiprocessing import parent_process
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archive.errors import DecisionsError
 from search.errors import SearchError
+from search.spawned import end_with_parent
 
 if TYPE_CHECKING:
     from archive.config import Config
@@ -78,7 +77,7 @@ def live(link: Connection, config: Config, jobs: Mapping[str, Job], memory: int 
     # the owner ends this one, and it ends by itself when its owner is gone.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
-    threading.Thread(target=_end_with_owner, daemon=True).start()
+    end_with_parent()
     _stand_back()
     for name in WARM:
         # One that cannot be had is told of by the question that needs it.
@@ -139,14 +138,6 @@ def _packed(message: Message) -> bytes:
             (Kind.BROKEN, f"an answer of {len(packed):,} bytes; {MOST_BYTES:,} is the most")
         )
     return packed
-
-
-def _end_with_owner() -> None:
-    """An owner that was killed closes nothing that a process in the middle of work would notice."""
-    owner = parent_process()
-    if owner is not None:
-        wait([owner.sentinel])
-        os._exit(0)
 
 
 def _stand_back() -> None:

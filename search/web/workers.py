@@ -13,11 +13,9 @@ from __future__ import annotations
 
 import logging
 import pickle
-import signal
-import sys
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
@@ -25,6 +23,7 @@ from multiprocessing.context import SpawnProcess
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from search.spawned import deaf_to_signals
 from search.web.answerer import MOST_BYTES, Kind, Message, live
 from search.web.errors import TooBusy, TooSlow, Unanswered
 
@@ -240,7 +239,7 @@ class Workers:
             daemon=True,
         )
         try:
-            with _deaf_to_signals():
+            with deaf_to_signals():
                 process.start()
         except OSError as error:
             ours.close()
@@ -264,16 +263,3 @@ class Workers:
                 return None
         worker.end()
         return f"it ended with {process.exitcode} before it was ready"
-
-
-@contextmanager
-def _deaf_to_signals() -> Iterator[None]:
-    """A process started here hears no Ctrl-C before it ignores it. Windows has no such mask."""
-    if sys.platform == "win32":
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
