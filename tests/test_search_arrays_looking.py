@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -34,7 +33,8 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenIndex]:
             analysis.append("often rare " * 3_000)
         if number % 40 == 0:
             analysis.append("rare words")
-        archive.add(decision(f"24 001 {number:03}", summary="often", sections={K.ANALYSIS: analysis}))
+        reference = f"24 001 {number:03}"
+        archive.add(decision(reference, summary="often", sections={K.ANALYSIS: analysis}))
     index = Index(tmp_path_factory.mktemp("looking"))
     index.rebuild(archive)
     held = index._open()
@@ -107,8 +107,10 @@ def test_a_table_of_pieces_gives_what_searching_them_gives(
     monkeypatch.setattr(pieces, "WORTH", 0)
     table = pieces.Pieces(arrays)
     found = table.of(every)
-    assert found.tolist() == arrays.piece_of(every).tolist() == plain.of(every[:1000]).tolist() + (
-        arrays.piece_of(every[1000:]).tolist()
+    assert (
+        found.tolist()
+        == arrays.piece_of(every).tolist()
+        == plain.of(every[:1000]).tolist() + (arrays.piece_of(every[1000:]).tolist())
     )
     assert table.documents(every).tolist() == arrays.document_of(every).tolist()
     begins, ends = table.bounds(found)
