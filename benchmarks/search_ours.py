@@ -141,6 +141,10 @@ class Ours:
     """``search.index`` as it is."""
 
     def __init__(self, folder: Path, count: int, jobs: int = 1) -> None:
+        # What the other engines are has been imported too by the time a clock runs.
+        from search.arrays import evaluation  # noqa: F401
+        from search.codec import writer  # noqa: F401
+
         self._index = Index(folder, keep=True)
         self._count = count
         self._jobs = jobs

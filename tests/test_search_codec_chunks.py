@@ -20,7 +20,7 @@ TEXTS = st.text(LETTERS, max_size=60) | st.text(max_size=40)
 
 def chunks_of(text: str) -> list[str]:
     found = cut(text)
-    return [found.chunk(number) for number in range(found.starts.size)]
+    return found.chunks(np.arange(found.starts.size))
 
 
 @settings(max_examples=300, deadline=None)

@@ -60,11 +60,16 @@ class Cut(NamedTuple):
     parted: bool
     """Whether white space follows a ``£`` somewhere."""
 
-    def chunk(self, number: int) -> str:
-        """One of them as text."""
-        start = int(self.starts[number])
-        found = self.data[start : start + int(self.lengths[number])]
-        return found.decode("utf-8", "surrogatepass")
+    def chunks(self, chosen: Array) -> list[str]:
+        """Some of them as texts."""
+        if not chosen.size:
+            return []
+        starts = self.starts[chosen]
+        ends = starts + self.lengths[chosen]
+        data = self.data
+        found = [data[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+        # A chunk has no space in it, so together they are decoded and parted again.
+        return b" ".join(found).decode("utf-8", "surrogatepass").split(" ")
 
 
 def cut(text: str) -> Cut:

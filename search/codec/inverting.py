@@ -24,6 +24,7 @@ from search.codec.vocabulary import (
     Texts,
     Vocabulary,
 )
+from search.words import stem
 
 BATCH = 800_000
 """Chunks of text turned into a run at a time; each takes some 60 bytes while that is done."""
@@ -64,10 +65,11 @@ class Inverter:
         boosts: Sequence[float],
         marks: tuple[str, str],
         make_file: Callable[[], IO[bytes]],
+        stem: Callable[[str], str] = stem,
     ) -> None:
         """``boosts`` by region; ``marks`` stand where a sentence and a paragraph begin; the file is
-        made when it is needed, and closed by ``close``."""
-        self.vocabulary = Vocabulary()
+        made when it is needed, and closed by ``close``; ``stem`` as ``Vocabulary`` takes it."""
+        self.vocabulary = Vocabulary(stem)
         self._runs: list[Run] = []
         self.documents = 0
         self._hundredths = np.rint(np.array(boosts) * 100).astype(np.uint32)

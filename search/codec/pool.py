@@ -10,7 +10,7 @@ from __future__ import annotations
 import tempfile
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,7 @@ from search.schema import (
     SENTENCE_MARK,
     STEMMED,
 )
+from search.words import stem
 
 POOL_MEGABYTES = 32
 """Postings of other fields kept in memory before they are written out."""
@@ -63,8 +64,11 @@ class _Documents(dict[bytes, "array[int]"]):
 class Pool:
     """What Whoosh's writer fills: the postings of one segment."""
 
-    def __init__(self, folder: Path, schema: Any, jobs: int = 1) -> None:
-        """``jobs``: with more than one, words are put in order by a process of their own."""
+    def __init__(
+        self, folder: Path, schema: Any, stem: Callable[[str], str] = stem, jobs: int = 1
+    ) -> None:
+        """``stem`` as ``Vocabulary`` takes it; ``jobs``: with more than one, words are put in order
+        by a process of their own, which works stems out itself."""
         self._schema = schema
         self._plain = Runs(folder, megabytes=POOL_MEGABYTES)
         self._codes: dict[str, dict[bytes, array[int]]] = defaultdict(_Documents)
@@ -77,6 +81,7 @@ class Pool:
             self._inverter = Inverter(
                 *how,
                 lambda: tempfile.TemporaryFile(dir=folder),  # noqa: SIM115 - closed with it
+                stem,
             )
         self._inverted: Inverted | None = None
 

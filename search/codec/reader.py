@@ -153,6 +153,10 @@ class WordField(Field):
         found = int(self._stems[i])
         return -1 if found == NO_STEM else found
 
+    def stems_of(self, low: int, high: int) -> Array:
+        """The same of a range of words, ``NO_STEM`` for none."""
+        return self._stems[low:high]
+
     def _bitmap(self, i: int) -> Array | None:
         row = int(self._dense.searchsorted(np.uint32(i)))
         if row == self._dense.size or self._dense[row] != i:

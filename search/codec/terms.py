@@ -42,6 +42,15 @@ class Terms:
         for one, other in pairwise(ends):
             yield blob[one - start : other - start]
 
+    def texts(self, low: int = 0, high: int | None = None) -> list[str]:
+        """The same as text."""
+        ends = self.__ends[low : len(self) + 1 if high is None else high + 1].tolist()
+        blob = self.__container.cut(self.__blob, ends[0], ends[-1]).tobytes()
+        if not blob.isascii():
+            return [term.decode("utf-8") for term in self.all(low, high)]
+        text, start = blob.decode("ascii"), ends[0]
+        return [text[one - start : other - start] for one, other in pairwise(ends)]
+
     def reach(self, term: bytes) -> int:
         """The number of the first term that is not before this one."""
         low, high = 0, len(self)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -19,7 +19,7 @@ import numpy as np
 from search.codec.chunks import NONE, WIDEST, Table, by_width, cut, windows
 from search.codec.container import Array
 from search.provisions import KEYS, named, provision_places, terms
-from search.words import ABBREVIATIONS, fold, stem, words
+from search.words import ABBREVIATIONS, LONGEST_WORD, stem, words
 
 PIECE = 0
 """The chunk that stands where a piece of text begins."""
@@ -35,12 +35,11 @@ _PARTED_POUND = re.compile(r"£\s(?=\d)")
 _OPENING = re.compile("[\"'‘“«(\\[]*")
 _END = re.compile("[.!?…][\"'’”»)\\]]*\\Z")
 _KEY = re.compile(
-    rf"(?<![^\W_])(?:{'|'.join(sorted(KEYS, key=len, reverse=True))})(?![a-z])"
+    rf"(?<![^\W_])(?<!['’ʼ])(?:{'|'.join(sorted(KEYS, key=len, reverse=True))})(?![a-z])"
     "|[§\u0300-\u036f\u00ad\u200b-\u200d\u2060＇]",
     re.IGNORECASE,
 )
 """What a chunk must hold to be part of a provision; or what makes that hard to tell."""
-_PLAIN = re.compile(r"([A-Za-z]{1,64})([.,;:]?)\Z")
 _LONGEST = 80
 """Longer chunks are not remembered: hostile text must not fill the memory."""
 _MOST = 500_000
@@ -99,7 +98,9 @@ class Growing:
 class Vocabulary:
     """All words met while one segment is built: their numbers, in the order in which they came."""
 
-    def __init__(self) -> None:
+    def __init__(self, stem: Callable[[str], str] = stem) -> None:
+        """``stem`` gives what ``search.words.stem`` gives, quicker perhaps."""
+        self._stem = stem
         self.terms: list[str] = []
         self.stems: list[str | None] = []
         """Of each term; None for marks and provisions."""
@@ -114,6 +115,7 @@ class Vocabulary:
         """Those that are in no table yet."""
         self._long_chunks: dict[str, int] = {}
         """Those that are too long for one."""
+        self._size = self._words_of_chunks = 0
         self._flags, self._begin, self._count = Growing("B"), Growing("I"), Growing("I")
         self._exact, self._second, self._abbreviation = (
             Growing("I"),
@@ -126,7 +128,7 @@ class Vocabulary:
     @property
     def crowded(self) -> bool:
         """Whether so many chunks are known that they should be forgotten when none is in use."""
-        return len(self._flags) > _MOST
+        return self._size > _MOST
 
     def number(self, term: str, stemmed: str | None = None) -> int:
         """The number of a term; a new one the first time."""
@@ -183,20 +185,25 @@ class Vocabulary:
             codes[some] = self._tables[table].find(windows(found, some, table + 1))
         missing = np.flatnonzero(codes == NONE)
         if missing.size:
-            codes[missing] = [self._code_of(found.chunk(at)) for at in missing.tolist()]
+            codes[missing] = self._codes_of(found.chunks(missing))
             if len(self._new_chunks) >= _NEW:
                 self._tidy()
         return codes
 
-    def _code_of(self, chunk: str) -> int:
-        code = self._new_chunks.get(chunk)
-        if code is None:
-            code = self._long_chunks.get(chunk)
-        if code is None:
-            code = self.look_at(chunk)
-            if len(chunk) <= _LONGEST:
-                self._new_chunks[chunk] = code
-        return code
+    def _codes_of(self, chunks: Sequence[str]) -> list[int]:
+        """Codes of chunks that are in no table."""
+        new, long = self._new_chunks, self._long_chunks
+        codes = []
+        for chunk in chunks:
+            code = new.get(chunk)
+            if code is None:
+                code = long.get(chunk)
+            if code is None:
+                code = self.look_at(chunk)
+                if len(chunk) <= _LONGEST:
+                    new[chunk] = code
+            codes.append(code)
+        return codes
 
     def _tidy(self) -> None:
         """Put new chunks into the tables."""
@@ -242,8 +249,12 @@ class Vocabulary:
 
     def look_at(self, chunk: str) -> int:
         """A code for a chunk that was not met before, or not remembered."""
-        if plain := _PLAIN.match(chunk):
-            return self._look_at_plain(*plain.groups())
+        if chunk.isascii() and len(chunk) <= LONGEST_WORD:
+            # Most chunks are one word of plain letters, perhaps with a sign behind it.
+            if chunk.isalpha():
+                return self._look_at_plain(chunk, "")
+            if chunk[-1] in ".,;:" and chunk[:-1].isalpha():
+                return self._look_at_plain(chunk[:-1], chunk[-1])
         read: list[tuple[int, int, bool]] = []
         flags = 0
         opening = _OPENING.match(chunk)
@@ -267,23 +278,38 @@ class Vocabulary:
         return self._new(flags, read)
 
     def _look_at_plain(self, letters: str, end: str) -> int:
-        """The same for one word of plain letters: most chunks are."""
-        exact = fold(letters)
+        """The same for one word of plain letters and the sign after it."""
+        exact = letters.lower()
         flags = 0
-        if "A" <= letters[0] <= "Z":
+        if letters[0] <= "Z":
             flags |= CAPITAL
         if end == ".":
             flags |= SENTENCE_END
         if exact in KEYS:
             flags |= PROVISION
-        read = (self.number(exact, stem(exact)), NONE, exact in ABBREVIATIONS)
-        return self._new(flags, (read,))
+        number = self._numbers.get(exact)
+        if number is None:
+            number = self._numbers[exact] = len(self.terms)
+            self.terms.append(exact)
+            self.stems.append(self._stem(exact))
+        code = self._size
+        self._flags.append(flags)
+        self._begin.append(self._words_of_chunks)
+        self._count.append(1)
+        self._exact.append(number)
+        self._second.append(NONE)
+        self._abbreviation.append(exact in ABBREVIATIONS)
+        self._size += 1
+        self._words_of_chunks += 1
+        return code
 
     def _new(self, flags: int, read: Sequence[tuple[int, int, bool]]) -> int:
-        code = len(self._flags)
+        code = self._size
+        self._size += 1
         self._flags.append(flags)
-        self._begin.append(len(self._exact))
+        self._begin.append(self._words_of_chunks)
         self._count.append(len(read))
+        self._words_of_chunks += len(read)
         for exact, second, abbreviation in read:
             self._exact.append(exact)
             self._second.append(second)

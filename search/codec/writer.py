@@ -13,7 +13,8 @@ from search.codec import arrays_of
 from search.codec.container import Array
 from search.codec.pool import Pool, kind_of
 from search.codec.reader import SegmentArrays
-from search.codec.segment import ArrayCodec
+from search.codec.segment import ArrayCodec, ArraySegment
+from search.codec.stems import Stems
 
 
 class ArrayWriter(SegmentWriter):  # type: ignore[misc]  # Whoosh is Any to mypy
@@ -25,7 +26,7 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]  # Whoosh is Any to mypy
         """``jobs`` is the number of processes, two at most."""
         super().__init__(index, codec=ArrayCodec(), compound=False, **options)
         self.pool.cleanup()
-        self.pool = Pool(Path(self.storage.folder), self.schema, jobs)
+        self.pool = Pool(Path(self.storage.folder), self.schema, Stems(self._largest), jobs)
         kinds = {
             name: kind_of(field) if field.indexed else "column"
             for name, field in self.schema.items()
@@ -33,6 +34,14 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]  # Whoosh is Any to mypy
         self._known = {
             name: kind for name, kind in kinds.items() if kind in ("codes", "words", "column")
         }
+
+    def _largest(self) -> SegmentArrays | None:
+        """The largest segment that there is, opened."""
+        ours = [one for one in self.segments if isinstance(one, ArraySegment)]
+        if not ours:
+            return None
+        largest = max(ours, key=lambda one: one.doc_count_all())
+        return SegmentArrays(Path(self.storage.folder), largest.segment_id())
 
     def add_document(self, **fields: Any) -> None:
         """Add a document; one of our own fields alone goes the short way."""
