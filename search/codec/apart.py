@@ -24,7 +24,6 @@ from pathlib import Path
 from typing import IO, Any, NoReturn
 
 from search.codec.inverting import TOGETHER, Inverted, Inverter
-from search.codec.postings import RunSource
 from search.codec.vocabulary import Texts
 from search.errors import IndexUnusable
 from search.spawned import deaf_to_signals, end_with_parent, ending
@@ -73,15 +72,15 @@ class InverterApart:
         self._waiting = []
         self._send_all()
         self._send(None)
-        pieces, lexicon = self._receive(), self._receive()
-        runs = []
-        while (run := self._receive()) is not None:
-            runs.append(run)
+        found = Inverted(*(self._receive() for _ in Inverted._fields))
         self._end(patience=10)
-        if not runs:
-            return Inverted(pieces, [])
-        file = self._file = self._path.open("rb")
-        return Inverted(pieces, [RunSource(file, lexicon, run) for run in runs])
+        self._file = self._path.open("rb")
+        return found
+
+    @property
+    def file(self) -> IO[bytes] | None:
+        """What the runs are in, None where there is none."""
+        return self._file if self._here is None else self._here.file
 
     def close(self) -> None:
         """End the other process, however busy, and let go of the file."""
@@ -215,17 +214,12 @@ def _work(link: Connection, boosts: Sequence[float], marks: tuple[str, str], pat
         while (batch := link.recv()) is not None:
             for texts in batch:
                 inverter.add(texts)
-        pieces, lexicon, runs = inverter.finished()
+        found = list(reversed(inverter.finish()))
     finally:
         inverter.close()
-    link.send(pieces)
-    link.send(lexicon)
-    del pieces, lexicon
-    # One at a time, or there would be three copies of all of them in two processes.
-    runs.reverse()
-    while runs:
-        link.send(runs.pop())
-    link.send(None)
+    # One after the other, or there would be three copies of all of it in two processes.
+    while found:
+        link.send(found.pop())
 
 
 def _as_sent(error: Exception) -> Exception:

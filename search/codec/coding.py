@@ -14,6 +14,7 @@ in a list beside.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -107,7 +108,7 @@ def code_places(places: Array, ends: Array) -> Coded:
     anchored = np.zeros(ends.size, np.int64)
     for one in WIDTHS:
         chosen = steps[of_term == one]
-        streams[one] = _escaped(chosen, one) if one <= ESCAPED else _cut(chosen, one)
+        streams[one] = _entries(chosen, one)
     wide = np.flatnonzero((entries > BLOCK) & (width <= ESCAPED))
     for term in wide.tolist():
         found = _anchors(
@@ -130,20 +131,20 @@ def code_places(places: Array, ends: Array) -> Coded:
 
 def _code_one(places: Array) -> Coded:
     """The same for one term, which may have millions of places: without copies of them all."""
-    steps = places[1:] - places[:-1]
-    taken = dict.fromkeys((1, 2), steps.size)
-    for low in range(0, steps.size, _AT_A_TIME):
-        some = steps[low : low + _AT_A_TIME]
+    count = places.size - 1
+    taken = dict.fromkeys((1, 2), count)
+    highest = 0
+    for steps in _steps(places):
+        highest = max(highest, int(steps.max()))
         for width in taken:
-            taken[width] += int((some // np.uint32(_HIGHEST[width])).sum(dtype=np.int64))
-    widest = 4 if int(steps.max(initial=0)) > _HIGHEST[3] else 3
-    cost = {1: taken[1], 2: 2 * taken[2], widest: widest * steps.size}
+            taken[width] += int((steps // np.uint32(_HIGHEST[width])).sum(dtype=np.int64))
+    widest = 4 if highest > _HIGHEST[3] else 3
+    cost = {1: taken[1], 2: 2 * taken[2], widest: widest * count}
     width = min(cost, key=lambda one: (cost[one], one))
     first = int(places[0])
-    streams = dict.fromkeys(WIDTHS, steps[:0])
-    for one in WIDTHS:
-        some = steps if one == width else steps[:0]
-        streams[one] = _escaped(some, one) if one <= ESCAPED else _cut(some, one)
+    streams = {one: _entries(places[:0], one) for one in WIDTHS}
+    if count:
+        streams[width] = np.concatenate([_entries(steps, width) for steps in _steps(places)])
     count = streams[width].size
     anchors = np.empty(0, np.uint32)
     if width <= ESCAPED and count > BLOCK:
@@ -158,18 +159,25 @@ def _code_one(places: Array) -> Coded:
     )
 
 
+def _steps(places: Array) -> Iterator[Array]:
+    for low in range(0, places.size - 1, _AT_A_TIME):
+        high = min(low + _AT_A_TIME, places.size - 1)
+        yield places[low + 1 : high + 1] - places[low:high]
+
+
+def _entries(steps: Array, width: int) -> Array:
+    """Steps as entries of so many bytes."""
+    return _escaped(steps, width) if width <= ESCAPED else _cut(steps, width)
+
+
 def _escaped(steps: Array, width: int) -> Array:
     highest = _HIGHEST[width]
     if not steps.size or int(steps.max()) < highest:
         return steps.astype(_TYPES[width])
-    pieces = []
-    for low in range(0, steps.size, _AT_A_TIME):
-        some = steps[low : low + _AT_A_TIME]
-        ends = np.cumsum(some // np.uint32(highest) + np.uint32(1), dtype=np.int64)
-        out = np.full(int(ends[-1]), highest, _TYPES[width])
-        out[ends - 1] = some % np.uint32(highest)
-        pieces.append(out)
-    return np.concatenate(pieces)
+    ends = np.cumsum(steps // np.uint32(highest) + np.uint32(1), dtype=np.int64)
+    out = np.full(int(ends[-1]), highest, _TYPES[width])
+    out[ends - 1] = steps % np.uint32(highest)
+    return out
 
 
 def _cut(steps: Array, width: int) -> Array:

@@ -14,7 +14,7 @@ import numpy as np
 from search.codec.chunks import NONE
 from search.codec.coding import ranges
 from search.codec.container import Array
-from search.codec.postings import Lexicon, Postings, Run, RunSource, by_number
+from search.codec.postings import Lexicon, Postings, Run, by_number
 from search.codec.vocabulary import (
     CAPITAL,
     PIECE,
@@ -46,10 +46,15 @@ class Pieces(NamedTuple):
 
 
 class Inverted(NamedTuple):
-    """All decisions of a build: their postings in runs, each of later decisions than the last."""
+    """All decisions of a build: their postings in runs, each of later decisions than the last.
+
+    The words are in ``lexicon``; ``position`` says where, by the numbers that the runs have.
+    """
 
     pieces: Pieces
-    sources: Sequence[RunSource]
+    lexicon: Lexicon
+    position: Array
+    runs: Sequence[Run]
 
 
 class Inverter:
@@ -99,14 +104,13 @@ class Inverter:
             self._gathered.append(coded)
             self._size += coded.chunks.size
 
-    def finish(self) -> Inverted:
-        """All of it. Nothing can be added any more; the sources read from the file."""
-        pieces, lexicon, runs = self.finished()
-        file = self._file
-        return Inverted(pieces, [RunSource(file, lexicon, run) for run in runs] if file else [])
+    @property
+    def file(self) -> IO[bytes] | None:
+        """What the runs are in, None where there is none."""
+        return self._file
 
-    def finished(self) -> tuple[Pieces, Lexicon, list[Run]]:
-        """The same with the file left out."""
+    def finish(self) -> Inverted:
+        """All of it. Nothing can be added any more."""
         self.flush()
         self._put_in_order()
         # What only reading more texts would need is let go of.
@@ -122,8 +126,6 @@ class Inverter:
         )
         position = np.empty(len(names), np.uint32)
         position[self._order] = np.arange(len(names), dtype=np.uint32)
-        for run in self._runs:
-            run.numbers = position[run.numbers]
         end = np.array([self._places], np.uint64)
         pieces = Pieces(
             np.concatenate([*self._starts, end]).astype(np.uint32),
@@ -131,7 +133,8 @@ class Inverter:
             _joined(self._piece_regions, np.uint8),
             _joined(self._lengths, np.uint32),
         )
-        return pieces, lexicon, self._runs
+        self._starts, self._piece_starts, self._piece_regions, self._lengths = [], [], [], []
+        return Inverted(pieces, lexicon, position, self._runs)
 
     def close(self) -> None:
         """Let go of the file and of all that was gathered."""

@@ -65,7 +65,10 @@ def write_words(
     table = weight_table(histogram)
     out = WordsWriter(writer, name, documents, table)
     for low, high in _stretches(total):
-        out.add(_stretch(sources, ranks, low, high))
+        if high - low == 1:
+            out.add(_one_term(sources, ranks, low, int(total[low])))
+        else:
+            out.add(_stretch(sources, ranks, low, high))
     used = np.concatenate([*out.frequencies, np.empty(0, np.int64)]) > 0
     if not used.all():
         words = words.of(np.flatnonzero(used))
@@ -121,8 +124,6 @@ def _stretch(sources: Sequence[Source], ranks: Sequence[Array], low: int, high: 
     documents = np.concatenate([one.documents for _, one in read] or [np.empty(0, np.uint32)])
     hundredths = np.concatenate([one.hundredths for _, one in read] or [documents])
     places = np.concatenate([one.places for _, one in read] or [documents])
-    if high - low == 1:
-        return Postings(frequencies, occurrences, documents, hundredths, places)
     of_posting = [np.repeat(rank, one.frequencies).astype(np.uint32) for rank, one in read]
     of_place = [np.repeat(rank, one.occurrences).astype(np.uint32) for rank, one in read]
     order = by_number(np.concatenate(of_posting))
@@ -133,4 +134,30 @@ def _stretch(sources: Sequence[Source], ranks: Sequence[Array], low: int, high: 
         documents[order],
         hundredths[order],
         places[of_place_order],
+    )
+
+
+def _one_term(
+    sources: Sequence[Source], ranks: Sequence[Array], number: int, occurrences: int
+) -> Postings:
+    """The same for a single term, which may have millions of places: without a second copy."""
+    places = np.empty(occurrences, np.uint32)
+    documents, hundredths = [np.empty(0, np.uint32)], [np.empty(0, np.uint32)]
+    end = 0
+    for source, rank in zip(sources, ranks, strict=True):
+        at = int(np.searchsorted(rank, number))
+        if at < rank.size and rank[at] == number:
+            one = source.read(at, at + 1)
+            documents.append(one.documents)
+            hundredths.append(one.hundredths)
+            places[end : end + one.places.size] = one.places
+            end += one.places.size
+    found = np.concatenate(documents)
+    return Postings(
+        np.array([found.size]),
+        np.array([end]),
+        found,
+        np.concatenate(hundredths),
+        # Those of documents that are left out now are missing.
+        places[:end],
     )

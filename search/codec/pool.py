@@ -23,6 +23,7 @@ from search.codec.inverting import Inverted, Inverter
 from search.codec.merging import Source, write_words
 from search.codec.older import Kept, SegmentSource, codes_of
 from search.codec.plain import write_plain
+from search.codec.postings import RunSource
 from search.codec.reader import SegmentArrays
 from search.codec.vocabulary import Texts
 from search.field_types import ArrayWords, Codes, StemmedWords
@@ -186,19 +187,28 @@ class Pool:
                 np.array([places], np.int64),
             )
         )
-        pieces = [inverted.pieces[1:3], *(one.pieces() for one in kept)]
+        total = int(inverted.pieces.lengths.sum(dtype=np.int64))
         lengths = [
             inverted.pieces.lengths,
             *(one.arrays.lengths(STEMMED)[one.kept] for one in kept),
         ]
+        pieces = [inverted.pieces[1:3], *(one.pieces() for one in kept)]
         writer.put("starts", starts, "<u4")
         writer.put("piece_starts", np.concatenate([begins for begins, _ in pieces]))
         writer.put("piece_regions", np.concatenate([regions for _, regions in pieces]))
         writer.put(f"{STEMMED}.lengths", np.concatenate(lengths), "<u4")
-        older = [SegmentSource(one, EXACT, STEMMED) for one in kept]
-        sources: list[Source] = [*inverted.sources, *older]
+        del starts, pieces, lengths
+        # What is written needs no room while the words are merged.
+        self._inverted = None
+        sources = [*self._runs(inverted), *(SegmentSource(one, EXACT, STEMMED) for one in kept)]
+        del inverted
         write_words(writer, EXACT, STEMMED, sources, documents)
         # Whoosh's own codec knows a document that it merges by its rounded length only; counted
         # alike, the mean length and so every score stay the same as there.
         merged = (one.arrays.rounded_lengths(STEMMED)[one.kept] for one in kept)
-        return sum(int(one.sum(dtype=np.int64)) for one in (inverted.pieces.lengths, *merged))
+        return total + sum(int(one.sum(dtype=np.int64)) for one in merged)
+
+    def _runs(self, inverted: Inverted) -> list[Source]:
+        _, lexicon, position, runs = inverted
+        file = self._inverter.file
+        return [] if file is None else [RunSource(file, lexicon, position, run) for run in runs]

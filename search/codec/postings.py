@@ -37,68 +37,77 @@ class Lexicon:
         return Lexicon([self.terms[i] for i in numbers], [self.stems[i] for i in numbers])
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Run:
-    """Where a run stands in its file, and how much of it each term has.
+    """Where a run stands in its file: six columns of numbers of four bytes.
 
-    ``numbers`` says which terms, in the order of their bytes. ``ends`` and ``place_ends`` have a
-    zero in front.
+    The numbers of its terms, in the order of their bytes; where the postings of each end, and where
+    its places, both with a zero in front; documents; weights in hundredths; places.
     """
 
     at: int
-    numbers: Array
-    ends: Array
-    place_ends: Array
+    terms: int
+    postings: int
     histogram: Mapping[int, int]
 
     @classmethod
     def written(
-        cls,
-        file: IO[bytes],
-        numbers: Array,
-        postings: Postings,
-        histogram: Mapping[int, int],
+        cls, file: IO[bytes], numbers: Array, postings: Postings, histogram: Mapping[int, int]
     ) -> Run:
         """Write the postings of these terms behind what the file holds."""
         at = file.seek(0, 2)
-        for array in (postings.documents, postings.hundredths, postings.places):
+        for array in (
+            numbers,
+            ends_of(postings.frequencies),
+            ends_of(postings.occurrences),
+            postings.documents,
+            postings.hundredths,
+            postings.places,
+        ):
             file.write(np.ascontiguousarray(array, "<u4").data)
-        ends, place_ends = (
-            ends_of(counts).astype(np.uint32)
-            for counts in (postings.frequencies, postings.occurrences)
-        )
-        return cls(at, numbers, ends, place_ends, histogram)
+        return cls(at, numbers.size, postings.documents.size, histogram)
 
 
 class RunSource:
-    """The postings of a run, whose numbers are those of a lexicon. Meets ``merging.Source``."""
+    """The postings of a run. Meets ``merging.Source``."""
 
-    def __init__(self, file: IO[bytes], lexicon: Lexicon, run: Run) -> None:
+    def __init__(self, file: IO[bytes], lexicon: Lexicon, position: Array, run: Run) -> None:
+        """``position`` has the place in the lexicon of each number that the run knows a term by."""
         self.lexicon = lexicon
-        self.numbers = run.numbers
         self.histogram = run.histogram
+        self._position = position
         self._file = file
         self._run = run
+        self._ends = run.terms
+        self._place_ends = self._ends + run.terms + 1
+        self._documents = self._place_ends + run.terms + 1
+        self._hundredths = self._documents + run.postings
+        self._places = self._hundredths + run.postings
+
+    @property
+    def numbers(self) -> Array:
+        found: Array = self._position[self._cut(0, 0, self._run.terms)]
+        return found
 
     @property
     def occurrences(self) -> Array:
-        return np.diff(self._run.place_ends)
+        return np.diff(self._cut(self._place_ends, 0, self._run.terms + 1))
 
     def read(self, low: int, high: int) -> Postings:
         """The postings of the terms from one number up to another."""
-        postings, places = self._run.ends, self._run.place_ends
-        total = int(postings[-1])
-        begin, end = int(postings[low]), int(postings[high])
+        ends = self._cut(self._ends, low, high + 1)
+        place_ends = self._cut(self._place_ends, low, high + 1)
+        begin, end = int(ends[0]), int(ends[-1])
         return Postings(
-            np.diff(postings[low : high + 1]),
-            np.diff(places[low : high + 1]),
-            self._cut(begin, end),
-            self._cut(total + begin, total + end),
-            self._cut(2 * total + int(places[low]), 2 * total + int(places[high])),
+            np.diff(ends),
+            np.diff(place_ends),
+            self._cut(self._documents, begin, end),
+            self._cut(self._hundredths, begin, end),
+            self._cut(self._places, int(place_ends[0]), int(place_ends[-1])),
         )
 
-    def _cut(self, low: int, high: int) -> Array:
-        self._file.seek(self._run.at + 4 * low)
+    def _cut(self, column: int, low: int, high: int) -> Array:
+        self._file.seek(self._run.at + 4 * (column + low))
         return np.frombuffer(self._file.read(4 * (high - low)), "<u4")
 
 
