@@ -4,9 +4,10 @@
                                 [--chart FILE.svg]
 
 Makes the corpus and the indexes in FOLDER and keeps them with every round's times, so a run that
-was cut short goes on where it was (``--fresh`` begins anew). Builds run one after the other, each
-in a process of its own: seconds on the clock and of the processor, megabytes on disk, and the most
-memory it took. Questions run interleaved: each round asks each engine every question once, so a
+was cut short goes on where it was (``--fresh`` begins anew; ``--rounds 0`` only builds). Builds run
+one after the other, each in a process of its own: seconds on the clock and of the processor,
+megabytes on disk, and the most memory it took with all that it started. Questions run interleaved:
+each round asks each engine every question once, so a
 busy machine slows all alike; every engine stays open from one question to the next. *Cold* is a
 process of its own from its start to the answer, Python and imports included; files stay in the
 system's cache, which only root can empty. Where engines must agree on the number of hits, they are
@@ -17,6 +18,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -26,8 +28,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks.processes import family_of, resident
 from benchmarks.search_corpus import corpus, decisions, texts, title
-from benchmarks.search_engines import ENGINES, QUESTIONS, Engine, available
+from benchmarks.search_engines import ENGINES, ONLY_BUILT, QUESTIONS, Engine, available
 from benchmarks.search_tables import (
     Times,
     draw,
@@ -69,6 +72,10 @@ def main() -> int:
     print(machine(names))
     raw_mb = describe(path, chosen.decisions)
     builds = {name: built(name, chosen, again=chosen.fresh) for name in names}
+    names = [name for name in names if name not in ONLY_BUILT]
+    if not chosen.rounds:
+        show_builds(builds, raw_mb)
+        return 0
     kept = chosen.folder / f"times-{chosen.decisions}.json"
     if chosen.fresh:
         kept.unlink(missing_ok=True)
@@ -106,11 +113,17 @@ def task(what: str, name: str, folder: Path, path: Path, count: int, question: s
         target.mkdir(parents=True)
     engine = ENGINES[name](target, count)
     made = decisions(path, 0, count) if what == "build" else list(decisions(path, count))
-    begin, used = time.perf_counter(), time.process_time()
+    begin, used = time.perf_counter(), _processor()
     engine.build(made) if what == "build" else engine.add(made)
-    spent, used = time.perf_counter() - begin, time.process_time() - used
+    spent, used = time.perf_counter() - begin, _processor() - used
     print(json.dumps({"seconds": spent, "cpu_seconds": used, "peak_mb": _peak_mb()}))
     return 0
+
+
+def _processor() -> float:
+    """Seconds of the processor that this process and those it has started and ended took."""
+    spent = os.times()
+    return spent.user + spent.system + spent.children_user + spent.children_system
 
 
 def _peak_mb() -> float:
@@ -123,15 +136,35 @@ def _peak_mb() -> float:
     return most / (1024 * 1024 if sys.platform == "darwin" else 1024)
 
 
-def _child(chosen: argparse.Namespace, what: str, name: str, *more: str) -> tuple[str, float]:
-    """Run a task in a process of its own; gives its output and its seconds from start to end."""
-    command = [
+def _command(chosen: argparse.Namespace, what: str, name: str, *more: str) -> list[str]:
+    """A task in a process of its own."""
+    return [
         sys.executable, "-m", "benchmarks.search", str(chosen.folder),
         "--decisions", str(chosen.decisions), "--task", what, name, *more,
     ]  # fmt: skip
+
+
+def _child(chosen: argparse.Namespace, what: str, name: str, *more: str) -> tuple[str, float]:
+    """Run a task in a process of its own; gives its output and its seconds from start to end."""
     begin = time.perf_counter()
+    command = _command(chosen, what, name, *more)
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     return done.stdout, time.perf_counter() - begin
+
+
+def _watched(chosen: argparse.Namespace, what: str, name: str) -> dict[str, float]:
+    """The figures of a task; ``peak_mb`` is of it and the processes it started, together."""
+    most = 0
+    with subprocess.Popen(_command(chosen, what, name), stdout=subprocess.PIPE, text=True) as child:
+        while child.poll() is None:
+            most = max(most, sum(map(resident, family_of(child.pid))))
+            time.sleep(0.05)
+        output = "" if child.stdout is None else child.stdout.read()
+    if child.returncode:
+        raise SystemExit(f"{what} of {name} ended with {child.returncode}")
+    figures: dict[str, float] = json.loads(output)
+    figures["peak_mb"] = max(figures["peak_mb"], most / 2**20)
+    return figures
 
 
 def built(name: str, chosen: argparse.Namespace, *, again: bool) -> Mapping[str, float]:
@@ -140,7 +173,7 @@ def built(name: str, chosen: argparse.Namespace, *, again: bool) -> Mapping[str,
     notes = target.with_suffix(".json")
     if again or not notes.exists():
         shutil.rmtree(target, ignore_errors=True)
-        figures: dict[str, float] = json.loads(_child(chosen, "build", name)[0])
+        figures = _watched(chosen, "build", name)
         figures["size_mb"] = size_mb(target)
         copy = chosen.folder / f"{name}-{chosen.decisions}-add"
         shutil.rmtree(copy, ignore_errors=True)

@@ -7,6 +7,7 @@ it would take, not what makes it look best or worst:
 
 ``ours``      ``search.index`` and ``search.query`` as ``decisions search`` uses them, the index
               opened anew for each question, without the texts of the hits
+``ours2``     the same index built by two processes (only its building is measured)
 ``fts5``      SQLite's FTS5, ``porter unicode61``, contentless, optimised after the build, with an
               ordinary table beside it for filters, order and counts
 ``tantivy``   the Python package ``tantivy``: English stemmer, one writing thread, fast fields
@@ -331,12 +332,22 @@ def _ours(folder: Path, count: int) -> Engine:
     return Ours(folder, count)
 
 
+def _ours_by_two(folder: Path, count: int) -> Engine:
+    from benchmarks.search_ours import Ours
+
+    return Ours(folder, count, jobs=2)
+
+
 ENGINES: Mapping[str, Callable[[Path, int], Engine]] = {
     "ours": _ours,
+    "ours2": _ours_by_two,
     "fts5": Fts5,
     "tantivy": Tantivy,
     "whoosh": StockWhoosh,
 }
+
+ONLY_BUILT = frozenset({"ours2"})
+"""Built to the very same files as another; not asked anything."""
 
 
 def available(names: Sequence[str]) -> tuple[list[str], dict[str, str]]:

@@ -140,16 +140,17 @@ class NoTexts:
 class Ours:
     """``search.index`` as it is."""
 
-    def __init__(self, folder: Path, count: int) -> None:
+    def __init__(self, folder: Path, count: int, jobs: int = 1) -> None:
         # What the other engines are has been imported too by the time a clock runs.
         from search.arrays import evaluation  # noqa: F401
         from search.codec import writer  # noqa: F401
 
         self._index = Index(folder, keep=True)
         self._count = count
+        self._jobs = jobs
 
     def build(self, made: Iterable[Made]) -> None:
-        self._index.rebuild(Log(made, 0, self._count))
+        self._index.rebuild(Log(made, 0, self._count), jobs=self._jobs)
 
     def add(self, made: Iterable[Made]) -> None:
         more = list(made)

@@ -23,14 +23,16 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from benchmarks.processes import PROC, family_of, listed, resident
+
 LIMIT = 400
 """MB that no step may pass."""
-PROC = Path("/proc")
+
 OURS = [sys.executable, "-m", "decisions", "--home", "HOME"]
 STEP = [sys.executable, "-m", "benchmarks.small_machine", "HOME", "--do"]
 
@@ -38,7 +40,8 @@ STEPS: dict[str, list[str]] = {
     "downgrade": [sys.executable, "-m", "benchmarks.small_machine", "OLD", "--do", "downgrade"],
     "upgrade": [sys.executable, "-m", "benchmarks.small_machine", "OLD", "--do", "upgrade"],
     "boilerplate": [*STEP, "boilerplate"],
-    "index --rebuild": [*OURS, "index", "--rebuild"],
+    "index --rebuild": [*OURS, "index", "--rebuild", "--jobs", "1"],
+    "index --rebuild, 2 processes": [*OURS, "index", "--rebuild", "--jobs", "2"],
     "status": [*OURS, "status"],
     "search": [*OURS, "search", "council delay"],
     "search --csv": [*OURS, "search", "council", "--csv"],
@@ -93,8 +96,8 @@ def measure(command: Sequence[str], home: Path, temporary: Path) -> Spent:
         )
         looked = 0.0
         while child.poll() is None:
-            family = list(_family(child.pid))
-            most = max(most, sum(map(_resident, family)))
+            family = list(family_of(child.pid))
+            most = max(most, sum(map(resident, family)))
             if time.perf_counter() - looked > 1:
                 looked = time.perf_counter()
                 deleted = sum(map(_deleted, family))
@@ -115,34 +118,10 @@ def measure(command: Sequence[str], home: Path, temporary: Path) -> Spent:
     )
 
 
-def _family(pid: int) -> Iterator[int]:
-    """A process and those it started, as far as they can be seen."""
-    yield pid
-    for task in _listed(PROC / str(pid) / "task"):
-        with contextlib.suppress(OSError, ValueError):
-            for child in (task / "children").read_text().split():
-                yield from _family(int(child))
-
-
-def _listed(folder: Path) -> list[Path]:
-    try:
-        return list(folder.iterdir())
-    except OSError:
-        return []
-
-
-def _resident(pid: int) -> int:
-    try:
-        pages = int((PROC / str(pid) / "statm").read_text().split()[1])
-    except (OSError, ValueError, IndexError):
-        return 0
-    return pages * resource.getpagesize()
-
-
 def _deleted(pid: int) -> int:
     """Bytes in files that a process has deleted and still holds open, as SQLite sorts in."""
     found = 0
-    for handle in _listed(PROC / str(pid) / "fd"):
+    for handle in listed(PROC / str(pid) / "fd"):
         with contextlib.suppress(OSError):
             if str(handle.readlink()).endswith(" (deleted)"):
                 found += handle.stat().st_blocks * 512

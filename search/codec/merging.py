@@ -12,9 +12,9 @@ from typing import Protocol
 
 import numpy as np
 
-from search.codec.coding import weight_table
+from search.codec.coding import ranges, weight_table
 from search.codec.container import Array, ContainerWriter
-from search.codec.postings import Lexicon, Postings, by_number
+from search.codec.postings import Lexicon, Postings
 from search.codec.terms import write_terms
 from search.codec.words import WordsWriter, write_stems
 
@@ -121,20 +121,18 @@ def _stretch(sources: Sequence[Source], ranks: Sequence[Array], low: int, high: 
     if len(read) == 1:
         only = read[0][1]
         return Postings(frequencies, occurrences, only.documents, only.hundredths, only.places)
-    documents = np.concatenate([one.documents for _, one in read] or [np.empty(0, np.uint32)])
-    hundredths = np.concatenate([one.hundredths for _, one in read] or [documents])
-    places = np.concatenate([one.places for _, one in read] or [documents])
-    of_posting = [np.repeat(rank, one.frequencies).astype(np.uint32) for rank, one in read]
-    of_place = [np.repeat(rank, one.occurrences).astype(np.uint32) for rank, one in read]
-    order = by_number(np.concatenate(of_posting))
-    of_place_order = by_number(np.concatenate(of_place))
-    return Postings(
-        frequencies,
-        occurrences,
-        documents[order],
-        hundredths[order],
-        places[of_place_order],
-    )
+    documents, hundredths = (np.empty(frequencies.sum(), np.uint32) for _ in range(2))
+    places = np.empty(occurrences.sum(), np.uint32)
+    # Where the next posting and place of each term go; those of a source follow the last one's.
+    posting, place = np.cumsum(frequencies) - frequencies, np.cumsum(occurrences) - occurrences
+    for rank, one in read:
+        at = ranges(posting[rank], one.frequencies)
+        documents[at] = one.documents
+        hundredths[at] = one.hundredths
+        places[ranges(place[rank], one.occurrences)] = one.places
+        posting[rank] += one.frequencies
+        place[rank] += one.occurrences
+    return Postings(frequencies, occurrences, documents, hundredths, places)
 
 
 def _one_term(

@@ -35,7 +35,7 @@ _PARTED_POUND = re.compile(r"£\s(?=\d)")
 _OPENING = re.compile("[\"'‘“«(\\[]*")
 _END = re.compile("[.!?…][\"'’”»)\\]]*\\Z")
 _KEY = re.compile(
-    rf"(?<![^\W_])(?:{'|'.join(sorted(KEYS, key=len, reverse=True))})(?![a-z])"
+    rf"(?<![^\W_])(?<!['’ʼ])(?:{'|'.join(sorted(KEYS, key=len, reverse=True))})(?![a-z])"
     "|[§\u0300-\u036f\u00ad\u200b-\u200d\u2060＇]",
     re.IGNORECASE,
 )
