@@ -202,8 +202,8 @@ class Words:
         candidates: Docs | None = None
         documents = held.frequency(terms[rarest[0]])
         # Not worth it for a word of very few documents, nor where most that have one have another.
-        worth = RARE < documents < self._segment.size // FEW_OF_TERM and len(set(terms)) > 1
-        if within is not None or worth:
+        some = RARE < documents and documents * FEW_OF_TERM < self._segment.size
+        if within is not None or (some and len(set(terms)) > 1):
             candidates = having(held, list(dict.fromkeys(terms[s] for s in rarest)), within)
         first: Places = np.empty(0, np.uint32)
         left = within
