@@ -202,7 +202,7 @@ class Words:
         candidates: Docs | None = None
         documents = held.frequency(terms[rarest[0]])
         # Not worth it for a word of very few documents, nor where most that have one have another.
-        some = RARE < documents and documents * FEW_OF_TERM < self._segment.size
+        some = documents > RARE and documents * FEW_OF_TERM < self._segment.size
         if within is not None or (some and len(set(terms)) > 1):
             candidates = having(held, list(dict.fromkeys(terms[s] for s in rarest)), within)
         first: Places = np.empty(0, np.uint32)
