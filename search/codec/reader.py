@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from search.codec import sparing
 from search.codec.coding import (
     BLOCK,
     ESCAPED,
@@ -35,6 +36,9 @@ LAST_PLACE = PLACES_OF_REGION - 2
 GAP = 128
 WORTH_PICKING = 16 * BLOCK
 """A term with fewer entries is decoded whole: picking out blocks takes longer."""
+OFTEN = 16
+"""Questions that are answered from few pages, until the whole of a list is worth reading."""
+
 FEW = 64
 """Blocks of places are picked out, instead of all being read, when so many times fewer will do."""
 
@@ -107,6 +111,9 @@ class PlainField(Field):
 
 class WordField(Field):
     """Exact words with weights and places."""
+
+    _asked = 0
+    """How often odd weights were looked for."""
 
     @cached_property
     def _sparse(self) -> Array:
@@ -242,12 +249,25 @@ class WordField(Field):
 
     def _weights(self, low: int, high: int) -> Array:
         found = self._table.take(self._container.cut(f"{self._name}.weights", low, high))
-        at, odd = self._odd
+        at, odd = self._odd_between(low, high)
         if at.size:
-            first, last = at.searchsorted(np.array((low, high), at.dtype))
-            if first < last:
-                found[at[first:last].astype(np.int64) - low] = odd[first:last] / 100
+            found[at.astype(np.int64) - low] = odd / 100
         return found
+
+    def _odd_between(self, low: int, high: int) -> tuple[Array, Array]:
+        """The postings with another weight than those in the table, and the weights of them."""
+        asked = np.array((low, high), np.int64)
+        name = f"{self._name}.odd_at"
+        self._asked += 1
+        if "_odd" in self.__dict__ or self._asked > OFTEN:
+            at, odd = self._odd
+            first, last = at.searchsorted(asked.astype(at.dtype))
+            return at[first:last], odd[first:last]
+        first, last = sparing.reach(self._container, name, asked, right=False).tolist()
+        return (
+            self._container.cut(name, first, last),
+            self._container.cut(f"{self._name}.odd_weights", first, last),
+        )
 
     def hundredths_of(self, low: int, high: int) -> Array:
         """The weights of a range of terms as they were given, in hundredths."""
@@ -460,6 +480,9 @@ AnyField = CodeField | PlainField | WordField | StemField
 class SegmentArrays:
     """One segment: its two files, opened to read."""
 
+    _asked = 0
+    """How often something was looked for in the lists of pieces."""
+
     def __init__(self, folder: Path, segment: str) -> None:
         self._inverted = Container(folder / (segment + INVERTED))
         self._columns = Container(folder / (segment + COLUMNS))
@@ -571,7 +594,24 @@ class SegmentArrays:
         return _before(self.starts, places)
 
     def piece_of(self, places: Array) -> Array:
-        return _before(self.piece_starts, places)
+        if self._worth("piece_starts", places.size):
+            return _before(self.piece_starts, places)
+        if "piece_starts" not in self._inverted:
+            return np.full(places.size, -1)
+        found = sparing.reach(self._inverted, "piece_starts", places, right=True)
+        found -= 1
+        return found
+
+    def regions_of(self, pieces: Array) -> Array:
+        """The regions of some pieces."""
+        if self._worth("piece_regions", pieces.size) or not pieces.size:
+            return self.piece_regions.take(pieces)
+        return sparing.pick(self._inverted, "piece_regions", pieces)
+
+    def _worth(self, name: str, items: int) -> bool:
+        """Whether the whole of a list is there already, or worth reading for so many items."""
+        self._asked += 1
+        return items > sparing.FEW or self._asked > OFTEN or name in self.__dict__
 
     def region_of(self, places: Array) -> Array:
         return self.piece_regions[self.piece_of(places)]
