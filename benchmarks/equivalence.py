@@ -257,6 +257,7 @@ LARGE = (
     (evaluation, "FEW", 0),
     (standing, "FEW_OF_TERM", 0),
     (standing, "UNLIKE", 0),
+    (standing, "RARE", 0),
     (reader, "FEW", 1),
     (reader, "WORTH_PICKING", BLOCK),
 )

@@ -151,7 +151,7 @@ ARRAYS, STOCK = "arrays", "stock"
 
 def array_document(stored: StoredDecision) -> dict[str, Any]:
     """The index document of one decision for our own codec."""
-    from search.codec.vocabulary import Texts
+    from search.codec.texts import Texts
 
     return {EXACT: Texts.of(_pieces(stored)), **_header(stored)}
 

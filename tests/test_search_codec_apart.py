@@ -18,7 +18,7 @@ from archive.records import SectionKind, StoredDecision
 from search import writing
 from search.codec import apart
 from search.codec.apart import FILE, InverterApart
-from search.codec.vocabulary import Texts
+from search.codec.texts import Texts
 from search.errors import IndexUnusable
 from search.index import Index
 from search.schema import PARAGRAPH_MARK, REGION_BOOSTS, SENTENCE_MARK

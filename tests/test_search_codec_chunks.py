@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from search.codec import texts as texts_module
 from search.codec import vocabulary as vocabularies
 from search.codec.chunks import NONE, WIDEST, Table, by_width, cut, windows
-from search.codec.vocabulary import PIECE, Texts, Vocabulary
+from search.codec.texts import Texts
+from search.codec.vocabulary import PIECE, Vocabulary
 
 SPACES = [chr(code) for code in range(sys.maxunicode + 1) if chr(code).isspace()]
 LETTERS = st.sampled_from([*SPACES, *"aé£€\0\1’日\u2060\ud800\udfff\U0001f600"])
@@ -78,7 +80,7 @@ def test_a_text_has_the_same_words_whenever_it_is_met(
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(vocabularies, "_NEW", 3)
-        patch.setattr(vocabularies, "_PART", 8)
+        patch.setattr(texts_module, "_PART", 8)
         vocabulary = Vocabulary()
         for texts in [*batches, *batches]:
             alone = [read(Vocabulary(), [text])[0] for text in texts]

@@ -23,8 +23,9 @@ from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import IO, Any, NoReturn
 
-from search.codec.inverting import TOGETHER, Inverted, Inverter
-from search.codec.vocabulary import Texts
+from search.codec.inverting import TOGETHER, Inverter
+from search.codec.postings import Inverted
+from search.codec.texts import Texts
 from search.errors import IndexUnusable
 from search.spawned import deaf_to_signals, end_with_parent, ending
 

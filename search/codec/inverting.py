@@ -7,21 +7,21 @@ their bytes, each with its documents, weights and places, in one unnamed file be
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import IO, NamedTuple
+from typing import IO
 
 import numpy as np
 
 from search.codec.chunks import NONE
 from search.codec.coding import ranges
 from search.codec.container import Array
-from search.codec.postings import Lexicon, Postings, Run, by_number
+from search.codec.postings import Inverted, Lexicon, Pieces, Postings, Run, by_number
+from search.codec.texts import Texts
 from search.codec.vocabulary import (
     CAPITAL,
     PIECE,
     SECOND,
     SENTENCE_END,
     Coded,
-    Texts,
     Vocabulary,
 )
 from search.words import stem
@@ -31,30 +31,6 @@ BATCH = 800_000
 
 TOGETHER = 1 << 17
 """Characters of decisions that are cut into chunks together."""
-
-
-class Pieces(NamedTuple):
-    """Where decisions and their pieces of text begin, and how many words a decision has.
-
-    ``starts`` has the end of all decisions at its own end.
-    """
-
-    starts: Array
-    piece_starts: Array
-    piece_regions: Array
-    lengths: Array
-
-
-class Inverted(NamedTuple):
-    """All decisions of a build: their postings in runs, each of later decisions than the last.
-
-    The words are in ``lexicon``; ``position`` says where, by the numbers that the runs have.
-    """
-
-    pieces: Pieces
-    lexicon: Lexicon
-    position: Array
-    runs: Sequence[Run]
 
 
 class Inverter:

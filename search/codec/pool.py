@@ -19,13 +19,13 @@ import numpy as np
 from search.codec.apart import InverterApart
 from search.codec.codes import write_codes
 from search.codec.container import Array, ContainerWriter
-from search.codec.inverting import Inverted, Inverter
+from search.codec.inverting import Inverter
 from search.codec.merging import Source, write_words
 from search.codec.older import Kept, SegmentSource, codes_of
 from search.codec.plain import write_plain
-from search.codec.postings import RunSource
+from search.codec.postings import Inverted, RunSource
 from search.codec.reader import SegmentArrays
-from search.codec.vocabulary import Texts
+from search.codec.texts import Texts
 from search.field_types import ArrayWords, Codes, StemmedWords
 from search.runs import Runs
 from search.schema import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, NamedTuple
 
 import numpy as np
 
@@ -66,6 +66,30 @@ class Run:
         ):
             file.write(np.ascontiguousarray(array, "<u4").data)
         return cls(at, numbers.size, postings.documents.size, histogram)
+
+
+class Pieces(NamedTuple):
+    """Where decisions and their pieces of text begin, and how many words a decision has.
+
+    ``starts`` has the end of all decisions at its own end.
+    """
+
+    starts: Array
+    piece_starts: Array
+    piece_regions: Array
+    lengths: Array
+
+
+class Inverted(NamedTuple):
+    """All decisions of a build: their postings in runs, each of later decisions than the last.
+
+    The words are in ``lexicon``; ``position`` says where, by the numbers that the runs have.
+    """
+
+    pieces: Pieces
+    lexicon: Lexicon
+    position: Array
+    runs: Sequence[Run]
 
 
 class RunSource:

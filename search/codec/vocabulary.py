@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from search.codec.chunks import NONE, WIDEST, Table, by_width, cut, windows
 from search.codec.container import Array
+from search.codec.texts import Texts, joined, parts, pieces
 from search.provisions import KEYS, named, provision_places, terms
 from search.words import ABBREVIATIONS, LONGEST_WORD, stem, words
 
@@ -28,8 +29,6 @@ CAPITAL, SENTENCE_END, PROVISION, SECOND = 1, 2, 4, 8
 """Flags of a chunk: a sentence can begin with its first word; one can end with it; it may hold the
 name of a kind of provision; at the place of one of its words another stands too."""
 
-_BREAK, _INSTEAD = "\0", "\1"
-_OPENED, _JOINED = f"{_BREAK} ", f" {_BREAK} "
 _PARTED_POUND = re.compile(r"£\s(?=\d)")
 """The one word that white space may stand in."""
 _OPENING = re.compile("[\"'‘“«(\\[]*")
@@ -46,25 +45,8 @@ _MOST = 500_000
 """Chunks remembered at a time, and those of one run more."""
 _NEW = 512
 """Chunks that were met once, kept apart until it is worth putting them into the tables."""
-_PART = 1 << 18
-"""Characters of text looked at together, or those of one piece if it has more."""
 _LONGEST_PIECE, _MOST_PIECES = 5_000, 5_000
 """Characters of a paragraph whose provisions are remembered, and how many at a time."""
-
-
-class Texts(NamedTuple):
-    """The texts of a decision as they are sent about: each opened by ``_BREAK``; their regions."""
-
-    text: str
-    regions: bytes
-
-    @classmethod
-    def of(cls, pieces: Sequence[tuple[int, str]]) -> Texts:
-        """Of texts with their regions, one at least."""
-        text = _JOINED.join([one for _, one in pieces])
-        if text.count(_BREAK) != len(pieces) - 1:
-            text = _JOINED.join([one.replace(_BREAK, _INSTEAD) for _, one in pieces])
-        return cls(_OPENED + text, bytes([region for region, _ in pieces]))
 
 
 class Coded(NamedTuple):
@@ -159,11 +141,11 @@ class Vocabulary:
 
     def code(self, decisions: Sequence[Texts]) -> Coded:
         """The chunks of some decisions. A dozen together cost half of what they do one by one."""
-        text = " ".join([one.text for one in decisions])
-        codes = np.concatenate([self._code(part) for part in _parts(text)])
+        text = joined(decisions)
+        codes = np.concatenate([self._code(part) for part in parts(text)])
         provisions: list[tuple[int, int, int]] = []
         if hits := self._pieces_to_look_at(codes):
-            texts = text[len(_OPENED) :].split(_JOINED)
+            texts = pieces(text)
             provisions = [
                 (piece, place, number)
                 for piece in hits
@@ -315,15 +297,6 @@ class Vocabulary:
             self._second.append(second)
             self._abbreviation.append(abbreviation)
         return code
-
-
-def _parts(text: str) -> Iterator[str]:
-    """A long text in parts, each of whole pieces."""
-    at = 0
-    while len(text) - at > _PART and (end := text.find(_BREAK, at + _PART)) >= 0:
-        yield text[at:end]
-        at = end
-    yield text[at:]
 
 
 def _is_capital(letter: str) -> bool:
