@@ -180,7 +180,7 @@ class Words:
             left = self._segment.alive.take(docs)
         if left is not None and not left.all():
             first, docs, pieces = first[left], docs[left], pieces[left]
-        regions = self._segment.arrays.piece_regions.take(pieces)
+        regions = self._segment.arrays.regions_of(pieces)
         found = Standing(docs, first, first + np.uint32(length), pieces, regions)
         return found if scope is None else found.at(_in_scope(regions, scope))
 

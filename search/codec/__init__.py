@@ -5,6 +5,7 @@ upwards:
 
 ``container``     named arrays in one file, every page of it checked when it is first touched
 ``coding``        how places, documents and weights become bytes and arrays again
+``sparing``       a few items of a long array, without reading all of it
 ``terms``         a sorted list of terms
 ``code_fields``, ``word_fields``, ``stem_fields``   terms with what stands behind them
 ``reader``        the arrays of a segment: fields, places, columns

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from search.codec import sparing
 from search.codec.code_fields import CodeField, PlainField
 from search.codec.container import Array, Container, DamagedIndex
 from search.codec.stem_fields import StemField
@@ -43,6 +44,9 @@ AnyField = CodeField | PlainField | WordField | StemField
 
 class SegmentArrays:
     """One segment: its two files, opened to read."""
+
+    _asked = 0
+    """How often something was looked for in the lists of pieces."""
 
     def __init__(self, folder: Path, segment: str) -> None:
         self._inverted = Container(folder / (segment + INVERTED))
@@ -155,7 +159,24 @@ class SegmentArrays:
         return _before(self.starts, places)
 
     def piece_of(self, places: Array) -> Array:
-        return _before(self.piece_starts, places)
+        if self._worth("piece_starts", places.size):
+            return _before(self.piece_starts, places)
+        if "piece_starts" not in self._inverted:
+            return np.full(places.size, -1)
+        found = sparing.reach(self._inverted, "piece_starts", places, right=True)
+        found -= 1
+        return found
+
+    def regions_of(self, pieces: Array) -> Array:
+        """The regions of some pieces."""
+        if self._worth("piece_regions", pieces.size) or not pieces.size:
+            return self.piece_regions.take(pieces)
+        return sparing.pick(self._inverted, "piece_regions", pieces)
+
+    def _worth(self, name: str, items: int) -> bool:
+        """Whether the whole of a list is there already, or worth reading for so many items."""
+        self._asked += 1
+        return items > sparing.FEW or self._asked > sparing.OFTEN or name in self.__dict__
 
     def region_of(self, places: Array) -> Array:
         return self.piece_regions[self.piece_of(places)]

@@ -9,6 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
+from search.codec import sparing
 from search.codec.code_fields import Field
 from search.codec.coding import (
     BLOCK,
@@ -32,6 +33,9 @@ FEW = 64
 
 class WordField(Field):
     """Exact words with weights and places."""
+
+    _asked = 0
+    """How often odd weights were looked for."""
 
     @cached_property
     def _sparse(self) -> Array:
@@ -160,19 +164,38 @@ class WordField(Field):
         found = self._table.take(codes)
         strange = (codes == ODD).nonzero()[0]
         if strange.size:
-            at_odd, odd = self._odd
-            wanted = (at[strange] + begin).astype(at_odd.dtype)
-            found[strange] = odd[at_odd.searchsorted(wanted)] / 100
+            found[strange] = self._odd_at(at[strange] + begin) / 100
         return there, found
 
     def _weights(self, low: int, high: int) -> Array:
         found = self._table.take(self._container.cut(f"{self._name}.weights", low, high))
-        at, odd = self._odd
+        at, odd = self._odd_between(low, high)
         if at.size:
-            first, last = at.searchsorted(np.array((low, high), at.dtype))
-            if first < last:
-                found[at[first:last].astype(np.int64) - low] = odd[first:last] / 100
+            found[at.astype(np.int64) - low] = odd / 100
         return found
+
+    def _odd_between(self, low: int, high: int) -> tuple[Array, Array]:
+        """The postings with another weight than those in the table, and the weights of them."""
+        first, last = self._odd_reach(np.array((low, high), np.int64)).tolist()
+        return (
+            self._container.cut(f"{self._name}.odd_at", first, last),
+            self._container.cut(f"{self._name}.odd_weights", first, last),
+        )
+
+    def _odd_at(self, postings: Array) -> Array:
+        """The weights of some postings that have another than those in the table."""
+        found = self._odd_reach(postings)
+        if "_odd" in self.__dict__:
+            return self._odd[1].take(found)
+        return sparing.pick(self._container, f"{self._name}.odd_weights", found)
+
+    def _odd_reach(self, postings: Array) -> Array:
+        self._asked += 1
+        if "_odd" in self.__dict__ or self._asked > sparing.OFTEN or postings.size > sparing.FEW:
+            at, _ = self._odd
+            found: Array = at.searchsorted(postings.astype(at.dtype))
+            return found
+        return sparing.reach(self._container, f"{self._name}.odd_at", postings, right=False)
 
     def hundredths_of(self, low: int, high: int) -> Array:
         """The weights of a range of terms as they were given, in hundredths."""
