@@ -29,7 +29,7 @@ from archive.records import Decision, SectionKind
 from search import ranking
 from search.arrays import evaluation, hits, pieces, standing
 from search.arrays.evaluation import Arrays
-from search.codec import reader
+from search.codec import word_fields
 from search.codec.coding import BLOCK
 from search.evaluate import Evaluation, Hits, over
 from search.facets import count
@@ -257,8 +257,9 @@ LARGE = (
     (evaluation, "FEW", 0),
     (standing, "FEW_OF_TERM", 0),
     (standing, "UNLIKE", 0),
-    (reader, "FEW", 1),
-    (reader, "WORTH_PICKING", BLOCK),
+    (standing, "RARE", 0),
+    (word_fields, "FEW", 1),
+    (word_fields, "WORTH_PICKING", BLOCK),
 )
 
 

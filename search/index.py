@@ -307,6 +307,8 @@ class Index:
             return self.rebuild(
                 archive, reason="more than half of the decisions changed", codec=found.codec
             )
+        if len(touched) > max(REBUILD_ABOVE, writing.LARGEST // 2):
+            return self.rebuild(archive, reason="very many decisions changed", codec=found.codec)
         try:
             written, removed = self._apply(archive, found, touched)
         except IndexUnusable as error:
@@ -324,6 +326,7 @@ class Index:
         if not touched:
             return 0, 0
         written: set[int] = set()
+        erased = any(touched.values())
         with self._writing(found) as writer:
             with damage("while writing"):
                 writing.delete(writer, touched)
@@ -334,7 +337,9 @@ class Index:
                         writing.add(writer, found.codec, stored)
                         written.add(stored.id)
             with damage("while writing"):
-                writer.commit(mergetype=writing.merge_policy(purge=any(touched.values())))
+                writer.commit(mergetype=writing.merge_policy(found.codec, purge=erased))
+        if erased:
+            writing.purge(self.directory / found.generation, found.codec)
         return len(written), len(touched) - len(written)
 
     def _writing(self, found: Manifest) -> contextlib.AbstractContextManager[Any]:

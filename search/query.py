@@ -358,7 +358,7 @@ def hits_of(
 ) -> Iterator[Hit]:
     """Decisions (id, score, exact) with their headers and snippets for a tree, as they are read."""
     most = request.snippets
-    marker = Marker(node)
+    marker = Marker(node) if most else None
     for start in range(0, len(found), BATCH):
         batch = found[start : start + BATCH]
         ids = [number for number, _, _ in batch]
@@ -379,7 +379,7 @@ def hits_of(
                 attribution=_or_none(header.get("attribution")),
                 score=round(score, 4),
                 exact=exact,
-                snippets=tuple(best(marker, header, rows, most, request.context)) if most else (),
+                snippets=tuple(best(marker, header, rows, most, request.context)) if marker else (),
                 why=why.get(number, ()),
                 shared=(),
                 largest_sum_pence=None,

@@ -108,10 +108,11 @@ def rank(evaluation: Evaluation[Any], node: Node, hits: Hits) -> Ranked:
         exact, leading = evaluation.together(together, hits)
         added = _there([(understood(together), exact)])
         found = Ranked(_plus(hits, added), named, together, exact, leading, added)
-    if not hits or not _has_second_look(node):
+    pairs, words = neighbours(node, NEAR), _words_of_phrases(node)
+    if not hits or not (pairs or words):
         return found
     best = evaluation.foremost(found.first_look, FIRST_COLUMNS, FOREMOST, found.before)
-    more = _there(_second_look(evaluation, node, best))
+    more = _there(_second_look(evaluation, pairs, words, best))
     return replace(found, added=(*found.added, *more), second_look=more, foremost=_plus(best, more))
 
 
@@ -125,25 +126,32 @@ def _plus(hits: Hits, added: Iterable[tuple[str, Hits]]) -> Hits:
     return hits
 
 
-def _has_second_look(node: Node) -> bool:
-    return bool(neighbours(node, NEAR)) or any(isinstance(leaf, Phrase) for leaf, _ in wanted(node))
-
-
-def _second_look(evaluation: Evaluation[Any], node: Node, docs: Hits) -> Iterator[tuple[str, Hits]]:
-    by_scope: dict[tuple[str, ...] | None, list[Near]] = {}
-    for pair, names in neighbours(node, NEAR):
-        by_scope.setdefault(names, []).append(pair)
-    for names, pairs in by_scope.items():
-        yield "words near each other", evaluation.pairs(pairs, docs, _regions(names))
+def _words_of_phrases(node: Node) -> list[Word | Scoped]:
+    """The words of the phrases asked for, each by itself in any form."""
+    found: list[Word | Scoped] = []
     for leaf, names in wanted(node):
         if isinstance(leaf, Phrase):
-            # A decision about planning enforcement speaks of enforcement more often than of
-            # "planning enforcement".
             for exact in dict.fromkeys(leaf.words):
-                word: Node = Word(exact, stem(exact))
-                if names is not None:
-                    word = Scoped(word, names)
-                yield f"{understood(word)} in any form", evaluation.scores(word, docs)
+                word = Word(exact, stem(exact))
+                found.append(word if names is None else Scoped(word, names))
+    return found
+
+
+def _second_look(
+    evaluation: Evaluation[Any],
+    pairs: Sequence[tuple[Near, tuple[str, ...] | None]],
+    words: Sequence[Word | Scoped],
+    docs: Hits,
+) -> Iterator[tuple[str, Hits]]:
+    by_scope: dict[tuple[str, ...] | None, list[Near]] = {}
+    for pair, names in pairs:
+        by_scope.setdefault(names, []).append(pair)
+    for names, near in by_scope.items():
+        yield "words near each other", evaluation.pairs(near, docs, _regions(names))
+    for word in words:
+        # A decision about planning enforcement speaks of enforcement more often than of
+        # "planning enforcement".
+        yield f"{understood(word)} in any form", evaluation.scores(word, docs)
 
 
 def _regions(names: tuple[str, ...] | None) -> frozenset[int] | None:
@@ -152,7 +160,7 @@ def _regions(names: tuple[str, ...] | None) -> frozenset[int] | None:
 
 def _named(evaluation: Evaluation[Any], node: Node) -> frozenset[int]:
     keys = [leaf.key for leaf, _ in wanted(node) if isinstance(leaf, Reference)]
-    return frozenset(evaluation.codes("ref", keys))
+    return frozenset(evaluation.codes("ref", keys)) if keys else frozenset()
 
 
 def explained(

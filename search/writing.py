@@ -141,13 +141,14 @@ def delete(writer: Any, numbers: Iterable[int]) -> None:
         reader.close()
 
 
-def merge_policy(purge: bool) -> Callable[[Any, Sequence[Any]], list[Any]]:
+def merge_policy(codec: str, *, purge: bool) -> Callable[[Any, Sequence[Any]], list[Any]]:
     """Whoosh's usual merging of small segments, after rewriting those that hold what is deleted.
 
     A deletion only hides a document. The words of an erased decision must leave the disk, and its
     earlier versions lie hidden in other segments, so ``purge`` rewrites every segment with a
     deletion. Otherwise those that are mostly deleted are, so that the index does not grow with
-    every amendment.
+    every amendment. What would make the new segment larger than ours may be is left: ``purge``
+    writes it anew by itself.
     """
 
     def merge(writer: Any, segments: Sequence[Any]) -> list[Any]:
@@ -156,13 +157,37 @@ def merge_policy(purge: bool) -> Callable[[Any, Sequence[Any]], list[Any]]:
         rest = []
         for segment in segments:
             mostly_deleted = segment.deleted_count() * 2 > segment.doc_count_all()
-            if mostly_deleted or (purge and segment.deleted_count()):
+            wanted = mostly_deleted or (purge and segment.deleted_count())
+            if wanted and _has_room(writer.docnum + segment.doc_count(), codec):
                 _take(writer, segment)
             else:
                 rest.append(segment)
-        return list(MERGE_SMALL(writer, rest))
+        documents = writer.docnum
+        small: list[Any] = []
+        large: list[Any] = []
+        for segment in sorted(rest, key=lambda one: one.doc_count_all()):
+            documents += segment.doc_count_all()
+            (small if _has_room(documents, codec) else large).append(segment)
+        return [*MERGE_SMALL(writer, small), *large]
 
     return merge
+
+
+def _has_room(documents: int, codec: str) -> bool:
+    """Whether a segment may have so many documents."""
+    return codec != ARRAYS or documents <= LARGEST
+
+
+def purge(folder: Path, codec: str) -> None:
+    """Write every segment anew that has deleted documents, each by itself."""
+    while True:
+        with damage("while opening"):
+            segments = whoosh_index(folder, codec)._segments()
+        chosen = [one for one in segments if one.deleted_count()][:1]
+        if not chosen:
+            return
+        with writing(folder, codec) as writer, damage("while writing"):
+            writer.commit(mergetype=_merge_of(chosen))
 
 
 def pack(folder: Path, codec: str) -> None:
@@ -194,7 +219,7 @@ def to_pack(segments: Sequence[Any], codec: str) -> list[Any]:
     chosen: list[Any] = []
     documents = 0
     for one in ordered:
-        if chosen and codec == ARRAYS and documents + one.doc_count() > LARGEST:
+        if chosen and not _has_room(documents + one.doc_count(), codec):
             continue
         chosen.append(one)
         documents += one.doc_count()

@@ -19,6 +19,7 @@ from archive.records import SectionKind
 from search import manifest as manifests
 from search import writing
 from search.codec import arrays_of, inverting, merging
+from search.codec.reader import SegmentArrays
 from search.errors import IndexUnusable
 from search.index import Index
 from search.query import search
@@ -211,12 +212,41 @@ def test_many_runs_and_segments_hold_what_one_does(tmp_path: Path) -> None:
     archive.erase(2)
     archive.erase(5)
     ours.optimize(archive)
-    assert len(segments(ours)) == 3, "nine decisions, three to a segment"
+    assert len(segments(ours)) == 4, "three of them hold two decisions, and two do not fit together"
+    stock.rebuild(archive, codec=STOCK)
+    assert contents(ours) == contents(stock)
+    archive.erase(1)
+    ours.optimize(archive)
+    assert len(segments(ours)) == 3, "one fits into another now"
     stock.rebuild(archive, codec=STOCK)
     assert contents(ours) == contents(stock)
     before = {path.name for path in ours.directory.rglob("*")}
     ours.optimize(archive)
     assert {path.name for path in ours.directory.rglob("*")} == before
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("how", ["follow", "forget"])
+def test_no_segment_grows_beyond_the_largest_whatever_is_erased_from_it(
+    tmp_path: Path, how: str
+) -> None:
+    archive = archive_of([{K.FINDINGS: [f"The same word, and number{n}. " * n]} for n in range(11)])
+    ours, stock = both(tmp_path, archive)
+    for number in (2, 5, 8):
+        archive.erase(number)
+    archive.amend(9, summary="Amended.")
+    archive.add(decision("24 001 100", summary="New."))
+    getattr(ours, how)(archive)
+    held = manifests.load(ours.directory)
+    assert held.segments is not None
+    assert [one.deleted for one in held.segments] == [()] * len(held.segments)
+    sizes = [
+        SegmentArrays(ours.directory / held.generation, one.name).documents for one in held.segments
+    ]
+    assert sum(sizes) == 9
+    assert max(sizes) <= writing.LARGEST
+    stock.rebuild(archive, codec=STOCK)
+    assert contents(ours) == contents(stock)
 
 
 def segments(index: Index) -> list[Path]:

@@ -180,7 +180,7 @@ class Words:
             left = self._segment.alive.take(docs)
         if left is not None and not left.all():
             first, docs, pieces = first[left], docs[left], pieces[left]
-        regions = self._segment.arrays.piece_regions.take(pieces)
+        regions = self._segment.arrays.regions_of(pieces)
         found = Standing(docs, first, first + np.uint32(length), pieces, regions)
         return found if scope is None else found.at(_in_scope(regions, scope))
 
@@ -199,8 +199,11 @@ class Words:
         if min(terms) < 0:
             return together([])
         rarest = sorted(range(len(terms)), key=lambda step: held.frequency(terms[step]))
-        candidates = within
-        if within is not None or len(set(terms)) > 1:
+        candidates: Docs | None = None
+        documents = held.frequency(terms[rarest[0]])
+        # Not worth it for a word of very few documents, nor where most that have one have another.
+        some = documents > RARE and documents * FEW_OF_TERM < self._segment.size
+        if within is not None or (some and len(set(terms)) > 1):
             candidates = having(held, list(dict.fromkeys(terms[s] for s in rarest)), within)
         first: Places = np.empty(0, np.uint32)
         left = within
@@ -367,6 +370,10 @@ def having(held: Any, terms: Sequence[int], within: Docs | None = None) -> Docs:
     # The same array where nothing is left out, so that what was read for it is found again.
     return within if within is not None and len(docs) == len(within) else docs
 
+
+RARE = 64
+"""Up to so many documents of a word the next word of a phrase is looked for at its places at once.
+"""
 
 FEW_OF_TERM = 4
 """A term's places are looked up by document where it stands in so many times more."""

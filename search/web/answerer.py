@@ -41,6 +41,9 @@ WARM = (
 )
 """Modules that questions need, imported before the first one comes."""
 
+KEPT_SECONDS = 5.0
+"""Without a question for so long, the index is closed."""
+
 MOST_BYTES = 64_000_000
 """Bytes of an answer."""
 
@@ -79,6 +82,8 @@ def live(link: Connection, config: Config, jobs: Mapping[str, Job], memory: int 
         signal.signal(number, signal.SIG_IGN)
     end_with_parent()
     _stand_back()
+    from search.web.kept import let_go
+
     for name in WARM:
         # One that cannot be had is told of by the question that needs it.
         with suppress(ImportError):
@@ -88,6 +93,8 @@ def live(link: Connection, config: Config, jobs: Mapping[str, Job], memory: int 
     try:
         link.send_bytes(_packed(Message(Kind.READY)))
         while True:
+            if not link.poll(KEPT_SECONDS):
+                let_go()
             name, arguments = pickle.loads(link.recv_bytes())  # noqa: S301 - from our owner
             job = jobs[name]
             _bound_time(job.seconds)

@@ -1,8 +1,8 @@
 """What may take long: searches, counts, coverage. Each a function of a home and its arguments.
 
 They run in a process of their own (``search.web.workers``) that can be killed, so all that goes in
-and comes out can be pickled, and each opens what it reads and closes it. ``JOBS`` is all that such
-a process does.
+and comes out can be pickled, and each opens what it reads and closes it, but for the index
+(``search.web.kept``). ``JOBS`` is all that such a process does.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from archive.config import Config
 from archive.ports import ParagraphRow
 from archive.reader import HitTexts, open_texts
 from search import query as querying
-from search.index import Index
 from search.query import SearchResults
 from search.request import SearchRequest
+from search.web.kept import index_in, withdrawn_in
 
 if TYPE_CHECKING:
     from archive.catalogue import Catalogue
@@ -60,7 +60,7 @@ class TextsForOthers:
         return self._texts.paragraphs(decision_ids)
 
     def restricted(self) -> frozenset[int]:
-        return self._texts.restricted() | self._texts.withdrawn()
+        return self._texts.restricted() | withdrawn_in(self._texts)
 
 
 def search(
@@ -75,7 +75,7 @@ def search(
     """
     with open_texts(config.database_url) as texts:
         allowed = texts if include_withdrawn else TextsForOthers(texts)
-        found, hits = querying.answer(Index(config.index_dir), request, allowed, wider)
+        found, hits = querying.answer(index_in(config.index_dir), request, allowed, wider)
         found = replace(found, hits=tuple(hits))
     # How many hidden texts answer would tell, word by word, what stands in them.
     return replace(found, restricted=0)
@@ -87,7 +87,7 @@ def numbers(
     """The numbers of all decisions that answer, in order, and how many changes the index lacks."""
     with open_texts(config.database_url) as texts:
         allowed = texts if include_withdrawn else TextsForOthers(texts)
-        return querying.numbers(Index(config.index_dir), request, allowed)
+        return querying.numbers(index_in(config.index_dir), request, allowed)
 
 
 def figures(config: Config, question: Question, today: date) -> Figures:
@@ -174,7 +174,7 @@ def similar(
 
     with open_texts(config.database_url) as texts:
         allowed = texts if include_withdrawn else TextsForOthers(texts)
-        return similar_to(Index(config.index_dir), reference, number, request, allowed)
+        return similar_to(index_in(config.index_dir), reference, number, request, allowed)
 
 
 def listing(
@@ -184,7 +184,7 @@ def listing(
     with open_texts(config.database_url) as texts:
         allowed = texts if include_withdrawn else TextsForOthers(texts)
         whole = replace(request, limit=most, offset=0)
-        return querying.listing(Index(config.index_dir), whole, allowed)
+        return querying.listing(index_in(config.index_dir), whole, allowed)
 
 
 def changed(
@@ -202,7 +202,7 @@ def changed(
         return changes_of(
             archive,
             texts,
-            Index(config.index_dir),
+            index_in(config.index_dir),
             asked,
             before=before,
             limit=limit,
