@@ -29,7 +29,7 @@ from archive.records import Decision, SectionKind
 from search import ranking
 from search.arrays import evaluation, hits, pieces, standing
 from search.arrays.evaluation import Arrays
-from search.codec import reader
+from search.codec import word_fields
 from search.codec.coding import BLOCK
 from search.evaluate import Evaluation, Hits, over
 from search.facets import count
@@ -258,8 +258,8 @@ LARGE = (
     (standing, "FEW_OF_TERM", 0),
     (standing, "UNLIKE", 0),
     (standing, "RARE", 0),
-    (reader, "FEW", 1),
-    (reader, "WORTH_PICKING", BLOCK),
+    (word_fields, "FEW", 1),
+    (word_fields, "WORTH_PICKING", BLOCK),
 )
 
 

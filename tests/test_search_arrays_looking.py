@@ -14,7 +14,7 @@ from archive.records import SectionKind
 from search.arrays import ordering, pieces
 from search.arrays.hits import HitArray
 from search.arrays.segments import Segment, Segments
-from search.codec import coding, reader
+from search.codec import coding, word_fields
 from search.evaluate import BY_SCORE, over
 from search.index import Index, OpenIndex
 from search.schema import EXACT, STEMMED
@@ -81,12 +81,12 @@ def test_documents_are_looked_up_in_a_term_as_if_all_of_it_were_read(
 
 
 @pytest.mark.parametrize("many", [False, True])
-@pytest.mark.parametrize("picking", [reader.WORTH_PICKING, coding.BLOCK])
+@pytest.mark.parametrize("picking", [word_fields.WORTH_PICKING, coding.BLOCK])
 def test_a_term_stands_where_its_places_are(
     segment: Segment, monkeypatch: pytest.MonkeyPatch, picking: int, many: bool
 ) -> None:
-    monkeypatch.setattr(reader, "WORTH_PICKING", picking)
-    monkeypatch.setattr(reader, "FEW", 1)
+    monkeypatch.setattr(word_fields, "WORTH_PICKING", picking)
+    monkeypatch.setattr(word_fields, "FEW", 1)
     held: Any = segment.words(EXACT)
     for word in WORDS:
         term = held.find(word)

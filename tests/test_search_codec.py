@@ -60,6 +60,7 @@ PIECES = st.one_of(
                 "…",
             ),
             *("section 42", "ss 26 and 27", "s.31(2)", "S", "§ 5", "Schedule 5, paragraph 5(b)"),
+            *("x’s31", "’section 31", "'ss 26", "ʼs 4"),
             *("24A(6) and (7)", "café", "cafe\u0301", "co\u00adop", "\u00ads31", "x＇s31", "ﬁne"),
             *(
                 "straße",

@@ -18,7 +18,7 @@ from search.codec.coding import BLOCK, code_places, decode_places, sums
 from search.codec.container import PAGE, Array, Container, ContainerWriter, DamagedIndex
 from search.codec.merging import write_words
 from search.codec.postings import Lexicon, Postings
-from search.codec.reader import WordField
+from search.codec.word_fields import WordField
 
 STEPS = st.one_of(
     st.integers(0, 3),

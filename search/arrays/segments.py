@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from search.arrays.hits import Docs, Mask, Scores
-    from search.codec.reader import StemField, WordField
+    from search.codec.stem_fields import StemField
+    from search.codec.word_fields import WordField
     from search.manifest import SegmentFacts
 
 

@@ -3,14 +3,27 @@
 What is stored, and what a reader of it may rely on, stands in docs/index-format.md. From the file
 upwards:
 
-``container``   named arrays in one file, every page of it checked when it is first touched
-``coding``      how places, documents and weights become bytes and arrays again
-``reader``      the arrays of a segment: terms, documents, weights, places, columns
-``vocabulary``  texts to numbers of words, in one pass
-``inverting``   documents to sorted postings, in bounded memory
-``merging``     sorted postings (runs of a build, older segments) to one segment
-``segment``     what Whoosh asks of a codec: segment, columns, terms, matchers
-``writer``      Whoosh's writer, with segments merged array by array
+``container``     named arrays in one file, every page of it checked when it is first touched
+``coding``        how places, documents and weights become bytes and arrays again
+``sparing``       a few items of a long array, without reading all of it
+``terms``         a sorted list of terms
+``code_fields``, ``word_fields``, ``stem_fields``   terms with what stands behind them
+``reader``        the arrays of a segment: fields, places, columns
+
+``chunks``        texts cut at white space, and chunks found in tables, many at a time
+``vocabulary``    texts to numbers of words, in one pass
+``inverting``     documents to sorted postings, in bounded memory
+``apart``         the same in a process of its own
+``postings``      runs of sorted postings, as they lie on disk meanwhile
+``merging``       sorted postings (runs of a build, older segments) to one segment
+``older``         older segments as what is merged
+``words``, ``codes``, ``plain``   a field of each kind written
+``stems``         stems of words that are known already
+
+``pool``          what Whoosh's writer fills: the postings of one segment
+``writer``        Whoosh's writer, with segments merged array by array
+``per_document``  Whoosh's columns and lengths
+``segment``       what else Whoosh asks of a codec: segment, terms, matchers
 
 NumPy is imported by these modules and nowhere else at the top of a module, so that commands that do
 not search never pay for it.

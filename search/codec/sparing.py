@@ -15,6 +15,9 @@ from search.codec.container import PAGE_BITS, Array, Container, DamagedIndex
 FEW = 2_000
 """Items of which the pages are picked out; of more, nearly all pages would be among them."""
 
+OFTEN = 16
+"""Questions that are answered from few pages, until the whole of a list is worth reading."""
+
 
 def pick(container: Container, name: str, at: Array) -> Array:
     """The items at some places. Raises DamagedIndex; IndexError for a place that there is not."""

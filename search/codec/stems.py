@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from search.codec.reader import NO_STEM, SegmentArrays
+from search.codec.reader import SegmentArrays
+from search.codec.word_fields import NO_STEM
 from search.schema import EXACT, STEMMED
 from search.words import stem
 

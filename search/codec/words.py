@@ -19,8 +19,8 @@ from search.codec.coding import (
 )
 from search.codec.container import Array, ContainerWriter
 from search.codec.postings import Lexicon, Postings
-from search.codec.reader import NO_STEM
 from search.codec.terms import write_terms
+from search.codec.word_fields import NO_STEM
 
 
 @dataclass
