@@ -338,7 +338,9 @@ class Index:
             for start in range(0, len(ids), BATCH):
                 for stored in archive.stored(ids[start : start + BATCH]):
                     if stored.id in touched and stored.id not in written:
-                        writing.add(writer, found.codec, stored)
+                        # Stems are learned from a segment that is there already.
+                        with damage("while writing"):
+                            writing.add(writer, found.codec, stored)
                         written.add(stored.id)
             with damage("while writing"):
                 writer.commit(mergetype=writing.merge_policy(found.codec, purge=erased))
