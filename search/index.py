@@ -266,9 +266,13 @@ class Index:
         if found.segments is not None and manifests.newest_toc(folder) == found.toc:
             from search.arrays.segments import segments_in
 
-            return OpenIndex(
-                found, folder, found.toc, mark, {"segments": segments_in(folder, found.segments)}
-            )
+            segments = segments_in(folder, found.segments)
+            held = 0 if segments is None else segments.documents
+            if held != found.documents:
+                if segments is not None:
+                    segments.close()
+                raise damaged(f"{found.generation} holds {held} decisions, not {found.documents}")
+            return OpenIndex(found, folder, found.toc, mark, {"segments": segments})
         reader = _reader(folder, found)
         return OpenIndex(found, folder, reader.generation(), mark, {"reader": reader})
 
@@ -334,7 +338,9 @@ class Index:
             for start in range(0, len(ids), BATCH):
                 for stored in archive.stored(ids[start : start + BATCH]):
                     if stored.id in touched and stored.id not in written:
-                        writing.add(writer, found.codec, stored)
+                        # Stems are learned from a segment that is there already.
+                        with damage("while writing"):
+                            writing.add(writer, found.codec, stored)
                         written.add(stored.id)
             with damage("while writing"):
                 writer.commit(mergetype=writing.merge_policy(found.codec, purge=erased))

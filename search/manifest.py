@@ -19,6 +19,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,15 +31,16 @@ from search.words import ANALYSER_VERSION
 
 FORMAT = 1
 NAME = "manifest.json"
-GENERATION = re.compile(r"gen-\d{6,}")
+GENERATION = re.compile(r"gen-[0-9]{6,12}")
 DISTRIBUTIONS = ("whoosh3", "Whoosh-Reloaded")
 LONGEST = 4 * 1024 * 1024
 """Bytes of the longest manifest that is read; ours have some kilobytes."""
 
 _EDGE = 64 * 1024
+_TOO_MANY = 1 << 63
 _BLOCK = 1024 * 1024
 _WORD_LIST = ".trm"
-_TOC = re.compile(r"_MAIN_(\d+)\.toc")
+_TOC = re.compile(r"_MAIN_([0-9]+)\.toc")
 _SEGMENT = re.compile(r"MAIN_[0-9a-z]+\.[A-Za-z0-9_.]+")
 _SEGMENT_NAME = re.compile(r"MAIN_[0-9a-z]+")
 
@@ -172,7 +174,8 @@ def _read(data: Any) -> Manifest:
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         raise ValueError("not a manifest of this format")
     files = {
-        str(name): (_number(size), _number(check)) for name, (size, check) in data["files"].items()
+        str(name): (_count(size), _number(check))
+        for name, (size, check) in _table(data["files"]).items()
     }
     if not all(_SEGMENT.fullmatch(name) or _TOC.fullmatch(name) for name in files):
         raise ValueError("it names files that are not an index's")
@@ -185,20 +188,22 @@ def _read(data: Any) -> Manifest:
         raise ValueError("it names a codec that there is not")
     stated = data.get("segments")
     segments = None if stated is None else tuple(map(_facts, stated))
-    if segments and not {one.name for one in segments} <= {
-        name.partition(".")[0] for name in files
-    }:
-        raise ValueError("it names a segment without files")
+    if segments:
+        names = {one.name for one in segments}
+        if len(names) < len(segments):
+            raise ValueError("it names a segment twice")
+        if not names <= {name.partition(".")[0] for name in files}:
+            raise ValueError("it names a segment without files")
     return Manifest(
         archive_id=_text(data["archive_id"]),
         epoch=_text(data["epoch"]),
-        cursor=_number(data["cursor"]),
-        documents=_number(data["documents"]),
+        cursor=_count(data["cursor"]),
+        documents=_count(data["documents"]),
         generation=generation,
         engine=_text(data["engine"]),
         toc=_number(data["toc"]),
         files=files,
-        sums={str(name): _number(check) for name, check in data.get("sums", {}).items()},
+        sums={str(name): _number(check) for name, check in _table(data.get("sums", {})).items()},
         schema_version=_number(data["schema_version"]),
         analyser_version=_number(data["analyser_version"]),
         byteorder=_text(data["byteorder"]),
@@ -211,7 +216,16 @@ def _facts(data: Any) -> SegmentFacts:
     name, words, deleted = data
     if not _SEGMENT_NAME.fullmatch(_text(name)):
         raise ValueError("it names a segment that is not an index's")
-    return SegmentFacts(name, _number(words), tuple(map(_number, deleted)))
+    numbers = tuple(map(_count, deleted))
+    if any(one >= other for one, other in pairwise(numbers)):
+        raise ValueError("the deleted documents of a segment do not rise")
+    return SegmentFacts(name, _count(words), numbers)
+
+
+def _table(value: object) -> Mapping[Any, Any]:
+    if not isinstance(value, dict):
+        raise TypeError(f"{value!r:.40} is no table")
+    return value
 
 
 def _text(value: object) -> str:
@@ -224,6 +238,13 @@ def _number(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
         raise TypeError(f"{value!r} is not a whole number")
     return value
+
+
+def _count(value: object) -> int:
+    found = _number(value)
+    if not 0 <= found < _TOO_MANY:
+        raise ValueError("a number is negative, or too large to be a count of anything")
+    return found
 
 
 def save(directory: Path, manifest: Manifest) -> None:

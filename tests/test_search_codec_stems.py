@@ -9,7 +9,8 @@ import pytest
 
 from archive.records import SectionKind
 from search import manifest as manifests
-from search.codec import stems
+from search.codec import inverting, stems
+from search.codec.container import DamagedIndex
 from search.codec.reader import SegmentArrays
 from search.codec.stems import Stems, stems_in
 from search.evaluate import over
@@ -98,3 +99,23 @@ def test_what_is_added_is_found_by_the_stems_of_an_older_segment(
 
 def frequency(stemmed: str, opened: OpenIndex) -> int:
     return over(opened).frequency(STEMMED, stemmed)
+
+
+def test_a_damaged_older_segment_that_stems_are_taken_from_is_built_anew(
+    tmp_path: Path, archive: FakeArchive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stems, "WORTH", 1)
+    monkeypatch.setattr(inverting, "TOGETHER", 1)  # Texts are read as they are added.
+    index = Index(tmp_path)
+    index.rebuild(archive)
+    held = manifests.load(tmp_path)
+    monkeypatch.setattr(stems, "stems_in", _damaged)
+    archive.add(decision("24 001 002", sections={K.FINDINGS: ["Unheard possibilities."]}))
+    report = index.follow(archive)
+    assert report.rebuilt
+    assert "while writing" in str(report.reason)
+    assert manifests.load(tmp_path).generation != held.generation
+
+
+def _damaged(arrays: SegmentArrays) -> dict[str, str]:
+    raise DamagedIndex("the list has other bytes than when it was written")

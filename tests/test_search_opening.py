@@ -6,6 +6,7 @@ commit that was cut short.
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -172,3 +173,62 @@ def test_an_index_that_is_kept_open_is_let_go_of(index: Index, archive: FakeArch
     kept.close()
     assert found(kept, archive, "case8") == {8}
     kept.close()
+
+
+def test_facts_that_do_not_fit_the_files_are_damage(index: Index, archive: FakeArchive) -> None:
+    """However they came about, with a checksum that is right: never a wrong answer."""
+    archive.amend(3, summary="Replaced: tuition was late.")
+    archive.amend(9, summary="Replaced: tuition was late.")
+    index.follow(archive)
+    held = manifests.load(index.directory)
+    assert held.segments is not None
+    one, other = held.segments
+    assert len(one.deleted) == 2
+    for segments in (
+        (one, other, other),
+        (one,),
+        (other,),
+        (one._replace(deleted=()), other),
+        (one._replace(deleted=(-1, *one.deleted)), other),
+        (one._replace(deleted=one.deleted[:1] * 2), other),
+        (one._replace(deleted=one.deleted[::-1]), other),
+        (one._replace(deleted=(one.deleted[0], 30)), other),
+        (one._replace(deleted=(*one.deleted, 20)), other),
+        (one._replace(words=-1), other),
+        (one._replace(words=1 << 80), other),
+        (one._replace(words=10**400), other),
+    ):
+        manifests.save(index.directory, replace(held, segments=segments))
+        with pytest.raises(IndexUnusable, match="damaged"):
+            found(index, archive, "tuition")
+    manifests.save(index.directory, replace(held, documents=31))
+    with pytest.raises(IndexUnusable, match="holds 30 decisions, not 31"):
+        found(index, archive, "tuition")
+    manifests.save(index.directory, held)
+    assert len(found(index, archive, "tuition")) == 30
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("sums", []),
+        ("files", [["MAIN_a.inv", [1, 2]]]),
+        ("files", "MAIN_a.inv"),
+        ("generation", "gen-" + "1" * 300),
+        ("generation", "gen-٠٠٠٠٠١"),
+        ("documents", -1),
+        ("cursor", -1),
+        ("segments", {"MAIN_a": [1, []]}),
+    ],
+)
+def test_a_manifest_of_other_shapes_is_damage(
+    index: Index, archive: FakeArchive, name: str, value: object
+) -> None:
+    """With a checksum that is right, as whoever writes one by a program would have it."""
+    data = asdict(manifests.load(index.directory)) | {name: value}
+    data["check"] = manifests._check_of(data)
+    (index.directory / manifests.NAME).write_text(json.dumps(data), encoding="utf-8")
+    with pytest.raises(IndexUnusable, match="damaged"):
+        found(index, archive, "tuition")
+    assert not index.state().usable
+    assert index.follow(archive).rebuilt
