@@ -295,6 +295,7 @@ class Index:
             self._check(found)
         except IndexUnusable as error:
             return self.rebuild(archive, reason=str(error))
+        self._sweep(keep=found.generation)
         if (found.archive_id, found.epoch) != (archive.archive_id, archive.epoch):
             return self.rebuild(
                 archive, reason="the index is of another archive or backup", codec=found.codec
@@ -444,6 +445,7 @@ class Index:
 
         started = time.monotonic()
         self.directory.mkdir(parents=True, exist_ok=True)
+        self._clear_away()
         # Read before the decisions: what changes while they stream is followed next time.
         cursor = archive.last_change_id()
         generation = self._next_generation()
@@ -492,6 +494,12 @@ class Index:
             if manifests.GENERATION.fullmatch(path.name)
         ]
         return f"gen-{max(numbers, default=0) + 1:06d}"
+
+    def _clear_away(self) -> None:
+        """Remove what runs that were killed have left, before room is needed for another one."""
+        # Where no manifest can be read nobody knows which generation was in use.
+        with contextlib.suppress(IndexUnusable):
+            self._sweep(keep=manifests.load(self.directory).generation)
 
     def _sweep(self, keep: str) -> None:
         """Remove other generations. One that a reader still holds open (Windows) stays for now."""

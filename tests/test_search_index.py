@@ -118,6 +118,31 @@ def _files(index: Index) -> list[Path]:
     return [path for path in index.directory.rglob("*") if path.is_file()]
 
 
+@pytest.mark.parametrize("how", ["follow", "a rebuild that fails"])
+def test_what_a_killed_rebuild_left_is_gone_before_more_is_written(
+    index: Index, archive: FakeArchive, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    """Else each night's rebuild that is killed would take as much of the disk again."""
+    index.follow(archive)
+    left = index.directory / "gen-000007"
+    left.mkdir()
+    (left / "words.runs").write_bytes(bytes(1000))
+    keep = manifests.load(index.directory).generation
+    if how == "follow":
+        index.follow(archive)
+    else:
+
+        def full(*_: object) -> int:
+            assert not left.exists()
+            raise OSError("No space left on device")
+
+        monkeypatch.setattr("search.writing.build", full)
+        with pytest.raises(IndexUnusable, match="No space left"):
+            index.rebuild(archive)
+    assert {path.name for path in index.directory.iterdir()} == {keep, manifests.NAME}
+    assert found(index, archive, "tuition") == {1}
+
+
 def test_a_rebuild_swaps_generations_and_sweeps_the_old_one(
     index: Index, archive: FakeArchive
 ) -> None:
