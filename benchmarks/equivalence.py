@@ -33,8 +33,9 @@ from search.codec import word_fields
 from search.codec.coding import BLOCK
 from search.evaluate import Evaluation, Hits, over
 from search.facets import count
-from search.index import Index, OpenIndex
+from search.index import Index
 from search.matching import Matching
+from search.opening import OpenIndex
 from search.query import ORDERS
 from search.ranking import explained, rank
 from search.schema import ARRAYS, STOCK

@@ -41,7 +41,8 @@ from archive.reader import HitTexts
 from archive.records import Status
 from archive.store import Archive
 from search.evaluate import over
-from search.index import Index, OpenIndex
+from search.index import Index
+from search.opening import OpenIndex
 from search.query import check, whole_reference
 from search.request import SearchRequest, read
 from search.tree import And, Days, Everything, Filter, Node, Not, Or

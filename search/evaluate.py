@@ -17,7 +17,7 @@ from search.scoring import Scope
 from search.tree import Leaf, Near, Node
 
 if TYPE_CHECKING:
-    from search.index import OpenIndex
+    from search.opening import OpenIndex
 
 BY_SCORE = "score"
 """The column of no index: hits by score, the best first."""

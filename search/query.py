@@ -17,7 +17,8 @@ from archive.ports import HitText
 from search.errors import IndexUnusable
 from search.evaluate import Evaluation, over
 from search.facets import FacetCount, FacetValue, count, labelled
-from search.index import Index, OpenIndex
+from search.index import Index
+from search.opening import OpenIndex
 from search.parse import as_reference
 from search.ranking import Ranked, Why, explained, rank
 from search.request import SearchRequest, Sort, describe, read

@@ -21,7 +21,8 @@ from archive.kinds import SectionKind, reference_keys
 from archive.ports import HitText, ParagraphRow
 from archive.shingles import MONTHS
 from search.evaluate import BY_SCORE, Evaluation, over
-from search.index import Index, OpenIndex
+from search.index import Index
+from search.opening import OpenIndex
 from search.query import Hit, check, hits_of, sums
 from search.request import SearchRequest, read
 from search.schema import BOOSTS, STEMMED

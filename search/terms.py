@@ -13,7 +13,8 @@ from itertools import islice
 from archive.ports import HitText
 from search.errors import QueryError
 from search.evaluate import over
-from search.index import Index, OpenIndex
+from search.index import Index
+from search.opening import OpenIndex
 from search.parse import plain
 from search.query import check
 from search.schema import EXACT, STEMMED

@@ -16,7 +16,7 @@ from search.manifest import Manifest
 
 if TYPE_CHECKING:
     from archive.records import IndexContents
-    from search.index import Index, OpenIndex
+    from search.opening import OpenIndex, Opening
 
 ATTEMPTS = 5
 """How often the files are read anew because a commit has replaced some meanwhile."""
@@ -31,10 +31,10 @@ UNSUMMED = (
 )
 
 
-def look_over(index: Index, *, full: bool) -> IndexContents:
+def look_over(index: Opening, *, full: bool) -> IndexContents:
     """Everything that can be said without the archive. Never raises over the index."""
     from archive.records import IndexContents
-    from search.index import holding
+    from search.opening import holding
 
     try:
         found = manifests.load(index.directory)

@@ -17,8 +17,9 @@ from benchmarks.equivalence import ask, both, difference, evaluations, queries
 from search.arrays.evaluation import Arrays
 from search.arrays.hits import HitArray
 from search.evaluate import over
-from search.index import Index, OpenIndex
+from search.index import Index
 from search.matching import HitMap, Matching
+from search.opening import OpenIndex
 from search.parse import parse
 from search.query import search
 from search.request import SearchRequest

@@ -16,7 +16,8 @@ from search.arrays.hits import HitArray
 from search.arrays.segments import Segment, Segments
 from search.codec import coding, word_fields
 from search.evaluate import BY_SCORE, over
-from search.index import Index, OpenIndex
+from search.index import Index
+from search.opening import OpenIndex
 from search.schema import EXACT, STEMMED
 from tests.search_fakes import FakeArchive, decision
 

@@ -14,7 +14,8 @@ from search.codec.container import DamagedIndex
 from search.codec.reader import SegmentArrays
 from search.codec.stems import Stems, stems_in
 from search.evaluate import over
-from search.index import Index, OpenIndex
+from search.index import Index
+from search.opening import OpenIndex
 from search.schema import EXACT, STEMMED
 from search.words import stem
 from tests.search_fakes import FakeArchive, decision

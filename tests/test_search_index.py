@@ -13,9 +13,11 @@ from whoosh import writing
 from archive.records import DecisionKind, SectionKind, StoredDecision
 from search import index as index_module
 from search import manifest as manifests
+from search import opening as opening_module
 from search.errors import IndexUnusable
 from search.evaluate import over
-from search.index import Index, OpenIndex
+from search.index import Index
+from search.opening import OpenIndex
 from search.parse import parse
 from search.query import search
 from search.request import SearchRequest
@@ -353,7 +355,7 @@ def test_a_search_that_races_a_rebuild_answers_from_the_new_generation(
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(manifests, "load", load_then_lose)
         assert found(reader, archive, "tuition") == {1}
-    assert paused == [index_module.OPEN_PAUSE]
+    assert paused == [opening_module.OPEN_PAUSE]
 
 
 def test_a_search_that_a_commit_comes_before_does_not_take_the_archive_for_an_older_copy(
@@ -418,7 +420,7 @@ def test_a_search_sees_one_state_while_a_commit_replaces_its_files(
     writer = Index(index.directory)
     opened: list[int] = []
 
-    def work(at: index_module.OpenIndex) -> tuple[int, set[int]]:
+    def work(at: opening_module.OpenIndex) -> tuple[int, set[int]]:
         documents = at.reader.doc_count()
         if not opened:
             archive.add(decision("24 001 100", summary="More tuition."))

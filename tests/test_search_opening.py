@@ -16,9 +16,11 @@ from whoosh.util.numeric import byte_to_length, length_to_byte
 from archive.records import SectionKind
 from search import index as index_module
 from search import manifest as manifests
+from search import opening as opening_module
 from search.codec.reader import lengths_kept
 from search.errors import IndexUnusable
-from search.index import Index, OpenIndex
+from search.index import Index
+from search.opening import OpenIndex
 from search.query import search
 from search.request import SearchRequest
 from search.schema import STOCK
@@ -54,7 +56,7 @@ def without_whoosh(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     def refuse(*_: object) -> None:
         raise AssertionError("the table of contents was read")
 
-    monkeypatch.setattr(index_module, "_reader", refuse)
+    monkeypatch.setattr(opening_module, "reader_of", refuse)
     return monkeypatch
 
 
@@ -86,13 +88,13 @@ def test_segments_and_deletions_are_as_whoosh_has_them(
     ours = {query: scores(index, archive, query) for query in queries}
     manifests.save(index.directory, replace(held, segments=None))
     opened: list[bool] = []
-    reader = index_module._reader
+    reader = opening_module.reader_of
 
     def counted(folder: Path, of: manifests.Manifest) -> object:
         opened.append(True)
         return reader(folder, of)
 
-    monkeypatch.setattr(index_module, "_reader", counted)
+    monkeypatch.setattr(opening_module, "reader_of", counted)
     assert {query: scores(index, archive, query) for query in queries} == ours
     assert opened, "a manifest of an older version says nothing of segments"
 

@@ -19,7 +19,8 @@ from pathlib import Path
 from archive.reader import open_texts
 from archive.records import reference_key
 from search.errors import IndexUnusable
-from search.index import Index, OpenIndex
+from search.index import Index
+from search.opening import OpenIndex
 from search.query import search
 from search.request import SearchRequest, Sort
 from search.schema import EXACT

@@ -24,7 +24,8 @@ from typing import Any
 from archive.records import StoredDecision
 from scraper.exchange import Limits
 from scraper.report import EXIT_DONE, CrawlReport
-from search.index import Index, OpenIndex
+from search.index import Index
+from search.opening import OpenIndex
 from search.schema import EXACT, document
 from tests.crawling import ALL, TODAY, World
 from tests.faults.verifying import is_whole
