@@ -6,7 +6,8 @@ HOME is an archive with its index, such as ``python -m benchmarks.large_archive`
 --home HOME index`` make. Beside it an FTS5 index of the same texts is made once. Then processes are
 started in turn: Python alone, the script with the same snippets, the script with headers alone,
 ``decisions search '"…"' --json``. Printed are milliseconds from start to end, the median and the
-least, and what of it was the processor's; files are in the system's cache, compiled modules too.
+least, and what of it was the processor's, of which the ratio is; files are in the system's cache,
+compiled modules too.
 ``--imports`` shows where our process spends its time importing.
 """
 
@@ -108,17 +109,25 @@ def measured(
     times: Times = defaultdict(list)
     for turn in range(rounds + 1):
         for name, command in run.items():
-            before, begin = os.times(), time.perf_counter()
+            before, begin = _children(), time.perf_counter()
             subprocess.run(
                 command, check=True, stdout=subprocess.DEVNULL, env=environment, cwd=ROOT
             )
-            spent, after = time.perf_counter() - begin, os.times()
-            used = (after.children_user + after.children_system) - (
-                before.children_user + before.children_system
-            )
+            spent, used = time.perf_counter() - begin, _children() - before
             if turn:
                 times[name].append((spent * 1000, used * 1000))
     return times
+
+
+def _children() -> float:
+    """Seconds of the processor that ended child processes took."""
+    if sys.platform == "win32":
+        times = os.times()
+        return times.children_user + times.children_system
+    import resource
+
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def show(phrase: str, times: Times) -> None:
@@ -128,8 +137,8 @@ def show(phrase: str, times: Times) -> None:
     print("|---|---|---|---|---|")
     for name, spent in times.items():
         middle = statistics.median(clock for clock, _ in spent)
-        ratio = middle / statistics.median(clock for clock, _ in base)
         least, used = min(clock for clock, _ in spent), statistics.median(cpu for _, cpu in spent)
+        ratio = used / statistics.median(cpu for _, cpu in base)
         print(f"| {name} | {middle:.0f} | {least:.0f} | {used:.0f} | {ratio:.2f} |")
 
 

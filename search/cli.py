@@ -320,6 +320,7 @@ def _hint(request: SearchRequest, results: SearchResults) -> str:
 @click.option(
     "--jobs",
     type=click.IntRange(1, 2),
+    metavar="N",
     help="With --rebuild: build in so many processes; without it one a core (at most 2).",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")

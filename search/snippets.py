@@ -99,6 +99,8 @@ class Snippet:
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
+    """A paragraph that may be shown, and what speaks for it."""
+
     section: str
     heading: str | None
     position: int | None

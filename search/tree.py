@@ -111,16 +111,22 @@ class Everything:
 
 @dataclass(frozen=True, slots=True)
 class Not:
+    """What does not answer the item."""
+
     item: Node
 
 
 @dataclass(frozen=True, slots=True)
 class And:
+    """What answers all items."""
+
     items: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Or:
+    """What answers any of the items."""
+
     items: tuple[Node, ...]
 
 

@@ -550,13 +550,20 @@ def test_an_index_with_another_text_of_a_decision_is_found(home: Home) -> None:
 
 
 @pytest.mark.parametrize(
-    "change",
-    [{"epoch": "another"}, {"archive_id": "another"}, {"cursor": 10_000}, {"documents": 3}],
+    ("change", "check"),
+    [
+        ({"epoch": "another"}, "manifest"),
+        ({"archive_id": "another"}, "manifest"),
+        ({"cursor": 10_000}, "manifest"),
+        ({"documents": 3}, "index"),  # an index that holds another number is not opened
+    ],
 )
-def test_a_manifest_of_something_else_is_found(home: Home, change: dict[str, object]) -> None:
+def test_a_manifest_of_something_else_is_found(
+    home: Home, change: dict[str, object], check: str
+) -> None:
     directory = home.config.index_dir
     manifests.save(directory, replace(manifests.load(directory), **change))  # type: ignore[arg-type]  # fields by name
-    assert checks(home.verify(QUICK)) == {"manifest"}
+    assert checks(home.verify(QUICK)) == {check}
 
 
 def test_a_manifest_spoilt_by_one_figure_is_not_believed(home: Home) -> None:

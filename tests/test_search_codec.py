@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from archive.records import SectionKind
 from search import manifest as manifests
 from search import writing
-from search.codec import arrays_of, inverting, merging
+from search.codec import arrays_of, inverting, merging, vocabulary
 from search.codec.reader import SegmentArrays
 from search.errors import IndexUnusable
 from search.index import Index
@@ -200,14 +200,29 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything that is done in stretches is done in short ones."""
     monkeypatch.setattr(writing, "LARGEST", 3)
     monkeypatch.setattr(inverting, "BATCH", 20)
+    monkeypatch.setattr(inverting, "TOGETHER", 30)
+    monkeypatch.setattr(vocabulary, "_MOST", 12)
     monkeypatch.setattr(merging, "STRETCH", 7)
 
 
 @pytest.mark.usefixtures("small")
-def test_many_runs_and_segments_hold_what_one_does(tmp_path: Path) -> None:
+def test_many_runs_and_segments_hold_what_one_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    for owner, name in ((inverting.Inverter, "_run"), (vocabulary.Vocabulary, "forget")):
+        plain = getattr(owner, name)
+
+        def noted(*given: Any, plain: Any = plain, name: str = name) -> Any:
+            told.append(name)
+            return plain(*given)
+
+        monkeypatch.setattr(owner, name, noted)
     archive = archive_of([{K.FINDINGS: [f"The same word, and number{n}. " * n]} for n in range(11)])
     ours, stock = both(tmp_path, archive)
     assert len(segments(ours)) == 4
+    assert told.count("_run") > 8, "several runs to a segment"
+    assert told.count("forget") > 2 * 4 + 4, "each of two vocabularies of a segment begins so"
     assert contents(ours) == contents(stock)
     archive.erase(2)
     archive.erase(5)

@@ -23,14 +23,16 @@ PROGRAM = """
 import json, sys, decisions
 code = decisions.main(["--home", *sys.argv[1:]])
 unwanted = {"sqlalchemy", "alembic", "httpx", "httpcore", "selectolax", "rich", "scraper"}
-if sys.argv[2:4] == ["search", "council"]:
+if sys.argv[2:4] in (["search", "council"], ["search", '"the council"']):
     unwanted |= {"archive.records", "importlib.metadata", "search.matching", "whoosh.index"}
     unwanted |= {"whoosh.reading", "whoosh.fields", "tomllib", "platformdirs", "tempfile"}
+    unwanted |= {"numpy.ma", "numpy.random", "numpy.testing"}
 print(json.dumps(sorted(unwanted & set(sys.modules))), file=sys.stderr)
 sys.exit(code)
 """
 COMMANDS = [
     ["search", "council", "--facet", "all", "--context", "1"],
+    ["search", '"the council"'],
     ["search", "counsil"],
     ["search", "council", "--all", "--csv"],
     ["search", "s.42", "--expand", "--explain", "--json"],

@@ -21,10 +21,9 @@ import struct
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
 MAGIC = b"decarr\x01\n"
 PAGE_BITS = 14
@@ -33,7 +32,12 @@ ALIGNED = 64
 _FOOTER = struct.Struct("<QIIII8s")
 _COPIED = 1 << 20
 
-Array = npt.NDArray[Any]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[Any]
+else:
+    Array = np.ndarray  # the names of types alone take a millisecond to import
 
 
 class DamagedIndex(ValueError):

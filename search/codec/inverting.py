@@ -48,7 +48,8 @@ class Inverter:
         self.vocabulary = Vocabulary(stem)
         self._runs: list[Run] = []
         self.documents = 0
-        self._hundredths = np.rint(np.array(boosts) * 100).astype(np.uint32)
+        hundredths = np.rint(np.array(boosts) * 100).astype(np.uint32)
+        self._hundredths = hundredths.astype(np.min_scalar_type(hundredths.max()))
         self._sentence, self._paragraph = (self.vocabulary.number(mark) for mark in marks)
         self._make_file = make_file
         self._file: IO[bytes] | None = None
@@ -181,12 +182,12 @@ class Inverter:
                     second_exact[entry[second]],
                     np.full(sentence.size, self._sentence, np.uint32),
                     np.full(paragraph.size, self._paragraph, np.uint32),
-                    extra[0],
+                    extra[0].astype(np.uint32),
                 )
             ),
             _and_again(document, second, sentence, paragraph, extra[1]),
             _and_again(places, second, sentence, paragraph, extra[2]),
-            np.concatenate((weights, weights[second], marks, extra[3])),
+            np.concatenate((weights, weights[second], marks, extra[3].astype(weights.dtype))),
         )
         if vocabulary.crowded:
             vocabulary.forget()
@@ -213,8 +214,8 @@ class Inverter:
         self._put_in_order()
         ordered = np.array(self._order, np.uint32)
         ordered = ordered[occurrences[ordered] > 0]
-        rank = np.zeros(terms, np.uint32)
-        rank[ordered] = np.arange(ordered.size, dtype=np.uint32)
+        rank = np.zeros(terms, np.uint16 if ordered.size <= 0x10000 else np.uint32)
+        rank[ordered] = np.arange(ordered.size, dtype=rank.dtype)
         order = by_number(rank[term])
         del term
         occurrences = occurrences[ordered]

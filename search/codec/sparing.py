@@ -51,5 +51,6 @@ def reach(container: Container, name: str, values: Array, *, right: bool) -> Arr
 def _touch(container: Container, offsets: Array) -> None:
     """Compare the pages of some places in the file. An item of 1, 2, 4 or 8 bytes lies in one page,
     because arrays begin at multiples of 64."""
-    for page in np.unique(offsets >> PAGE_BITS).tolist():
+    # (NumPy would import its masked arrays to find the different ones.)
+    for page in sorted(set((offsets >> PAGE_BITS).tolist())):
         container.touch(page << PAGE_BITS, (page << PAGE_BITS) + 1)

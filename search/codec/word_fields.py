@@ -255,7 +255,9 @@ class WordField(Field):
         row = int(terms.searchsorted(np.uint32(i)))
         anchors = self._container.cut(f"{self._name}.anchors", int(ends[row]), int(ends[row + 1]))
         one, last = anchors.searchsorted(low), anchors.searchsorted(high)
-        blocks = np.unique(ranges(one, last - one + 1))
+        wanted = np.zeros(anchors.size + 1, bool)
+        wanted[ranges(one, last - one + 1)] = True
+        blocks = np.flatnonzero(wanted)
         if blocks.size * 2 > anchors.size:
             return None
         first, width, entries, offset = self._coded
