@@ -209,11 +209,15 @@ class Opening:
                 self._check(found)
                 with damage("while opening"):
                     return self._opened(found, mark)
-            except (OSError, IndexUnusable):
+            except (OSError, IndexUnusable) as error:
                 # Another manifest by now: a rebuild was swapped in meanwhile. The same one: a
                 # commit may be replacing files, so look a few times more before giving up.
                 same = manifests.load(self.directory) == found
                 if same and attempt >= OPEN_ATTEMPTS // 4:
+                    if isinstance(error, OSError):
+                        raise IndexUnusable(
+                            f"The search index cannot be read ({error})."
+                        ) from error
                     raise
                 self._sleep(OPEN_PAUSE)
         raise IndexUnusable("The search index keeps changing while it is opened; try again.")
@@ -223,7 +227,7 @@ class Opening:
             raise IndexUnusable(f"The search index cannot be used: {why}. Run: decisions index")
         folder = self.directory / found.generation
         try:
-            foreign = distrust(self.directory, folder)
+            foreign = distrust(self.directory, self.directory / manifests.NAME, folder)
         except (FileNotFoundError, NotADirectoryError):
             foreign = None  # Told below, as damage.
         if foreign:

@@ -17,16 +17,16 @@ _FOR_EVERYBODY = stat.S_IWOTH
 _LOCK = "_WRITELOCK"
 
 
-def distrust(directory: Path, generation: Path) -> str | None:
+def distrust(directory: Path, manifest: Path, generation: Path) -> str | None:
     """Why a generation of an index is not opened, in plain words; None: all of it is ours.
 
     ``directory`` itself may be reached through a link that the operator made; nothing in it may.
-    Raises OSError.
+    What the manifest says of deleted decisions is believed, so it must be ours too. Raises OSError.
     """
     why = _of(directory, directory.stat(), directory=True)
     if why is not None:
         return why
-    for path in (generation, *generation.iterdir()):
+    for path in (manifest, generation, *generation.iterdir()):
         if path.name.endswith(_LOCK):
             continue  # Its bytes are never read.
         try:

@@ -234,3 +234,19 @@ def test_a_manifest_of_other_shapes_is_damage(
         found(index, archive, "tuition")
     assert not index.state().usable
     assert index.follow(archive).rebuilt
+
+
+@pytest.mark.parametrize("which", ["inv", "doc", "toc"])
+def test_a_file_that_the_system_does_not_give_is_told_of_as_ours(
+    index: Index, archive: FakeArchive, monkeypatch: pytest.MonkeyPatch, which: str
+) -> None:
+    edges = manifests.edges
+
+    def refuse(path: Path) -> int:
+        if path.name.endswith(which):
+            raise PermissionError(13, "Permission denied", str(path))
+        return edges(path)
+
+    monkeypatch.setattr(manifests, "edges", refuse)
+    with pytest.raises(IndexUnusable, match="cannot be read"):
+        found(index, archive, "tuition")

@@ -44,10 +44,11 @@ def test_our_own_is_opened(index: Index) -> None:
     assert index.read(lambda opened: opened.reader.doc_count()) == 0
 
 
-@pytest.mark.parametrize("which", ["directory", "generation", "file"])
+@pytest.mark.parametrize("which", ["directory", "manifest", "generation", "file"])
 def test_what_everybody_can_write_is_not_opened(index: Index, which: str) -> None:
     path = {
         "directory": index.directory,
+        "manifest": index.directory / manifests.NAME,
         "generation": generation(index),
         "file": a_file(index),
     }[which]
@@ -55,12 +56,13 @@ def test_what_everybody_can_write_is_not_opened(index: Index, which: str) -> Non
     refused(index, "written by everybody")
 
 
-@pytest.mark.parametrize("which", ["directory", "generation", "file"])
+@pytest.mark.parametrize("which", ["directory", "manifest", "generation", "file"])
 def test_what_belongs_to_somebody_else_is_not_opened(
     index: Index, which: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = {
         "directory": index.directory,
+        "manifest": index.directory / manifests.NAME,
         "generation": generation(index),
         "file": a_file(index),
     }[which]
