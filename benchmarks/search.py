@@ -178,6 +178,8 @@ def built(name: str, chosen: argparse.Namespace, *, again: bool) -> Mapping[str,
         copy = chosen.folder / f"{name}-{chosen.decisions}-add"
         shutil.rmtree(copy, ignore_errors=True)
         shutil.copytree(target, copy)
+        if hasattr(os, "sync"):
+            os.sync()  # or what is added waits for all of the copy to be written
         figures["add_seconds"] = json.loads(_child(chosen, "add", name)[0])["seconds"]
         shutil.rmtree(copy)
         notes.write_text(json.dumps(figures), encoding="utf-8")
