@@ -5,8 +5,8 @@ with the ten first hits and the exact number of all, and gives that number (None
 has no such question). None of them stores the texts. What each is given is what a person who knows
 it would take, not what makes it look best or worst:
 
-``ours``      ``search.index`` and ``search.query`` as ``decisions search`` uses them, the index
-              opened anew for each question, without the texts of the hits
+``ours``      ``search.index`` and ``search.query`` as the reading room uses them, the index kept
+              open, without the texts of the hits
 ``ours2``     the same index built by two processes (only its building is measured)
 ``fts5``      SQLite's FTS5, ``porter unicode61``, contentless, optimised after the build, with an
               ordinary table beside it for filters, order and counts

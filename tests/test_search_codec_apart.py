@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import multiprocessing
 import os
+import pickle
 import random
 import signal
 import subprocess
@@ -219,3 +220,14 @@ def test_whatever_ends_the_build_ends_both_and_the_next_one_sweeps(
     index.rebuild(archive_of(3))
     assert [path.name for path in home.glob("gen-*/*.runs")] == []
     assert len(list(home.glob("gen-*"))) == 1
+
+
+@pytest.mark.parametrize("letter", ["x", "é", "\U0001f600"])
+def test_an_error_of_any_length_fits_into_the_pipe(letter: str) -> None:
+    """Both sides may be sending at once; what does not fit would then wait for ever."""
+    try:
+        raise ValueError(letter * 200_000 + "the end")
+    except ValueError as error:
+        sent = apart._as_sent(error)
+    assert "the end" in str(sent)
+    assert len(pickle.dumps(sent)) <= apart.LONGEST_ERROR + 1_000

@@ -34,6 +34,9 @@ WORTH_IT = 8_000_000
 
 FILE = "words.runs"
 
+LONGEST_ERROR = 32_000
+"""Bytes of an error that the other process sends; a pipe holds 64 KB, on some systems half."""
+
 _OUT_OF_MEMORY = 70
 
 
@@ -224,11 +227,15 @@ def _work(link: Connection, boosts: Sequence[float], marks: tuple[str, str], pat
 
 
 def _as_sent(error: Exception) -> Exception:
-    """The error with its traceback; one that cannot be sent as a RuntimeError."""
-    told = "".join(traceback.format_exception(error))
+    """The error with its traceback; one that cannot be sent, or is long, as a RuntimeError.
+
+    It must fit into the pipe: the other side may be sending too, and then nobody would read.
+    """
+    told = "".join(traceback.format_exception(error))[-LONGEST_ERROR // 4 :]
     try:
         error.add_note(told)
-        pickle.loads(pickle.dumps(error))  # noqa: S301 - made in this very line
+        sent = pickle.dumps(error)
+        pickle.loads(sent)  # noqa: S301 - made in this very line
     except Exception:  # noqa: BLE001 - an error's own constructor may raise anything
         return RuntimeError(told)
-    return error
+    return error if len(sent) <= LONGEST_ERROR else RuntimeError(told)
