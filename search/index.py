@@ -31,7 +31,7 @@ from search.schema import ARRAYS, STEMMED
 
 if TYPE_CHECKING:
     from archive.ports import ChangeLog
-    from archive.records import IndexReport
+    from archive.records import IndexReport, StoredDecision
 
 REBUILD_ABOVE = 1000
 """Up to this many changed decisions the index is followed, however few there are in all."""
@@ -106,12 +106,13 @@ class Index(Opening):
                 writing.delete(writer, touched)
             ids = sorted(touched)
             for start in range(0, len(ids), BATCH):
-                for stored in archive.stored(ids[start : start + BATCH]):
-                    if stored.id in touched and stored.id not in written:
-                        # Stems are learned from a segment that is there already.
-                        with damage("while writing"):
-                            writing.add(writer, found.codec, stored)
-                        written.add(stored.id)
+                with _closed_after(archive.stored(ids[start : start + BATCH])) as batch:
+                    for stored in batch:
+                        if stored.id in touched and stored.id not in written:
+                            # Stems are learned from a segment that is there already.
+                            with damage("while writing"):
+                                writing.add(writer, found.codec, stored)
+                            written.add(stored.id)
             with damage("while writing"):
                 writer.commit(mergetype=writing.merge_policy(found.codec, purge=erased))
         if erased:
@@ -221,7 +222,8 @@ class Index(Opening):
         folder = self.directory / generation
         folder.mkdir()
         try:
-            written = writing.build(folder, codec, archive.stored_all(), jobs)
+            with _closed_after(archive.stored_all()) as decisions:
+                written = writing.build(folder, codec, decisions, jobs)
             fresh = Manifest(
                 archive_id=archive.archive_id,
                 epoch=archive.epoch,
@@ -307,6 +309,18 @@ def _touched(archive: ChangeLog, cursor: int, end: int) -> dict[int, bool]:
         erased = change.kind is ChangeKind.ERASED
         touched[change.decision_id] = touched.get(change.decision_id, False) or erased
     return touched
+
+
+@contextlib.contextmanager
+def _closed_after(decisions: Iterator[StoredDecision]) -> Iterator[Iterator[StoredDecision]]:
+    """Close what streams from the archive, also where its reader fails: it holds a transaction, and
+    an error that holds the reader's frames would keep that open for as long as it lives."""
+    try:
+        yield decisions
+    finally:
+        close = getattr(decisions, "close", None)  # of a generator
+        if close is not None:
+            close()
 
 
 @contextlib.contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -538,3 +538,33 @@ def test_an_index_kept_open_is_opened_once_and_again_after_a_change(
     assert search(kept, SearchRequest("tuition"), archive).total == first.total + 1
     assert len(opened) == 3
     kept.close()
+
+
+@pytest.mark.parametrize("anew", [True, False])
+def test_an_archive_is_let_go_of_when_an_index_of_it_fails(
+    index: Index, archive: FakeArchive, monkeypatch: pytest.MonkeyPatch, anew: bool
+) -> None:
+    """What streams decisions has a transaction open, which a kept error would keep open too."""
+    index.follow(archive)
+    archive.add(decision("24 001 100", summary="More tuition."))
+    open_streams = 0
+
+    def streamed(stored: Iterable[StoredDecision]) -> Iterator[StoredDecision]:
+        nonlocal open_streams
+        open_streams += 1
+        try:
+            yield from stored
+        finally:
+            open_streams -= 1
+
+    def fails(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    whole, some = archive.stored_all, archive.stored
+    monkeypatch.setattr(archive, "stored_all", lambda: streamed(whole()))
+    monkeypatch.setattr(archive, "stored", lambda ids: streamed(some(ids)))
+    monkeypatch.setattr(index_module.writing, "add", fails)
+    with pytest.raises(KeyboardInterrupt) as kept:
+        index.rebuild(archive) if anew else index.follow(archive)
+    assert kept.value is not None
+    assert open_streams == 0
