@@ -563,7 +563,7 @@ def test_an_archive_is_let_go_of_when_an_index_of_it_fails(
     whole, some = archive.stored_all, archive.stored
     monkeypatch.setattr(archive, "stored_all", lambda: streamed(whole()))
     monkeypatch.setattr(archive, "stored", lambda ids: streamed(some(ids)))
-    monkeypatch.setattr(index_module.writing, "add", fails)
+    monkeypatch.setattr("search.writing.add", fails)
     with pytest.raises(KeyboardInterrupt) as kept:
         index.rebuild(archive) if anew else index.follow(archive)
     assert kept.value is not None
