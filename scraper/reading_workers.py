@@ -19,13 +19,13 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from itertools import islice
-from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 
+from archive.spawned import cores, end_with_parent, ending, start
 from scraper.errors import ScraperError
 from scraper.page_reader import Answer, AtRest, Task, Unread, answer
 from scraper.sources import Source
@@ -60,13 +60,7 @@ def jobs_for(asked: int | None, decisions: int) -> int:
     """How many processes read: as asked, else one for a small archive, else one a core (4)."""
     if asked is not None:
         return asked
-    return 1 if decisions < WORTH_IT else min(_cores(), MOST_JOBS)
-
-
-def _cores() -> int:
-    """The cores this process may use."""
-    affinity = getattr(os, "sched_getaffinity", None)  # Only some systems tell.
-    return (os.cpu_count() or 1) if affinity is None else len(affinity(0))
+    return 1 if decisions < WORTH_IT else min(cores(), MOST_JOBS)
 
 
 def serve(link: Connection, make: Callable[[], Source]) -> None:
@@ -75,7 +69,7 @@ def serve(link: Connection, make: Callable[[], Source]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Ended from outside, it still ends a process of its own for a page (``scraper.confined``).
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    end_with_parent()
     try:
         source = make()
         link.send(_READY)
@@ -86,14 +80,6 @@ def serve(link: Connection, make: Callable[[], Source]) -> None:
         return
     except MemoryError:
         os._exit(_OUT_OF_MEMORY)
-
-
-def _end_with_parent() -> None:
-    """A killed parent closes nothing that a worker in the middle of a page would notice."""
-    parent = parent_process()
-    if parent is not None:
-        wait([parent.sentinel])
-        os._exit(0)
 
 
 @dataclass(eq=False, slots=True)
@@ -145,7 +131,6 @@ class _Run:
         self, make: Callable[[], Source], jobs: int, at_rest: AtRest, stuck: float
     ) -> None:
         self._make, self._jobs, self._at_rest, self._stuck = make, jobs, at_rest, stuck
-        self._context = get_context("spawn")
         self._workers: list[_Worker] = []
         self._again: deque[_Numbered] = deque()
         self._suspects: deque[_Numbered] = deque()
@@ -207,20 +192,19 @@ class _Run:
                 worker.link.send(chunk)
 
     def _start(self) -> None:
-        ours, theirs = self._context.Pipe()
-        process = self._context.Process(
-            target=serve, args=(theirs, self._make), name="decisions reader"
-        )
         try:
-            with _deaf_to_interruptions():
-                process.start()
+            # SIGTERM is heard from the beginning: it ends a process of the worker's own too.
+            process, ours = start(
+                serve,
+                (self._make,),
+                name="decisions reader",
+                deaf_to=frozenset((signal.SIGINT,)),
+                daemon=False,
+            )
         except OSError as error:
-            ours.close()
             raise WorkersUnusable(
                 f"no further process can be started ({error}); run it with --jobs 1"
             ) from error
-        finally:
-            theirs.close()
         self._workers.append(_Worker(process, ours, since=time.monotonic()))
 
     def _listen(self) -> None:
@@ -260,7 +244,7 @@ class _Run:
             worker.process.join(10)
             code = worker.process.exitcode
             how = "needs more memory than there is" if code == _OUT_OF_MEMORY else None
-            self._lost(worker, how or f"ended the process that read it ({_ending(code)})")
+            self._lost(worker, how or f"ended the process that read it ({ending(code)})")
 
     def _lost(self, worker: _Worker, why: str) -> None:
         """Take a dead worker off the list; its page is suspected, the rest is handed out again."""
@@ -295,26 +279,3 @@ class _Run:
                 worker.process.kill()
                 worker.process.join()
         self._workers.clear()
-
-
-def _ending(code: int | None) -> str:
-    if code is not None and code < 0:
-        with suppress(ValueError):
-            return f"killed by {signal.Signals(-code).name}"
-    return f"exit {code}"
-
-
-@contextmanager
-def _deaf_to_interruptions() -> Iterator[None]:
-    """A process started here does not hear Ctrl-C before it can ignore it; we hear it afterwards.
-
-    Windows has no such mask: there an interruption in this very moment shows a traceback.
-    """
-    if sys.platform == "win32":
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)

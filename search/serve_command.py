@@ -7,7 +7,6 @@ both. What is shown is ``search.web``'s affair.
 from __future__ import annotations
 
 import logging
-import os
 import signal
 import socket
 import sys
@@ -135,6 +134,7 @@ def serve(
     except ImportError:
         raise UsageError("the reading room needs the extra: pip install 'decisions[web]'") from None
 
+    from archive.spawned import cores
     from search.web.choosing import choices_for
     from search.web.health import look_at
 
@@ -149,7 +149,7 @@ def serve(
         indexable=indexable,
         contact=app.config.contact,
     )
-    count = workers or min(_cores(), MOST_WORKERS)
+    count = workers or min(cores(), MOST_WORKERS)
     wanted = threads or count * (1 + WAITING) + SPARE_THREADS
     if wanted < count + SPARE_THREADS:
         raise UsageError(
@@ -292,11 +292,6 @@ def _ended_by_signals(server: Server) -> Iterator[list[int]]:
 def _url(host: str, port: int) -> str:
     shown = "127.0.0.1" if host in ("0.0.0.0", "::", "[::]") else host.strip("[]")  # noqa: S104 - it is only told
     return f"http://[{shown}]:{port}/" if ":" in shown else f"http://{shown}:{port}/"
-
-
-def _cores() -> int:
-    affinity = getattr(os, "sched_getaffinity", None)  # Only some systems tell.
-    return (os.cpu_count() or 1) if affinity is None else len(affinity(0))
 
 
 class _Line(logging.Formatter):

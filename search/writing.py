@@ -96,7 +96,7 @@ def add(writer: Any, codec: str, stored: StoredDecision) -> None:
 
 def jobs_for(asked: int | None) -> int:
     """How many processes build an index: as asked, else one a core (2)."""
-    from search.spawned import cores
+    from archive.spawned import cores
 
     return asked or min(cores(), MOST_JOBS)
 

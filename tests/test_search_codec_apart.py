@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from archive.records import SectionKind, StoredDecision
+from archive.spawned import ending
 from search import writing
 from search.codec import apart
 from search.codec.apart import FILE, InverterApart
@@ -23,7 +24,6 @@ from search.codec.texts import Texts
 from search.errors import IndexUnusable
 from search.index import Index
 from search.schema import PARAGRAPH_MARK, REGION_BOOSTS, SENTENCE_MARK
-from search.spawned import ending
 from tests.search_fakes import FakeArchive, decision
 
 ROOT = Path(__file__).parents[1]

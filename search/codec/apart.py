@@ -17,17 +17,16 @@ import tempfile
 import traceback
 from collections.abc import Sequence
 from contextlib import suppress
-from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import IO, Any, NoReturn
 
+from archive.spawned import end_with_parent, ending, start
 from search.codec.inverting import TOGETHER, Inverter
 from search.codec.postings import Inverted
 from search.codec.texts import Texts
 from search.errors import IndexUnusable
-from search.spawned import deaf_to_signals, end_with_parent, ending
 
 WORTH_IT = 8_000_000
 """Characters of text below which starting a process takes longer than it saves."""
@@ -120,26 +119,14 @@ class InverterApart:
             self._send(batch)
 
     def _start(self) -> None:
-        context = get_context("spawn")
-        ours, theirs = context.Pipe()
-        process = context.Process(
-            target=serve,
-            args=(theirs, *self._how, self._path),
-            name="decisions inverter",
-            daemon=True,
-        )
+        given = (*self._how, self._path)
         try:
-            with deaf_to_signals():
-                process.start()
+            self._process, self._link = start(serve, given, name="decisions inverter")
         except OSError as error:
-            ours.close()
             raise IndexUnusable(
                 f"No second process can be started to build the search index ({error}); run: "
                 "decisions index --rebuild --jobs 1"
             ) from error
-        finally:
-            theirs.close()
-        self._process, self._link = process, ours
 
     def _send(self, batch: list[Texts] | None) -> None:
         link = self._open_link()

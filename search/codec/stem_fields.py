@@ -8,7 +8,7 @@ import numpy as np
 
 from search.codec.container import Array, Container
 from search.codec.terms import Terms
-from search.codec.word_fields import WordField
+from search.codec.word_fields import WordField, counts_of
 
 
 class StemField(Terms):
@@ -119,9 +119,5 @@ class StemField(Terms):
         return found
 
     def counts(self, i: int) -> Array:
-        starts = self._container.array("starts")
-        docs = self.docs(i)
-        found = self.places(i)
-        counted: Array = np.searchsorted(found, starts[docs + 1])
-        counted -= np.searchsorted(found, starts[docs])
-        return counted
+        """As those of a ``WordField``."""
+        return counts_of(self._container, self.docs(i), self.places(i))

@@ -22,7 +22,7 @@ from search.codec.coding import (
     ranks,
     unpack_mask,
 )
-from search.codec.container import Array
+from search.codec.container import Array, Container
 
 NO_STEM = 0xFFFFFFFF
 WORTH_PICKING = 16 * BLOCK
@@ -272,9 +272,12 @@ class WordField(Field):
 
     def counts(self, i: int) -> Array:
         """Occurrences in each of ``docs(i)``."""
-        starts = self._container.array("starts")
-        docs = self.docs(i)
-        found = self.places(i)
-        counted: Array = np.searchsorted(found, starts[docs + 1])
-        counted -= np.searchsorted(found, starts[docs])
-        return counted
+        return counts_of(self._container, self.docs(i), self.places(i))
+
+
+def counts_of(container: Container, documents: Array, places: Array) -> Array:
+    """How many of some places, which rise, lie in each of some documents."""
+    starts = container.array("starts")
+    counted: Array = places.searchsorted(starts[documents + 1])
+    counted -= places.searchsorted(starts[documents])
+    return counted

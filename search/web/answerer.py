@@ -21,8 +21,8 @@ from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archive.errors import DecisionsError
+from archive.spawned import end_with_parent
 from search.errors import SearchError
-from search.spawned import end_with_parent
 
 if TYPE_CHECKING:
     from archive.config import Config

@@ -17,13 +17,12 @@ import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from search.spawned import deaf_to_signals
+from archive.spawned import start
 from search.web.answerer import MOST_BYTES, Kind, Message, live
 from search.web.errors import TooBusy, TooSlow, Unanswered
 
@@ -87,7 +86,6 @@ class Workers:
         self._most_waiting = waiting
         self._patience = patience
         self._memory = memory
-        self._context = get_context("spawn")
         self._changed = threading.Condition()
         self._idle: list[_Worker] = []
         self._starting: _Worker | None = None
@@ -231,21 +229,11 @@ class Workers:
 
     def _start(self) -> str | None:
         """Start one more process and wait until it is ready; why that failed, if it did."""
-        ours, theirs = self._context.Pipe()
-        process = self._context.Process(
-            target=live,
-            args=(theirs, self._config, self._jobs, self._memory),
-            name="decisions answerer",
-            daemon=True,
-        )
+        given = (self._config, self._jobs, self._memory)
         try:
-            with deaf_to_signals():
-                process.start()
+            process, ours = start(live, given, name="decisions answerer")
         except OSError as error:
-            ours.close()
             return str(error)
-        finally:
-            theirs.close()
         worker = _Worker(process, ours)
         with self._changed:
             self._starting = worker
