@@ -210,7 +210,7 @@ def test_sql_is_a_text_like_any_other(rule: Rule, client: FlaskClient, names: li
     """It gets the status of a word that stands nowhere."""
     at = ordinary(rule)
     literal = {name: client.get(where) for name, where in asked(client, at, names, "zzqx")}
-    for text in SQL[:3]:
+    for text in SQL:
         for name, where in asked(client, at, names, text):
             status = client.get(where).status_code
             assert status == literal[name].status_code or (name in PARSED and status == 400), where
@@ -229,7 +229,7 @@ def test_sql_finds_what_the_literal_finds(client: FlaskClient, name: str, text: 
 def test_nothing_of_all_this_wrote_anything(home: Path, client: FlaskClient) -> None:
     before = _written(home)
     for rule in RULES:
-        for text in SQL[:2]:
+        for text in SQL:
             client.get(filled(rule, quote(text, safe="")), query_string={"q": text})
     assert _written(home) == before
 
