@@ -33,9 +33,8 @@ WARM = (
     "archive.coverage_reader",
     "archive.figures.portrait",
     "archive.opening",
+    "search.arrays.evaluation",
     "search.changed",
-    "search.codec.reader",
-    "search.codec.segment",
     "search.query",
     "search.similar",
 )
