@@ -80,11 +80,13 @@ class Ranked:
         return evaluation.ordered(best, FIRST_COLUMNS, count, self.before)
 
     def scores(self, docs: Sequence[int]) -> list[float]:
-        """The whole score of some hits."""
-        found = [] if self.foremost is None else self.foremost.scores_of(docs)
-        if self.foremost is None or None in found:
-            found = self.hits.scores_of(docs)
-        return [0.0 if score is None else score for score in found]
+        """The whole score of some hits. Raises KeyError for what is none."""
+        looked_at = self.hits if self.foremost is None else self.foremost
+        found = looked_at.scores_of(docs)
+        return [
+            self.hits[doc] if score is None else score
+            for doc, score in zip(docs, found, strict=True)
+        ]
 
     def are_exact(self, docs: Sequence[int]) -> list[bool]:
         """Whether each of some hits has the plain words side by side."""
